@@ -1,0 +1,17 @@
+/* log.h - one line per fact, key=value, always with the op's id.
+ *
+ * Levels: error (someone must act), info (something happened), debug. Never a
+ * secret, never a body. Lines go to standard error, one write each, with the
+ * real time; control characters are replaced, so a line stays a line.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include "base/str.h"
+
+enum log_level { LOG_ERROR, LOG_INFO, LOG_DEBUG };
+
+void log_set_level(enum log_level level); /* once, at start; LOG_INFO before */
+void log_line(enum log_level level, struct str op_id, const char *fmt, ...) PRINTF(3, 4);
+
+#endif

@@ -1,0 +1,80 @@
+/* store.h - the database of one process: one writer, several readers.
+ *
+ * Every change goes through the writer, one thread with its own connection.
+ * It takes all writes that queued up meanwhile, runs each in a savepoint of
+ * one transaction and commits once with full durability: many callers share
+ * one disk flush (group commit). A write that fails is rolled back to its
+ * savepoint and harms no neighbour; when the commit itself fails every write
+ * of the batch fails with ERR_UNAVAILABLE and nothing of it is stored.
+ *
+ * A write may run twice (after a serialization failure on PostgreSQL the
+ * batch is repeated one by one), so it must touch nothing but op->arena,
+ * op->db and its own result.
+ *
+ * The store can be driven by hand, without a thread: writer_step() runs one
+ * batch. A command, a unit test or the simulator uses it that way, and
+ * store_write() then steps by itself.
+ */
+#ifndef DB_STORE_H
+#define DB_STORE_H
+
+#include "db/db.h"
+
+struct store;
+
+enum { WRITER_MAX_BATCH = 256, WRITER_MAX_WAITING = 4096, STORE_MAX_READERS = 16 };
+
+/* Open for `url`, migrate (schema/ is compiled in), lease a node number and set
+ * op->world's ids going. ERR_UNAVAILABLE with words when it cannot be opened;
+ * ERR_CONFLICT when the store was written by a newer program. Before the first
+ * pending migration of a store that has data a backup is taken into the folder
+ * of the database (PostgreSQL: the command that takes one is named in the log). */
+int store_open(struct op *op, struct str url, unsigned readers,
+               struct store **ret) MUST_CHECK;
+void store_close(struct store *store); /* joins the writer; NULL is fine */
+struct str store_url(const struct store *store);
+bool store_is_postgres(const struct store *store);
+
+/* Start the writer's thread. Without it the store is stepped by hand. */
+void store_start(struct store *store);
+
+/* What a write does: op->db is the writer's connection inside the savepoint. */
+typedef int store_fn(struct op *op, void *ctx);
+
+/* Run `fn` as a write and return after it is on disk (or has failed). Inside a
+ * write (op->db is the writer's) it runs `fn` at once, in a savepoint. */
+int store_write(struct op *op, store_fn *fn, void *ctx) MUST_CHECK;
+
+/* The same without waiting: `done` is called on the writer's thread after the
+ * commit, with the result in `r` and op->err. `write` must live until then.
+ * ERR_BUSY at once when WRITER_MAX_WAITING writes wait already. */
+struct store_write {
+    struct op *op;
+    store_fn *fn;
+    void *ctx;
+    void (*done)(struct store_write *write, int r);
+    int r;
+    struct store_write *next;
+};
+int store_submit(struct store *store, struct store_write *write) MUST_CHECK;
+
+/* One batch. 1: something was done, 0: nothing waits. */
+int writer_step(struct store *store);
+
+/* Run `fn` with op->db set to a reader: a consistent snapshot, never blocked by
+ * the writer, refusing to write. */
+int store_read(struct op *op, store_fn *fn, void *ctx) MUST_CHECK;
+
+/* Called after each commit, on the writer's thread; for waking the event
+ * stream and the job runner. At most 4 listeners, added before store_start(). */
+void store_on_commit(struct store *store, void (*wake)(void *ctx), void *ctx);
+
+/* Other processes on the same store write too. The server calls this twice a
+ * second (SQLite: data_version, PostgreSQL: LISTEN): true when one of them did. */
+bool store_changed_elsewhere(struct store *store);
+
+/* A copy that is consistent at one instant, while writing goes on.
+ * SQLite: into DIR/draht.db. PostgreSQL: ERR_INVALID, naming pg_dump. */
+int store_backup(struct op *op, struct store *store, struct str dir) MUST_CHECK;
+
+#endif

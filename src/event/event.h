@@ -1,0 +1,58 @@
+/* event.h - the append-only log: source of every figure, id of the stream.
+ *
+ * `seq` rises by one per workspace and is given in the committing transaction,
+ * under the lock that also carries the head of the hash chain (one row of
+ * `chain`), so the log has no gap and no fork on either engine.
+ *
+ *     hash = BLAKE2b-256(previous hash || canonical row || H(salt || payload))
+ *
+ * The canonical row is the text "seq|at|actor_kind|actor_id|kind|conversation|
+ * thread|person|channel|message|department|subject". The payload is JSON without words of
+ * people; erasing it later erases payload and salt and keeps its hash, so the
+ * chain can still be verified.
+ */
+#ifndef EVENT_EVENT_H
+#define EVENT_EVENT_H
+
+#include "db/db.h"
+
+/* "conversation.created" and so on: also the names of server-sent events. */
+struct event {
+    const char *kind;
+    int64_t conversation_id, thread_id, person_id, channel_id, message_id, department_id;
+    int64_t subject_id; /* the row that the payload describes (record's id) */
+    int64_t at;         /* when it happened; 0: op->now */
+    struct str extra;   /* further members for the payload: "\"a\":1,\"b\":2" */
+    /* Filled by event_add(): */
+    struct str payload;
+    int64_t seq;
+};
+
+/* Append. op->actor is the actor. Needs op->db inside a write. */
+int event_add(struct op *op, struct event *event) MUST_CHECK;
+
+struct event_row {
+    int64_t seq, at;
+    struct actor actor;
+    struct str kind;
+    int64_t conversation_id, thread_id, person_id, channel_id, message_id, department_id;
+    int64_t subject_id;
+    struct str payload; /* empty after erasure */
+};
+
+/* Rows with seq > after in rising order, at most `limit`, into `*ret`. */
+int event_list(struct op *op, int64_t after, int64_t limit, struct event_row **ret,
+               size_t *ret_count) MUST_CHECK;
+/* The same for one conversation. */
+int event_list_conversation(struct op *op, int64_t conversation_id, int64_t after,
+                            int64_t limit, struct event_row **ret,
+                            size_t *ret_count) MUST_CHECK;
+int event_last_seq(struct op *op, int64_t *ret) MUST_CHECK;
+
+/* Walk the chain of op->workspace. EVENT_BROKEN: `*ret_seq` is the first row
+ * that does not fit and `*ret_why` says how in words. */
+enum { EVENT_BROKEN = 1 };
+int event_verify(struct op *op, int64_t *ret_count, int64_t *ret_seq,
+                 struct str *ret_why) MUST_CHECK;
+
+#endif

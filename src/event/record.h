@@ -1,0 +1,69 @@
+/* record.h - state rows that the event log can rebuild.
+ *
+ * A record describes one state table: its columns, in the order of its SELECT
+ * and INSERT statements, and where each lies in the C struct. Every change goes
+ * through record_insert() or record_update(), which write the row and append
+ * one event whose payload holds the new value of each changed column under the
+ * column's name. So the log alone rebuilds the table (record_replay()), and
+ * `draht verify` compares the two.
+ *
+ * Columns marked RECORD_WORDS (names, bodies, notes) hold words of people: they
+ * are stored in the row alone and never enter the log (data-model.md, rule 5
+ * in docs/); erasing a person overwrites the row and leaves the chain intact.
+ *
+ * TO ADD A STATE TABLE: (1) the table in schema/, (2) its struct and columns,
+ * (3) statements in stmt.def: X_GET ($1 workspace, $2 id), X_ADD, X_SET, (4) one
+ * line in records[] in cmd/records.c.
+ */
+#ifndef EVENT_RECORD_H
+#define EVENT_RECORD_H
+
+#include "db/db.h"
+#include "event/event.h"
+
+enum column_type {
+    COLUMN_INT,  /* int64_t */
+    COLUMN_BOOL, /* int64_t 0 or 1, JSON true/false */
+    COLUMN_ID,   /* int64_t; 0 is NULL; JSON text */
+    COLUMN_TIME, /* int64_t; 0 is NULL; JSON number of milliseconds in the log */
+    COLUMN_TEXT, /* struct str; empty is stored as '' */
+};
+
+struct column {
+    const char *name;
+    enum column_type type;
+    size_t offset;
+    bool words; /* never enters the event log */
+};
+
+/* The first column of every record is `id`. workspace_id is not listed: it is
+ * $1 of every statement. X_ADD takes $1 workspace, $2... all columns in order;
+ * X_SET the same; X_GET selects all columns in order WHERE workspace_id = $1
+ * AND id = $2. */
+struct record {
+    const char *table;
+    const struct column *columns; /* ends with { NULL } */
+    size_t size;                  /* of the C struct */
+    const struct db_stmt *get, *add, *set;
+};
+
+/* Read the current row of `rows` (after db_next() gave 1) into `row`. The
+ * columns start at `first`. */
+void record_read(struct op *op, const struct record *record, struct db_rows *rows,
+                 int first, void *row);
+
+enum { RECORD_NOT_FOUND = 1 };
+int record_get(struct op *op, const struct record *record, int64_t id,
+               void *ret) MUST_CHECK;
+
+/* `event` gives kind and subjects; its payload is made here from the columns
+ * (and event->extra, JSON members of further facts). The row's id must be set. */
+int record_insert(struct op *op, const struct record *record, const void *row,
+                  struct event *event) MUST_CHECK;
+
+/* Writes and logs what differs between `old` and `now`. Nothing differs and no
+ * extra facts: nothing is written, no event. */
+int record_update(struct op *op, const struct record *record, const void *old,
+                  const void *now, struct event *event) MUST_CHECK;
+
+#endif
