@@ -1,0 +1,112 @@
+/* api.h - HTTP resources, each a const table of routes.
+ *
+ * A route's row says everything that the dispatcher can enforce: who may call
+ * it, how large the body may be, which fields it takes and their limits, and
+ * whether it reads or writes. The handler then finds a parsed, checked body.
+ * /api/v1/openapi.json and the authorisation matrix of the tests are made from
+ * the same rows.
+ *
+ * TO ADD A RESOURCE: (1) api_<name>.c with `const struct api_route
+ * api_<name>_routes[]`, (2) one line in resources[] in api.c, (3) one line in
+ * meson.build, (4) rows in tests/system/authorisation.tsv, (5) docs/api.md.
+ */
+#ifndef API_API_H
+#define API_API_H
+
+#include "admin/access.h"
+#include "base/json.h"
+#include "db/store.h"
+#include "net/http.h"
+
+/* How a handler runs. */
+enum api_mode {
+    API_READ = 1, /* on a reader's snapshot; must not write */
+    API_WRITE,    /* as one write: op->db is the writer's, answered after the commit */
+    API_WORK, /* on a worker thread without a transaction; uses store_read()/store_write()
+                 itself: for what takes time (passwords, networks) */
+};
+
+/* Who may call: a right of admin/access.h, or one of these. */
+enum api_access {
+    API_ANYBODY = 1, /* without a login */
+    API_LOGGED_IN,   /* any account or token */
+    API_RIGHT,       /* the account has `right` (and the token's scope allows it) */
+};
+
+enum api_type {
+    API_TEXT = 1,
+    API_INT,
+    API_BOOL,
+    API_ID,
+    API_TIME,
+    API_CHOICE,
+    API_LIST_TEXT,
+    API_LIST_ID,
+    API_OBJECT,
+    API_ANY,
+};
+
+struct api_field {
+    const char *name;
+    enum api_type type;
+    bool required;
+    bool nullable;       /* null is allowed and means "clear it" */
+    int64_t min, max;    /* API_TEXT: characters; API_INT: value; lists: members */
+    const char *choices; /* API_CHOICE: "public|private" */
+    const char *help;
+};
+
+struct api_call;
+struct api_route {
+    const char *method;  /* "GET", ... */
+    const char *pattern; /* "/api/v1/conversations/{id}/replies": at most two {names},
+                            each an id or, for {text:name}, a path segment */
+    enum api_mode mode;
+    enum api_access access;
+    const char *right; /* API_RIGHT: "answer" */
+    size_t max_body;   /* 0: MIB(1) */
+    bool creates;      /* honours Idempotency-Key */
+    const char *summary;
+    const struct api_field *fields; /* of the JSON body; ends with { NULL } */
+    const struct api_field *query;  /* of the query string */
+    int (*handle)(struct op *op, struct api_call *call, struct http_answer *ret);
+};
+
+struct api_call {
+    const struct api_route *route;
+    const struct http_request *rq;
+    struct access who; /* the account and its rights; none for API_ANYBODY */
+    int64_t id, id2;   /* of the pattern, 0 when absent */
+    struct str name;   /* {text:name} of the pattern */
+    const struct json
+        *body;     /* checked against route->fields; an object, never NULL when fields */
+    int64_t limit; /* lists: 1..200 */
+    struct str cursor; /* lists: decoded, "" at the start */
+    struct api_server *server;
+};
+
+/* Members of the checked body. */
+bool api_has(const struct api_call *call, const char *field); /* present, null included */
+bool api_is_null(const struct api_call *call, const char *field);
+struct str api_text(const struct api_call *call, const char *field);
+int64_t api_int(const struct api_call *call, const char *field, int64_t fallback);
+bool api_bool(const struct api_call *call, const char *field, bool fallback);
+int64_t api_id(const struct api_call *call, const char *field);   /* 0: absent or null */
+int64_t api_time(const struct api_call *call, const char *field); /* 0: absent or null */
+/* Query parameters, checked against route->query. */
+struct str api_query(struct op *op, const struct api_call *call, const char *name);
+int64_t api_query_id(struct op *op, const struct api_call *call, const char *name);
+int64_t api_query_time(struct op *op, const struct api_call *call, const char *name);
+
+/* Answer with JSON: 200, or 201 and so on by `status`. */
+int api_answer(struct http_answer *ret, int status, struct json_writer *w);
+int api_no_content(struct http_answer *ret);
+/* `{items:[…` is written by the caller; this closes the array and adds next_cursor.
+ * `cursor` empty: the end. Cursors are opaque to clients (base64url). */
+void api_end_list(struct op *op, struct json_writer *w, struct str cursor);
+
+/* Write access to things of a department: ERR_DENIED in words, or 0. */
+int api_need_department(struct op *op, const struct api_call *call,
+                        int64_t department_id);
+
+#endif
