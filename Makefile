@@ -1,0 +1,45 @@
+# Draht. Thin over Meson: `make help` lists what there is.
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.PHONY: all help setup serve check format clean web
+
+BUILD := build
+LISTEN ?= 127.0.0.1:8080
+DATA ?= ./draht-data
+
+# Everything the user interface is made of, so that npm only runs when it changed.
+WEB_FILES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+
+all: web $(BUILD)/build.ninja ## build the release program, build/draht
+	@ninja -C $(BUILD) --quiet draht
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: ## install what building and testing need (Debian packages; root or sudo)
+	@tools/setup build web test
+
+serve: ## install what is missing, build, and serve on 127.0.0.1:8080
+	@tools/setup build web
+	@$(MAKE) --no-print-directory all
+	@exec $(BUILD)/draht serve --listen $(LISTEN) --data $(DATA)
+
+check: ## install what is missing, then run every test of the quick lane
+	@tools/setup build web test
+	@tools/check
+
+format: ## let clang-format have its way
+	@git ls-files '*.[ch]' | xargs clang-format-14 -i
+
+clean: ## remove what was built (not draht-data)
+	rm -rf $(BUILD) build-* web/dist .cache
+
+$(BUILD)/build.ninja:
+	@tools/setup --check build web
+	@meson setup $(BUILD) --buildtype=debugoptimized >/dev/null
+
+web: $(if $(WEB_FILES),.cache/web-built)
+
+.cache/web-built: $(WEB_FILES)
+	@tools/build-web
+	@touch $@
