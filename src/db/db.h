@@ -114,7 +114,9 @@ void db_tx_end(struct db_tx *tx);
 
 /* What an engine provides. Wrapped by flaky_db() in tests. */
 struct db_driver {
-    const char *scheme; /* of the database URL: "sqlite", "postgres" */
+    const char *scheme;     /* of the database URL: "sqlite", "postgres" */
+    const char *begin;      /* starts a transaction that may write */
+    const char *begin_read; /* starts one that sees a single snapshot */
     int (*open)(struct op *op, struct str url, bool read_only, struct db **ret);
     void (*close)(struct db *db);
     /* BEGIN, COMMIT, ROLLBACK, SAVEPOINT and migrations: no arguments, no rows. */
@@ -127,11 +129,16 @@ struct db_driver {
     struct str (*get_bytes)(struct op *op, struct db_rows *rows, int column);
     bool (*is_null)(struct db_rows *rows, int column);
     void (*finish)(struct db_rows *rows);
+    /* Did another connection commit since the last call? May answer yes too often. */
+    bool (*changed_elsewhere)(struct db *db);
 };
 
 struct db {
     const struct db_driver *driver;
     unsigned depth; /* of open transactions and savepoints */
+    bool read_only;
+    bool broken; /* the engine gave the transaction up: only a rollback helps */
+    bool again;  /* it lost against a concurrent one; the same may work now */
 };
 
 struct db_rows {
@@ -143,8 +150,14 @@ int db_open(struct op *op, struct str url, bool read_only, struct db **ret) MUST
 void db_close(struct db *db); /* NULL is fine */
 bool db_is_postgres(const struct db *db);
 
-/* Set on both engines before a constraint failure is reported: ERR_CONFLICT.
- * Use INSERT ... ON CONFLICT DO NOTHING with db_change() where a conflict is
- * an ordinary outcome: on PostgreSQL a failed statement spoils its savepoint. */
+/* A violated constraint is ERR_CONFLICT on both engines. Where a conflict is an
+ * ordinary outcome, use INSERT ... ON CONFLICT DO NOTHING with db_change(): on
+ * PostgreSQL a failed statement spoils its savepoint. Text that is no UTF-8 or
+ * has a NUL byte is refused with ERR_INVALID, a full disk, a busy or a lost
+ * database with ERR_UNAVAILABLE.
+ *
+ * PostgreSQL takes the type of $n from its surroundings: beside a small literal
+ * ($2 + 1) it is a 32-bit number, alone (SELECT $2) a text, compared with NULL
+ * nothing at all. Write CAST($2 AS BIGINT) there. */
 
 #endif

@@ -1,0 +1,208 @@
+/* db.c - the parts of a connection that no engine needs to know. */
+#include "db/db.h"
+
+#include <assert.h>
+
+#include "base/utf8.h"
+#include "db/drivers.h"
+
+static const struct db_driver *const drivers[] = { &db_driver_sqlite,
+                                                   &db_driver_postgres };
+
+int db_open(struct op *op, struct str url, bool read_only, struct db **ret)
+{
+    struct str rest;
+    struct str scheme = str_cut(url, ':', &rest);
+
+    if (str_is(scheme, "postgresql"))
+        scheme = STR("postgres");
+    for (size_t i = 0; i < COUNT_OF(drivers); i++) {
+        if (str_is(scheme, drivers[i]->scheme))
+            return drivers[i]->open(op, url, read_only, ret);
+    }
+    return op_fail(op, ERR_INVALID,
+                   "the database address must start with sqlite: or postgres:");
+}
+
+void db_close(struct db *db)
+{
+    if (db)
+        db->driver->close(db);
+}
+
+bool db_is_postgres(const struct db *db)
+{
+    return str_is(STR("postgres"), db->driver->scheme);
+}
+
+/* SQLite would store any bytes as text, PostgreSQL refuses: refuse on both. */
+static int check_args(struct op *op, const struct db_stmt *stmt,
+                      const struct db_arg *args, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct str s = args[i].s;
+
+        if (args[i].type != DB_TEXT || s.n == 0)
+            continue;
+        if (memchr(s.p, 0, s.n))
+            op_fail(op, ERR_INVALID, "a text has a NUL byte");
+        else if (!utf8_is_valid(s))
+            op_fail(op, ERR_INVALID, "a text is not valid UTF-8");
+        else
+            continue;
+        return op_detail(op, ERR_INVALID, "statement %s, $%zu", stmt->name, i + 1);
+    }
+    return 0;
+}
+
+int db_query_args(struct op *op, struct db_rows **ret, const struct db_stmt *stmt,
+                  const struct db_arg *args, size_t count)
+{
+    int r;
+
+    assert(op->db);
+    if (op->db->broken)
+        return op_fail(op, ERR_UNAVAILABLE, "the database gave the transaction up");
+    r = check_args(op, stmt, args, count);
+    if (r < 0)
+        return r;
+    return op->db->driver->query(op, op->db, stmt, args, count, ret);
+}
+
+int db_run_args(struct op *op, const struct db_stmt *stmt, int64_t *ret_changed,
+                const struct db_arg *args, size_t count)
+{
+    DB_ROWS(rows);
+    int r;
+
+    r = db_query_args(op, &rows, stmt, args, count);
+    if (r < 0)
+        return r;
+    do {
+        r = db_next(op, rows);
+    } while (r > 0);
+    if (r < 0)
+        return r;
+    if (ret_changed)
+        *ret_changed = rows->db->driver->changed(rows);
+    return 0;
+}
+
+int db_number_args(struct op *op, int64_t *ret, const struct db_stmt *stmt,
+                   const struct db_arg *args, size_t count)
+{
+    DB_ROWS(rows);
+    int64_t number;
+    int r;
+
+    r = db_query_args(op, &rows, stmt, args, count);
+    if (r < 0)
+        return r;
+    r = db_next(op, rows);
+    if (r < 0)
+        return r;
+    if (r == 0)
+        return DB_NO_ROW;
+    number = db_int(rows, 0);
+    r = db_next(op, rows); /* a change with RETURNING is complete at its end only */
+    if (r < 0)
+        return r;
+    *ret = number;
+    return 0;
+}
+
+int db_next(struct op *op, struct db_rows *rows)
+{
+    return rows->db->driver->next(op, rows);
+}
+
+int64_t db_int(struct db_rows *rows, int column)
+{
+    return rows->db->driver->get_int(rows, column);
+}
+
+struct str db_text(struct op *op, struct db_rows *rows, int column)
+{
+    return rows->db->driver->get_bytes(op, rows, column);
+}
+
+struct str db_blob(struct op *op, struct db_rows *rows, int column)
+{
+    return rows->db->driver->get_bytes(op, rows, column);
+}
+
+bool db_is_null(struct db_rows *rows, int column)
+{
+    return rows->db->driver->is_null(rows, column);
+}
+
+void db_finish(struct db_rows **rows)
+{
+    if (*rows)
+        (*rows)->db->driver->finish(*rows);
+    *rows = NULL;
+}
+
+/* One name serves all depths: both engines take the innermost of that name. */
+int db_begin(struct op *op, struct db_tx *tx)
+{
+    struct db *db = op->db;
+    const char *sql = "SAVEPOINT s";
+    int r;
+
+    assert(db && !tx->op);
+    if (db->depth == 0) {
+        sql = db->read_only ? db->driver->begin_read : db->driver->begin;
+        db->broken = db->again = false;
+    }
+    if (db->broken)
+        return op_fail(op, ERR_UNAVAILABLE, "the database gave the transaction up");
+    r = db->driver->exec(op, db, sql);
+    if (r < 0)
+        return r;
+    *tx = (struct db_tx){ op, db, ++db->depth };
+    return 0;
+}
+
+int db_commit(struct db_tx *tx)
+{
+    struct op *op = tx->op;
+    struct db *db = tx->db;
+    int r;
+
+    assert(op && tx->depth == db->depth); /* else an inner one is still open */
+    if (db->broken)
+        return op_fail(op, ERR_UNAVAILABLE, "the database gave the transaction up");
+    r = db->driver->exec(op, db, db->depth == 1 ? "COMMIT" : "RELEASE s");
+    if (r < 0)
+        return r; /* db_tx_end() rolls back */
+    db->depth--;
+    tx->op = NULL;
+    return 0;
+}
+
+void db_tx_end(struct db_tx *tx)
+{
+    struct op *op = tx->op;
+    struct db *db = tx->db;
+    struct err before;
+    int r;
+
+    if (!op)
+        return;
+    assert(tx->depth == db->depth);
+    tx->op = NULL;
+    before = op->err; /* the reason for the rollback matters more than its fate */
+    if (db->depth == 1) {
+        /* Fails only when the engine has rolled back already, or is gone. */
+        db->driver->exec(op, db, "ROLLBACK");
+        db->broken = false;
+    } else if (!db->broken) {
+        r = db->driver->exec(op, db, "ROLLBACK TO s");
+        if (r >= 0)
+            r = db->driver->exec(op, db, "RELEASE s");
+        db->broken = r < 0;
+    }
+    db->depth--;
+    op->err = before;
+}

@@ -1,0 +1,402 @@
+/* db_postgres.c - the engine PostgreSQL, through libpq.
+ *
+ * Writers run SERIALIZABLE, so that a write may think it is alone, as on
+ * SQLite; when two nodes collide one of them is told so and store.c runs it
+ * again. Statements are prepared once per connection; the types of their values
+ * are PostgreSQL's to infer, so that they never depend on who runs one first.
+ * A lost connection fails what was under way and is made anew at the next
+ * beginning: nothing is repeated behind the caller's back.
+ */
+#include <libpq-fe.h>
+
+#include "db/drivers.h"
+
+#include <assert.h>
+
+#include "base/log.h"
+
+enum { BUCKETS = 256, OID_BOOL = 16, OID_BYTEA = 17 };
+
+struct prepared {
+    struct prepared *next; /* in its bucket */
+    const struct db_stmt *key;
+    int values; /* how many $n it takes */
+    char name[16];
+};
+
+struct pg_db {
+    struct db base;
+    PGconn *conn;
+    unsigned number; /* of the next statement */
+    bool heard;      /* another connection has committed */
+    struct prepared *buckets[BUCKETS];
+};
+
+struct pg_rows {
+    struct db_rows base;
+    PGresult *result;
+    int row, count;
+};
+
+static struct pg_db *own(struct db *db)
+{
+    return CONTAINER_OF(db, struct pg_db, base);
+}
+
+static struct pg_rows *own_rows(struct db_rows *rows)
+{
+    return CONTAINER_OF(rows, struct pg_rows, base);
+}
+
+static void clear_result(PGresult **result)
+{
+    PQclear(*result);
+}
+
+static void on_notice(void *ctx UNUSED, const char *message)
+{
+    log_line(LOG_DEBUG, STR("postgres"), "event=notice text=\"" STR_FMT "\"",
+             STR_ARG(str_trim(str_of(message))));
+}
+
+static bool class_is(const char *state, const char *class)
+{
+    return strncmp(state, class, strlen(class)) == 0;
+}
+
+/* `state` is the five letters of SQLSTATE, empty when the server said nothing. */
+static int describe(struct op *op, struct pg_db *db, const char *state)
+{
+    if (class_is(state, "40")) { /* serialization failure, deadlock */
+        db->base.again = true;
+        db->base.broken = db->base.depth > 0;
+        return op_fail(op, ERR_UNAVAILABLE, "the database is busy");
+    }
+    if (class_is(state, "23"))
+        return op_fail(op, ERR_CONFLICT, "this exists already");
+    if (class_is(state, "53100"))
+        return op_fail(op, ERR_UNAVAILABLE, "the disk of the database is full");
+    if (PQstatus(db->conn) != CONNECTION_OK || class_is(state, "08") ||
+        class_is(state, "57P")) {
+        db->base.broken = db->base.depth > 0;
+        return op_fail(op, ERR_UNAVAILABLE, "the database cannot be reached");
+    }
+    if (class_is(state, "53") || class_is(state, "58") || class_is(state, "55P03") ||
+        class_is(state, "57014"))
+        return op_fail(op, ERR_UNAVAILABLE, "the database is busy");
+    if (class_is(state, "22021"))
+        return op_fail(op, ERR_INVALID, "a text is not valid UTF-8");
+    if (class_is(state, "25006"))
+        return op_fail(op, ERR_INTERNAL, "the database may only be read here");
+    return op_fail(op, ERR_INTERNAL, "the database refused a statement");
+}
+
+static int fail(struct op *op, struct pg_db *db, const PGresult *result, const char *what)
+{
+    const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+    const char *words = result ? PQresultErrorMessage(result) : NULL;
+    int r;
+
+    if (!words || !words[0])
+        words = PQerrorMessage(db->conn);
+    r = describe(op, db, state ? state : "");
+    return op_detail(op, r, "postgres %s: " STR_FMT "; %s", state ? state : "-----",
+                     STR_ARG(str_trim(str_of(words))), what);
+}
+
+static void forget_statements(struct pg_db *db)
+{
+    for (size_t i = 0; i < BUCKETS; i++) {
+        while (db->buckets[i]) {
+            struct prepared *p = db->buckets[i];
+
+            db->buckets[i] = p->next;
+            free(p);
+        }
+    }
+}
+
+static void pg_close(struct db *base)
+{
+    struct pg_db *db = own(base);
+
+    forget_statements(db);
+    PQfinish(db->conn);
+    free(db);
+}
+
+static void close_half_open(struct pg_db **db)
+{
+    if (*db)
+        pg_close(&(*db)->base);
+}
+
+static void hear(struct pg_db *db)
+{
+    PGnotify *note;
+
+    while ((note = PQnotifies(db->conn)) != NULL) {
+        db->heard |= note->be_pid != PQbackendPID(db->conn);
+        PQfreemem(note);
+    }
+}
+
+static int run_plain(struct op *op, struct pg_db *db, const char *sql)
+{
+    CLEANUP(clear_result) PGresult *result = PQexec(db->conn, sql);
+    ExecStatusType status = PQresultStatus(result);
+
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK &&
+        status != PGRES_EMPTY_QUERY)
+        return fail(op, db, result, sql);
+    /* COMMIT of a spoiled transaction succeeds, by rolling back. */
+    if (strcmp(sql, "COMMIT") == 0 && strcmp(PQcmdStatus(result), "COMMIT") != 0)
+        return op_fail(op, ERR_INTERNAL, "a failed statement was followed by a commit");
+    hear(db);
+    return 0;
+}
+
+static int configure(struct op *op, struct pg_db *db)
+{
+    PQsetNoticeProcessor(db->conn, on_notice, NULL);
+    if (db->base.read_only)
+        return run_plain(op, db, "SET default_transaction_read_only = on");
+    /* After a reconnection somebody may have committed unheard. */
+    db->heard = true;
+    return run_plain(op, db, "SET synchronous_commit = on; LISTEN draht");
+}
+
+static int reconnect_if_lost(struct op *op, struct pg_db *db)
+{
+    if (db->base.depth > 0 || PQstatus(db->conn) == CONNECTION_OK)
+        return 0;
+    forget_statements(db);
+    PQreset(db->conn);
+    if (PQstatus(db->conn) != CONNECTION_OK)
+        return fail(op, db, NULL, "reconnect");
+    return configure(op, db);
+}
+
+static int pg_open(struct op *op, struct str url, bool read_only, struct db **ret)
+{
+    CLEANUP(close_half_open) struct pg_db *db = must_zalloc(sizeof(*db));
+    const char *const keys[] = { "connect_timeout", "application_name", "client_encoding",
+                                 "dbname", NULL };
+    const char *const values[] = { "10", "draht", "UTF8", arena_cstr(op->arena, url),
+                                   NULL };
+    int r;
+
+    db->base.driver = &db_driver_postgres;
+    db->base.read_only = read_only;
+    db->conn = PQconnectdbParams(keys, values, 1);
+    if (PQstatus(db->conn) != CONNECTION_OK) {
+        fail(op, db, NULL, "connect");
+        op->err.kind = ERR_UNAVAILABLE; /* whatever the server has against us */
+        op->err.text = STR("the database cannot be reached");
+        return ERR_UNAVAILABLE;
+    }
+    r = configure(op, db);
+    if (r < 0)
+        return r;
+
+    *ret = &TAKE(db)->base;
+    return 0;
+}
+
+static int pg_exec(struct op *op, struct db *base, const char *sql)
+{
+    int r;
+
+    r = reconnect_if_lost(op, own(base));
+    if (r < 0)
+        return r;
+    return run_plain(op, own(base), sql);
+}
+
+static int prepare(struct op *op, struct pg_db *db, const struct db_stmt *stmt,
+                   const struct prepared **ret)
+{
+    struct prepared **bucket =
+        &db->buckets[((uintptr_t)stmt >> 3) * 2654435761u % BUCKETS];
+    const char *sql = stmt->postgres ? stmt->postgres : stmt->sql;
+    struct prepared made = { .next = *bucket, .key = stmt };
+
+    for (const struct prepared *p = *bucket; p; p = p->next) {
+        if (p->key == stmt) {
+            *ret = p;
+            return 0;
+        }
+    }
+    snprintf(made.name, sizeof(made.name), "s%u", db->number);
+    CLEANUP(clear_result) PGresult *result = PQprepare(db->conn, made.name, sql, 0, NULL);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK)
+        return fail(op, db, result, stmt->name);
+    CLEANUP(clear_result) PGresult *described = PQdescribePrepared(db->conn, made.name);
+    if (PQresultStatus(described) != PGRES_COMMAND_OK)
+        return fail(op, db, described, stmt->name);
+    made.values = PQnparams(described);
+    db->number++;
+    *bucket = must_alloc(sizeof(made));
+    **bucket = made;
+    *ret = *bucket;
+    return 0;
+}
+
+/* Values in the form libpq wants: numbers as text, text and blobs as they are. */
+struct bound {
+    const char *values[DB_MAX_ARGS];
+    int lengths[DB_MAX_ARGS], formats[DB_MAX_ARGS];
+    char digits[DB_MAX_ARGS][24];
+};
+
+static void bind(struct bound *bound, const struct db_arg *args, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct db_arg *arg = &args[i];
+
+        bound->values[i] = NULL;
+        bound->lengths[i] = 0;
+        bound->formats[i] = 0;
+        if (arg->type == DB_INT) {
+            snprintf(bound->digits[i], sizeof(bound->digits[i]), "%lld",
+                     (long long)arg->i);
+            bound->values[i] = bound->digits[i];
+        } else if (arg->type != DB_NULL) {
+            bound->values[i] = arg->s.p ? arg->s.p : "";
+            bound->lengths[i] = (int)arg->s.n;
+            bound->formats[i] = 1;
+        }
+    }
+}
+
+static int pg_query(struct op *op, struct db *base, const struct db_stmt *stmt,
+                    const struct db_arg *args, size_t count, struct db_rows **ret)
+{
+    struct pg_db *db = own(base);
+    const struct prepared *prepared;
+    struct bound bound;
+    struct pg_rows *rows;
+    PGresult *result;
+    int r;
+
+    r = reconnect_if_lost(op, db);
+    if (r < 0)
+        return r;
+    r = prepare(op, db, stmt, &prepared);
+    if (r < 0)
+        return r;
+    if (count > DB_MAX_ARGS || (int)count != prepared->values)
+        return op_fail(op, ERR_INTERNAL, "statement %s takes %d values, not %zu",
+                       stmt->name, prepared->values, count);
+    bind(&bound, args, count);
+    result = PQexecPrepared(db->conn, prepared->name, (int)count, bound.values,
+                            bound.lengths, bound.formats, 0);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK &&
+        PQresultStatus(result) != PGRES_TUPLES_OK) {
+        r = fail(op, db, result, stmt->name);
+        PQclear(result);
+        return r;
+    }
+    rows = must_alloc(sizeof(*rows));
+    *rows = (struct pg_rows){ { base }, result, -1, PQntuples(result) };
+    *ret = &rows->base;
+    return 0;
+}
+
+static int pg_next(struct op *op UNUSED, struct db_rows *base)
+{
+    struct pg_rows *rows = own_rows(base);
+
+    if (rows->row + 1 >= rows->count)
+        return 0;
+    rows->row++;
+    return 1;
+}
+
+static int64_t pg_changed(struct db_rows *base)
+{
+    PGresult *result = own_rows(base)->result;
+    int64_t changed = 0;
+
+    /* PostgreSQL counts the rows of a SELECT too: they did not change. */
+    if (class_is(PQcmdStatus(result), "SELECT"))
+        return 0;
+    str_to_i64(str_of(PQcmdTuples(result)), &changed);
+    return changed;
+}
+
+static const char *value_of(struct db_rows *base, int column, size_t *ret_n)
+{
+    struct pg_rows *rows = own_rows(base);
+
+    assert(column < PQnfields(rows->result) && rows->row >= 0);
+    *ret_n = (size_t)PQgetlength(rows->result, rows->row, column);
+    return PQgetvalue(rows->result, rows->row, column);
+}
+
+static int64_t pg_get_int(struct db_rows *base, int column)
+{
+    size_t n;
+    const char *p = value_of(base, column, &n);
+
+    if (PQftype(own_rows(base)->result, column) == OID_BOOL)
+        return n > 0 && p[0] == 't';
+    return strtoll(p, NULL, 10);
+}
+
+static struct str pg_get_bytes(struct op *op, struct db_rows *base, int column)
+{
+    size_t n;
+    const char *p = value_of(base, column, &n);
+    struct str s = { p, n };
+    unsigned char *plain;
+
+    if (n == 0 || PQftype(own_rows(base)->result, column) != OID_BYTEA)
+        return arena_dup(op->arena, s);
+    plain = PQunescapeBytea((const unsigned char *)p, &s.n);
+    if (!plain)
+        abort(); /* out of memory */
+    s = arena_dup(op->arena, (struct str){ (char *)plain, s.n });
+    PQfreemem(plain);
+    return s;
+}
+
+static bool pg_is_null(struct db_rows *base, int column)
+{
+    return PQgetisnull(own_rows(base)->result, own_rows(base)->row, column);
+}
+
+static void pg_finish(struct db_rows *base)
+{
+    PQclear(own_rows(base)->result);
+    free(own_rows(base));
+}
+
+static bool pg_changed_elsewhere(struct db *base)
+{
+    struct pg_db *db = own(base);
+    bool heard;
+
+    PQconsumeInput(db->conn);
+    hear(db);
+    heard = db->heard;
+    db->heard = false;
+    return heard;
+}
+
+const struct db_driver db_driver_postgres = {
+    .scheme = "postgres",
+    .begin = "BEGIN ISOLATION LEVEL SERIALIZABLE",
+    .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    .open = pg_open,
+    .close = pg_close,
+    .exec = pg_exec,
+    .query = pg_query,
+    .next = pg_next,
+    .changed = pg_changed,
+    .get_int = pg_get_int,
+    .get_bytes = pg_get_bytes,
+    .is_null = pg_is_null,
+    .finish = pg_finish,
+    .changed_elsewhere = pg_changed_elsewhere,
+};
