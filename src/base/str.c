@@ -18,7 +18,9 @@ bool str_is(struct str a, const char *c_string)
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c + ('a' - 'A'));
+    return c;
 }
 
 bool str_eq_ignore_case(struct str a, struct str b)
