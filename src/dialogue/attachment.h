@@ -1,0 +1,34 @@
+/* attachment.h - files, kept in the database in chunks, since nodes share no
+ * disk. Served as downloads only.
+ */
+#ifndef DIALOGUE_ATTACHMENT_H
+#define DIALOGUE_ATTACHMENT_H
+
+#include "db/db.h"
+
+enum {
+    ATTACHMENT_MAX_BYTES = 8 * 1024 * 1024,
+    ATTACHMENT_MAX_PER_MESSAGE = 10,
+    ATTACHMENT_CHUNK = 256 * 1024,
+};
+
+struct attachment {
+    int64_t id, message_id, account_id;
+    struct str name, mime;
+    int64_t size;
+    int64_t created_at;
+};
+
+/* Stores `bytes`; sets a->id. The name is cut to 200 characters and freed of
+ * path separators and control characters; a mime type that is none becomes
+ * application/octet-stream. */
+int attachment_add(struct op *op, struct attachment *a, struct str bytes) MUST_CHECK;
+/* An uploaded one becomes part of a message; only by who uploaded it. */
+int attachment_attach(struct op *op, int64_t id, int64_t message_id) MUST_CHECK;
+int attachment_get(struct op *op, int64_t id,
+                   struct attachment *ret) MUST_CHECK; /* RECORD_NOT_FOUND */
+int attachment_bytes(struct op *op, int64_t id, struct str *ret) MUST_CHECK;
+int attachment_list(struct op *op, int64_t message_id, struct attachment **ret,
+                    size_t *ret_count) MUST_CHECK;
+
+#endif

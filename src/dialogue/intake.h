@@ -1,0 +1,81 @@
+/* intake.h - from an inbound item to thread, person, message, conversation.
+ *
+ * Raw first: intake_raw() keeps what was sent, verbatim, before it is
+ * understood. intake_item() then runs in one transaction and is safe to repeat.
+ */
+#ifndef DIALOGUE_INTAKE_H
+#define DIALOGUE_INTAKE_H
+
+#include "dialogue/conversation.h"
+#include "dialogue/message.h"
+#include "dialogue/person.h"
+#include "dialogue/thread.h"
+
+/* Bytes as a network sent them. */
+struct raw_item {
+    int64_t id, channel_id;
+    struct str bytes, source; /* webhook poll import form */
+    bool open_conversations;  /* false: history, opens none */
+    int64_t received_at;
+    struct str state, reason; /* received done failed */
+    int64_t attempts;
+};
+enum { INTAKE_DUPLICATE = 1 };
+/* Sets raw->id (of the one stored before, too). INTAKE_DUPLICATE: the same bytes were
+ * there. */
+int intake_raw(struct op *op, struct raw_item *raw) MUST_CHECK;
+int intake_raw_get(struct op *op, int64_t id,
+                   struct raw_item *ret) MUST_CHECK; /* RECORD_NOT_FOUND */
+int intake_raw_list(struct op *op, int64_t channel_id, struct str state, int64_t after_id,
+                    int64_t limit, struct raw_item **ret, size_t *ret_count) MUST_CHECK;
+int intake_raw_done(struct op *op, int64_t id, int64_t message_id) MUST_CHECK;
+int intake_raw_failed(struct op *op, int64_t id, struct str reason) MUST_CHECK;
+int intake_raw_replay(struct op *op, int64_t id) MUST_CHECK;
+
+struct incoming_attachment {
+    struct str name, mime, bytes;
+};
+struct incoming_reaction {
+    struct str kind;
+    int64_t number;
+};
+
+/* One item, understood. Empty or 0: the network did not say. */
+struct incoming {
+    int64_t channel_id;
+    struct str external_id; /* empty: made from author, text and time */
+    struct thread thread;   /* channel_id and external_id at least */
+    struct str parent_external_id;
+    struct author author;
+    bool automatic; /* an auto-responder: no reaction */
+    struct str body, language;
+    int64_t sent_at, received_at, edited_at, removed_at;
+    bool open_conversations;
+    const struct incoming_attachment *attachments;
+    size_t attachment_count;
+    const struct incoming_reaction *reactions;
+    size_t reaction_count;
+    /* What text/ found, outside any lock: */
+    struct str intent, topic;
+    bool is_thanks, is_opt_out;
+};
+
+/* What became of it. */
+struct intake_result {
+    enum intake_what {
+        INTAKE_NEW = 1,  /* a new message */
+        INTAKE_VERSION,  /* an edit or removal of a known one */
+        INTAKE_REPEATED, /* known: counted, nothing changed */
+        INTAKE_ECHO,     /* our own message came back */
+    } what;
+    struct message message;
+    bool from_us; /* direction out */
+    bool has_conversation;
+    bool opened;                      /* this message opened it */
+    struct conversation conversation; /* as stored, clocks not yet moved */
+};
+
+int intake_item(struct op *op, const struct incoming *in,
+                struct intake_result *ret) MUST_CHECK;
+
+#endif

@@ -1,0 +1,79 @@
+/* message.h - one utterance in a thread, stored once.
+ *
+ * The text lives in message_version: an edit by its author adds a version, a
+ * removal sets removed_at and keeps what was said. UNIQUE (channel, external
+ * id) decides what is a duplicate, not a cache.
+ */
+#ifndef DIALOGUE_MESSAGE_H
+#define DIALOGUE_MESSAGE_H
+
+#include "event/record.h"
+
+enum { MESSAGE_MAX_BODY = 65536 }; /* bytes */
+
+struct message {
+    int64_t id, channel_id, thread_id, conversation_id, parent_id;
+    struct str parent_external_id;
+    struct str external_id; /* empty: ours, not delivered yet */
+    int64_t profile_id, person_id, account_id;
+    struct str direction;  /* in, out, other */
+    struct str visibility; /* public, private */
+    int64_t automatic;
+    struct str third_party; /* "", helper advocate satire impostor disruption */
+    int64_t confirmed_at, confirmed_by;
+    int64_t check_back_id;
+    struct str language;
+    int64_t version;
+    int64_t sent_at, received_at, edited_at, removed_at;
+};
+
+struct message_version {
+    int64_t version;
+    struct str body;
+    int64_t written_at, received_at;
+};
+
+extern const struct record message_record;
+
+int message_get(struct op *op, int64_t id, struct message *ret) MUST_CHECK;
+int message_body(struct op *op, int64_t id, int64_t version, struct str *ret) MUST_CHECK;
+int message_versions(struct op *op, int64_t id, struct message_version **ret,
+                     size_t *ret_count) MUST_CHECK;
+
+enum { MESSAGE_NOT_FOUND = 1 };
+int message_by_external_id(struct op *op, int64_t channel_id, struct str external_id,
+                           struct message *ret) MUST_CHECK;
+
+/* The row, its first version and its place in the search index. Sets msg->id.
+ * Children that arrived before their parent are joined to it. */
+int message_add(struct op *op, struct message *msg, struct str body) MUST_CHECK;
+
+/* `now` is a changed copy of `old`, same text. */
+int message_update(struct op *op, const struct message *old, const struct message *now,
+                   const char *event_kind) MUST_CHECK;
+
+/* The author changed it: a new version with `body`. */
+int message_edit(struct op *op, const struct message *old, struct str body,
+                 int64_t edited_at) MUST_CHECK;
+int message_remove(struct op *op, const struct message *old,
+                   int64_t removed_at) MUST_CHECK;
+
+/* In order of sent_at. */
+int message_list_thread(struct op *op, int64_t thread_id, struct message **ret,
+                        size_t *ret_count) MUST_CHECK;
+int message_list_conversation(struct op *op, int64_t conversation_id,
+                              struct message **ret, size_t *ret_count) MUST_CHECK;
+int message_list_person(struct op *op, int64_t person_id, int64_t limit,
+                        struct message **ret, size_t *ret_count) MUST_CHECK;
+
+/* Counts of likes, shares and so on; the newest count wins. */
+int message_set_reactions(struct op *op, int64_t message_id, struct str kind,
+                          int64_t number, int64_t at) MUST_CHECK;
+struct reaction {
+    struct str kind;
+    int64_t number;
+};
+int message_reactions(struct op *op, int64_t message_id, struct reaction **ret,
+                      size_t *ret_count) MUST_CHECK;
+
+#endif

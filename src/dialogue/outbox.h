@@ -1,0 +1,95 @@
+/* outbox.h - what leaves, as a state machine that never guesses.
+ *
+ *     held -> queued -> sending -> sent | unknown | failed
+ *     unknown -> sent (found by reading back) | queued (proved absent) | uncertain
+ *     uncertain -> sent | queued     by a person only
+ *     failed -> queued               by a person
+ *     held, queued, failed -> cancelled by a person
+ *
+ * The intent is written and committed before anything leaves (outbox_claim),
+ * the outcome after it; between them the state is not known and says so. Every
+ * write of a worker names its epoch; a worker that was thought dead can change
+ * nothing any more. Of one conversation at most one item is sending or unknown,
+ * the oldest first.
+ */
+#ifndef DIALOGUE_OUTBOX_H
+#define DIALOGUE_OUTBOX_H
+
+#include "event/record.h"
+
+struct outbox {
+    int64_t id, conversation_id, message_id, channel_id;
+    struct str state, held_for;
+    struct str idempotency_key;
+    int64_t send_after_at, next_try_at;
+    int64_t attempts, epoch, lease_until_at, unknown_since_at;
+    struct str reason, how;
+    int64_t sent_at, approved_by, created_at;
+};
+
+extern const struct record outbox_record;
+
+enum { OUTBOX_MAX_ATTEMPTS = 12, OUTBOX_LEASE_MS = 90000 };
+
+int outbox_get(struct op *op, int64_t id, struct outbox *ret) MUST_CHECK;
+enum { OUTBOX_NOT_FOUND = 1 };
+int outbox_by_message(struct op *op, int64_t message_id, struct outbox *ret) MUST_CHECK;
+
+/* Queue (or hold, when `held_for` is not empty) a message of ours and plan its
+ * delivery (job "deliver"). Sets box->id, state, idempotency_key. */
+int outbox_add(struct op *op, struct outbox *box) MUST_CHECK;
+
+/* queued -> sending, epoch + 1, attempts + 1, lease; writes a delivery row.
+ * OUTBOX_NOT_YET: it is not due, another of the conversation goes first, or the
+ * state forbids it (`*ret_at`: when to look again, 0: never by itself). */
+enum { OUTBOX_NOT_YET = 1 };
+int outbox_claim(struct op *op, int64_t id, struct outbox *ret,
+                 int64_t *ret_at) MUST_CHECK;
+
+/* The bytes that leave: kept at the first try, the same at each later one. */
+int outbox_freeze(struct op *op, int64_t id, struct str bytes) MUST_CHECK;
+int outbox_bytes(struct op *op, int64_t id,
+                 struct str *ret) MUST_CHECK; /* OUTBOX_NOT_FOUND */
+
+/* How a try ended. OUTBOX_STALE: the epoch is not the row's any more; nothing
+ * was written. */
+enum outbox_outcome {
+    OUTBOX_SENT = 1,    /* external_id is set, may be empty when the network has none */
+    OUTBOX_LATER,       /* certainly not sent: again at `retry_at` */
+    OUTBOX_REFUSED,     /* certainly not sent, never will be: failed with `reason` */
+    OUTBOX_DOUBT,       /* may have been sent: unknown, read back after the quiet time */
+    OUTBOX_FOUND,       /* read back: it is there */
+    OUTBOX_ABSENT,      /* read back: proved absent, queue again */
+    OUTBOX_CANNOT_TELL, /* reading back gave no answer: later again, or uncertain */
+};
+struct outbox_result {
+    enum outbox_outcome outcome;
+    struct str external_id, reason;
+    int64_t retry_at; /* OUTBOX_LATER, OUTBOX_DOUBT and OUTBOX_CANNOT_TELL; 0 with the
+                         last: give up */
+};
+enum { OUTBOX_STALE = 1 };
+int outbox_settle(struct op *op, const struct outbox *box,
+                  const struct outbox_result *result) MUST_CHECK;
+
+/* A worker died while sending: its lease ended. sending -> unknown. */
+int outbox_expire_lease(struct op *op, int64_t id) MUST_CHECK;
+
+/* By a person. ERR_CONFLICT in words when the state forbids it. */
+int outbox_approve(struct op *op, int64_t id) MUST_CHECK;
+int outbox_retry(struct op *op, int64_t id) MUST_CHECK;
+int outbox_mark_sent(struct op *op, int64_t id) MUST_CHECK;
+int outbox_cancel(struct op *op, int64_t id) MUST_CHECK;
+
+/* Our own message came back from the network (same thread, same text, not yet
+ * known to be sent): settle it as sent with this external id. OUTBOX_NOT_FOUND
+ * when none fits. */
+int outbox_echo(struct op *op, int64_t thread_id, struct str external_id, struct str body,
+                int64_t *ret_message_id) MUST_CHECK;
+
+int outbox_list(struct op *op, struct str state, int64_t before_id, int64_t limit,
+                struct outbox **ret, size_t *ret_count) MUST_CHECK;
+int outbox_list_conversation(struct op *op, int64_t conversation_id, struct outbox **ret,
+                             size_t *ret_count) MUST_CHECK;
+
+#endif
