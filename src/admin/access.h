@@ -24,6 +24,7 @@ struct access {
     int64_t department_ids[ACCESS_MAX_DEPARTMENTS];
     bool is_head[ACCESS_MAX_DEPARTMENTS];
     struct str csrf_token; /* of the session */
+    int64_t last_seen_at;  /* of the session or token, as stored: up to 5 minutes old */
 };
 
 bool access_has(const struct access *who, const char *right);
@@ -37,5 +38,9 @@ bool access_is_head(const struct access *who, int64_t department_id);
 enum { ACCESS_UNKNOWN = 1 };
 int access_by_session(struct op *op, struct str cookie, struct access *ret) MUST_CHECK;
 int access_by_token(struct op *op, struct str token, struct access *ret) MUST_CHECK;
+/* The same by id in op->workspace: does this session or token still count? */
+int access_recheck(struct op *op, const struct access *who) MUST_CHECK;
+/* What an account may do, without a session: for commands, jobs and tests. */
+int access_of_account(struct op *op, int64_t account_id, struct access *ret) MUST_CHECK;
 
 #endif

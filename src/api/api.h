@@ -7,7 +7,7 @@
  * the same rows.
  *
  * TO ADD A RESOURCE: (1) api_<name>.c with `const struct api_route
- * api_<name>_routes[]`, (2) one line in resources[] in api.c, (3) one line in
+ * api_<name>_routes[]`, (2) one line in resources.def, (3) one line in
  * meson.build, (4) rows in tests/system/authorisation.tsv, (5) docs/api.md.
  */
 #ifndef API_API_H
@@ -23,37 +23,44 @@ enum api_mode {
     API_READ = 1, /* on a reader's snapshot; must not write */
     API_WRITE,    /* as one write: op->db is the writer's, answered after the commit */
     API_WORK, /* on a worker thread without a transaction; uses store_read()/store_write()
-                 itself: for what takes time (passwords, networks) */
-};
+   X
 
 /* Who may call: a right of admin/access.h, or one of these. */
-enum api_access {
-    API_ANYBODY = 1, /* without a login */
-    API_LOGGED_IN,   /* any account or token */
-    API_RIGHT,       /* the account has `right` (and the token's scope allows it) */
-};
+    enum api_access{
+        API_ANYBODY = 1, /* without a login; `who` is filled by a valid bearer token,
+                            never by a cookie, so that no such route can be forged */
+        API_LOGGED_IN,   /* any account or token */
+        API_RIGHT,       /* the account has `right` (and the token's scope allows it) */
+    };
 
-enum api_type {
-    API_TEXT = 1,
-    API_INT,
-    API_BOOL,
-    API_ID,
-    API_TIME,
-    API_CHOICE,
-    API_LIST_TEXT,
-    API_LIST_ID,
-    API_OBJECT,
-    API_ANY,
-};
+    enum api_type{
+        API_TEXT = 1,
+        API_INT,
+        API_BOOL,
+        API_ID,
+        API_TIME,
+        API_CHOICE,
+        API_LIST_TEXT,
+        API_LIST_ID,
+        API_OBJECT,
+        API_ANY,
+    };
 
-struct api_field {
-    const char *name;
-    enum api_type type;
-    bool required;
-    bool nullable;       /* null is allowed and means "clear it" */
-    int64_t min, max;    /* API_TEXT: characters; API_INT: value; lists: members */
-    const char *choices; /* API_CHOICE: "public|private" */
-    const char *help;
+    struct api_field{ const char * name; enum api_type type; bool required;
+                      bool nullable;    /* null is allowed and means "clear it" */
+                      int64_t min, max; /* API_TEXT: characters, max 0 means API_MAX_NAME;
+                                           API_INT: value, both 0 means any; lists:
+                                           members, max 0 means API_MAX_LIST */
+                      const char * choices; /* API_CHOICE: "public|private" */
+                      const char * help; };
+
+enum {
+    API_MAX_NAME = 200,    /* characters of a text without a ceiling of its own */
+    API_MAX_LIST = 200,    /* members of a list without a ceiling of its own */
+    API_MAX_LIMIT = 200,   /* rows of a page */
+    API_USUAL_LIMIT = 50,  /* the same when nothing is said */
+    API_MAX_KEY = 200,     /* characters of an Idempotency-Key */
+    API_MAX_CURSOR = 1024, /* bytes, as sent */
 };
 
 struct api_call;
@@ -63,11 +70,13 @@ struct api_route {
                             each an id or, for {text:name}, a path segment */
     enum api_mode mode;
     enum api_access access;
-    const char *right; /* API_RIGHT: "answer" */
-    size_t max_body;   /* 0: MIB(1) */
-    bool creates;      /* honours Idempotency-Key */
+    const char *right;    /* API_RIGHT: "answer" */
+    size_t max_body;      /* 0: MIB(1) */
+    const char *produces; /* media type of the answer; NULL: application/json */
+    bool creates;         /* honours Idempotency-Key */
     const char *summary;
-    const struct api_field *fields; /* of the JSON body; ends with { NULL } */
+    const struct api_field *fields; /* of the JSON body; ends with { NULL }. Without it
+                                       the body is the handler's: call->rq->body */
     const struct api_field *query;  /* of the query string */
     int (*handle)(struct op *op, struct api_call *call, struct http_answer *ret);
 };
@@ -107,6 +116,14 @@ void api_end_list(struct op *op, struct json_writer *w, struct str cursor);
 
 /* Write access to things of a department: ERR_DENIED in words, or 0. */
 int api_need_department(struct op *op, const struct api_call *call,
-                        int64_t department_id);
+                        int64_t department_id) MUST_CHECK;
+/* The right `right`, for handlers whose need depends on the body. */
+int api_need_right(struct op *op, const struct api_call *call,
+                   const char *right) MUST_CHECK;
+/* For what a token must not do (passwords, tokens): a session, or ERR_DENIED. */
+int api_need_session(struct op *op, const struct api_call *call) MUST_CHECK;
+
+/* All routes, one after the other; NULL past the end. */
+const struct api_route *api_route_at(size_t index);
 
 #endif
