@@ -1,0 +1,142 @@
+"""case.py - what a system test stands on: a store, a server, people, a channel."""
+import json
+import unittest
+
+from client import sign
+from harness import Server, Store, iso
+
+_sent = 0
+
+
+class DrahtTest(unittest.TestCase):
+    """One store and one server for the class, an administrator with a token.
+
+    `people` are further accounts by first name and role. Each gets self.<name>,
+    a client with a bearer token; the administrator is self.admin.
+    """
+
+    clock = "2026-11-02T07:00:00Z"  # Monday, 08:00 in Berlin
+    people = {}
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.store = Store()
+        try:
+            cls.store.add_user("admin@example.org", "administrator", "Ada Admin")
+            for name, role in cls.people.items():
+                cls.store.add_user(f"{name}@example.org", role, name.title())
+            tokens = {n: cls.store.token(f"{n}@example.org") for n in ("admin", *cls.people)}
+            cls.server = Server(cls.store, cls.clock).start()
+            cls.tokens = tokens
+            cls.accounts = {}
+            for name in tokens:
+                cls.accounts[name] = cls.client(name).get("/me")["account"]["id"]
+            cls.admin = cls.client("admin")
+            cls.check(cls.admin.patch("/workspace", {"time_zone": "Europe/Berlin"}), 200)
+            cls.prepare()
+        except BaseException:
+            cls.tearDownClass()
+            raise
+
+    @classmethod
+    def prepare(cls):
+        """For the classes to fill."""
+
+    @classmethod
+    def tearDownClass(cls):
+        if getattr(cls, "server", None):
+            cls.server.stop()
+        cls.store.remove()
+
+    @classmethod
+    def client(cls, name):
+        return cls.server.client(cls.tokens[name])
+
+    def __getattr__(self, name):
+        if name in type(self).people:
+            return self.client(name)
+        raise AttributeError(name)
+
+    @staticmethod
+    def check(answer, *statuses):
+        if answer.status not in statuses:
+            raise AssertionError(f"expected {' or '.join(map(str, statuses))}, got {answer!r}")
+        return answer
+
+    @classmethod
+    def channel(cls, name, **more):
+        """A custom channel in dialogue; gives it with its secret under `signing_secret`."""
+        more = {"network": "custom", "name": name, "mode": "dialogue", "purpose": "Service",
+                "settings": {}, **more}
+        answer = cls.check(cls.admin.post("/channels", more), 201)
+        return dict(answer["channel"], signing_secret=answer.json.get("signing_secret"))
+
+    @classmethod
+    def say(cls, channel, thread, who, body, **more):
+        """One inbound message, now; gives the answer (202)."""
+        return cls.check(cls.admin.post(f"/channels/{channel['id']}/inbound",
+                                        cls.item(thread, who, body, **more)), 202)
+
+    @classmethod
+    def item(cls, thread, who, body, **more):
+        global _sent
+        _sent += 1
+        visibility = more.pop("visibility", "public")
+        author = more.pop("author", None)
+        if who and author is None:
+            author = {"external_id": "u-" + who, "handle": who.lower(), "name": who}
+        return {"external_id": f"c-{_sent}", "author": author, "body": body,
+                "thread": {"external_id": thread, "kind": more.pop("kind", "post"),
+                           "url": f"https://example.org/{thread}", "title": thread,
+                           "visibility": visibility},
+                "sent_at": iso(cls.server.now), **more}
+
+    @classmethod
+    def signed(cls, channel, body, secret=None, seconds=None, message_id="msg_1"):
+        """POST raw bytes to the inbound address with Standard Webhooks headers."""
+        if not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        when = cls.server.now.timestamp() if seconds is None else seconds
+        headers = sign(secret or channel["signing_secret"], message_id, when, body)
+        return cls.server.client().post(f"/channels/{channel['id']}/inbound", body, headers)
+
+    @classmethod
+    def conversations(cls, channel, **query):
+        return cls.admin.all("/conversations", view="all", channel_id=channel["id"], **query)
+
+    @classmethod
+    def conversation(cls, channel, person=None, thread=None):
+        """The one conversation of that channel (and person, and thread's title)."""
+        found = [c for c in cls.conversations(channel)
+                 if person in (None, c["person"]["name"]) and
+                 thread in (None, c["thread"]["title"])]
+        if len(found) != 1:
+            raise AssertionError(f"{len(found)} conversations of {person}: {found}")
+        return cls.open(found[0]["id"])
+
+    @classmethod
+    def open(cls, conversation):
+        return cls.check(cls.admin.get(f"/conversations/{conversation}"), 200).json
+
+    @classmethod
+    def act(cls, caller, conversation, action, body=None, expect=(200, 201)):
+        return cls.check(caller.post(f"/conversations/{conversation}/{action}", body), *expect)
+
+    @classmethod
+    def reply(cls, caller, conversation, body, visibility="public", **more):
+        return cls.act(caller, conversation, "replies",
+                       {"body": body, "visibility": visibility, **more}, (201,))
+
+    def problem(self, answer, status, field=None, says=None):
+        """The answer is a problem document that names the field and says why."""
+        self.assertEqual(answer.status, status, repr(answer))
+        self.assertIn("application/problem+json", answer.headers.get("Content-Type", ""))
+        for member in ("type", "title", "status", "detail"):
+            self.assertIn(member, answer.json)
+        self.assertEqual(answer["status"], status)
+        if field:
+            self.assertIn(field, answer.fields(), repr(answer))
+        if says:
+            self.assertIn(says, answer.body.decode().replace("\\u00a0", " "))
+        return answer
