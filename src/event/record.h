@@ -27,6 +27,7 @@ enum column_type {
     COLUMN_ID,   /* int64_t; 0 is NULL; JSON text */
     COLUMN_TIME, /* int64_t; 0 is NULL; JSON number of milliseconds in the log */
     COLUMN_TEXT, /* struct str; empty is stored as '' */
+    COLUMN_KEY,  /* struct str; empty is NULL: for keys that may be missing */
 };
 
 struct column {
@@ -35,6 +36,16 @@ struct column {
     size_t offset;
     bool words; /* never enters the event log */
 };
+
+/* One line of a column table: the member has the column's name. */
+#define COLUMN(owner, member, type_)                                                     \
+    {                                                                                    \
+#member, type_, offsetof(struct owner, member), false                            \
+    }
+#define COLUMN_WORDS(owner, member)                                                      \
+    {                                                                                    \
+#member, COLUMN_TEXT, offsetof(struct owner, member), true                       \
+    }
 
 /* The first column of every record is `id`. workspace_id is not listed: it is
  * $1 of every statement. X_ADD takes $1 workspace, $2... all columns in order;
