@@ -48,11 +48,13 @@ int64_t json_int(const struct json *value, const char *key, int64_t fallback);
 bool json_bool(const struct json *value, const char *key);
 
 /* Writing by begin, append, end. Commas are placed by the writer. With `key`
- * NULL a value goes into an array (or is the root). Unbalanced ends abort. */
+ * NULL a value goes into an array (or is the root). Unbalanced ends, a key in an
+ * array, none in an object, a second root and more than 64 levels abort. */
 struct json_writer {
     struct strbuf buf;
     unsigned depth;
-    bool comma; /* the next value needs one before it */
+    bool comma;       /* the next value needs one before it */
+    uint64_t objects; /* bit n: level n + 1 is an object */
 };
 
 #define JSON_WRITER(arena_) ((struct json_writer){ .buf = STRBUF(arena_) })
@@ -72,6 +74,8 @@ void json_put_id(struct json_writer *w, const char *key, int64_t id); /* text; 0
 void json_put_time(struct json_writer *w, const char *key,
                    int64_t at); /* RFC 3339; 0: null */
 void json_put_raw(struct json_writer *w, const char *key, struct str json);
+/* A value that was read, without its spaces and repeated keys; numbers keep their digits.
+ */
 void json_put_value(struct json_writer *w, const char *key, const struct json *value);
 struct str json_done(struct json_writer *w); /* aborts when something is still open */
 

@@ -2,8 +2,10 @@
  *
  * Folding: NFKC, full case folding, diacritics removed, except that the German
  * umlauts become two letters (ä -> ae, ö -> oe, ü -> ue, also when written as
- * letter and combining mark) and ß becomes ss; every kind of space becomes one
- * space. So "Maßnahmen" finds "Massnahmen" and "schoen" finds "schön".
+ * letter and combining mark) and ß becomes ss; strokes and ligatures go too (ø, ł,
+ * æ); every kind of space and control character, and every run of them, becomes one
+ * space. So "Maßnahmen" finds "Massnahmen" and "schoen" finds "schön". Vowel signs
+ * of other scripts stay, since they make the word. Invalid bytes become U+FFFD.
  */
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
@@ -11,6 +13,9 @@
 #include "base/arena.h"
 
 bool utf8_is_valid(struct str s); /* RFC 3629: no surrogates, nothing over-long */
+
+/* How many bytes from the front are valid: where the first wrong byte stands. */
+size_t utf8_valid_prefix(struct str s);
 
 /* The code point at `s.p`, whose length in bytes (1..4) goes to `*ret_n`.
  * 0xFFFD with length 1 for an invalid byte. `s` must not be empty. */
