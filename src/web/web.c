@@ -1,0 +1,36 @@
+/* web.c - which embedded file answers which address. */
+#include "web/web.h"
+
+#include "web/assets.h"
+
+/* First segments of the addresses of pages; "" is "/". */
+static const char *const pages[] = {
+    "",      "setup",         "login",   "links",   "today",
+    "inbox", "conversations", "threads", "reports", "settings",
+};
+
+static bool is_page(struct str path)
+{
+    struct str rest = { path.p + 1, path.n - 1 };
+    struct str first = str_cut(rest, '/', &rest);
+
+    for (size_t i = 0; i < COUNT_OF(pages); i++)
+        if (str_eq(first, str_of(pages[i])))
+            return true;
+    return false;
+}
+
+int web_answer(struct arena *arena, const struct http_request *rq,
+               struct http_answer *ret)
+{
+    if (rq->path.n == 0 || rq->path.p[0] != '/')
+        return WEB_NOT_FOUND;
+
+    const struct asset *asset = asset_find(web_assets, rq->path);
+    if (asset == NULL && is_page(rq->path))
+        asset = asset_find(web_assets, STR("/index.html"));
+    if (asset == NULL)
+        return WEB_NOT_FOUND;
+    asset_answer(arena, rq, asset, ret);
+    return 0;
+}
