@@ -85,6 +85,7 @@ CREATE TABLE membership (
     department_id BIGINT NOT NULL,
     is_head BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL,
+    removed_at BIGINT,
     PRIMARY KEY (workspace_id, account_id, department_id)
 );
 
@@ -428,6 +429,7 @@ CREATE TABLE conversation_tag (
     workspace_id BIGINT NOT NULL,
     conversation_id BIGINT NOT NULL,
     tag TEXT NOT NULL,
+    removed_at BIGINT,
     PRIMARY KEY (workspace_id, conversation_id, tag)
 );
 

@@ -67,6 +67,21 @@ enum { RECORD_NOT_FOUND = 1 };
 int record_get(struct op *op, const struct record *record, int64_t id,
                void *ret) MUST_CHECK;
 
+/* All rows of a statement that selects exactly the record's columns. `ret` is
+ * the address of a `struct X *`; the array lives in op->arena. */
+#define record_list(op, record, ret, ret_count, stmt, ...)                               \
+    record_list_args((op), (record), (ret), (ret_count), (stmt), DB_ARGS(__VA_ARGS__))
+int record_list_args(struct op *op, const struct record *record, void *ret,
+                     size_t *ret_count, const struct db_stmt *stmt,
+                     const struct db_arg *args, size_t count) MUST_CHECK;
+
+/* The first such row; RECORD_NOT_FOUND when there is none. */
+#define record_find(op, record, ret, stmt, ...)                                          \
+    record_find_args((op), (record), (ret), (stmt), DB_ARGS(__VA_ARGS__))
+int record_find_args(struct op *op, const struct record *record, void *ret,
+                     const struct db_stmt *stmt, const struct db_arg *args,
+                     size_t count) MUST_CHECK;
+
 /* `event` gives kind and subjects; its payload is made here from the columns
  * (and event->extra, JSON members of further facts). The row's id must be set. */
 int record_insert(struct op *op, const struct record *record, const void *row,
