@@ -120,6 +120,28 @@ class DrahtTest(unittest.TestCase):
         return cls.check(cls.admin.get(f"/conversations/{conversation}"), 200).json
 
     @classmethod
+    def words(cls, kind, *words, value=""):
+        """The workspace's list of that kind and value holds these words, and no others."""
+        have = [w for w in cls.admin.all("/word-lists") if (w["kind"], w["value"]) == (kind, value)]
+        if have:
+            cls.check(cls.admin.patch(f"/word-lists/{have[0]['id']}", {"words": list(words)}), 200)
+        else:
+            cls.check(cls.admin.post("/word-lists", {"kind": kind, "value": value,
+                                                     "words": list(words)}), 201)
+
+    @classmethod
+    def report(cls, metric, since, until=None, **query):
+        """A figure from `since` until now (or `until`)."""
+        until = until or iso(cls.server.now)
+        return cls.check(cls.admin.get(f"/reports/{metric}", from_=since, to=until, **query),
+                         200).json
+
+    @classmethod
+    def cases(cls, metric, since, until=None, **query):
+        until = until or iso(cls.server.now)
+        return cls.admin.all(f"/reports/{metric}/cases", from_=since, to=until, **query)
+
+    @classmethod
     def act(cls, caller, conversation, action, body=None, expect=(200, 201)):
         return cls.check(caller.post(f"/conversations/{conversation}/{action}", body), *expect)
 

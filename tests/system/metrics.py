@@ -1,0 +1,217 @@
+"""metrics.py - the figures are exact, open their cases, and say when they know nothing."""
+import csv
+import io
+
+from case import DrahtTest
+from harness import DAY, HOUR, MINUTE
+
+MS = 60_000  # a minute in milliseconds
+
+
+class Figures(DrahtTest):
+    people = {"eva": "agent"}
+
+    @classmethod
+    def prepare(cls):
+        cls.place = cls.channel("Service hilft")
+
+    def ask(self, who, body="Frage", **more):
+        """A new thread of `who`; gives the conversation's id."""
+        self.say(self.place, "of " + who, who, body, **more)
+        return self.conversation(self.place, who)["id"]
+
+    def answer_at(self, conversation, when):
+        self.server.clock(when)
+        return self.reply(self.eva, conversation, "Antwort")
+
+
+class ReactionTime(Figures):
+    def test_median_20_p90_shown_and_one_open_since_120_minutes(self):
+        """S0-28, with an acknowledgement, a stranger and an impostor who stop no clock."""
+        self.server.clock("2026-11-02T08:00:00Z")
+        ids = {who: self.ask(who) for who in ("Anna", "Bert", "Cleo", "Dora")}
+        self.server.clock("2026-11-02T08:01:00Z")
+        for who in ids:
+            self.say(self.place, "of " + who, None, "Wir haben Ihre Nachricht erhalten",
+                     author={"external_id": "us", "name": "Service", "is_us": True},
+                     automatic=True)
+        self.server.clock("2026-11-02T08:05:00Z")
+        question = self.open(ids["Dora"])["messages"][0]["external_id"]
+        self.say(self.place, "of Dora", "Max", "bei mir half Neustart",
+                 parent_external_id=question)
+        self.say(self.place, "of Dora", "Service", "Guten Tag, nein!",
+                 parent_external_id=question)
+        self.answer_at(ids["Anna"], "2026-11-02T08:10:00Z")
+        self.answer_at(ids["Bert"], "2026-11-02T08:20:00Z")
+        self.answer_at(ids["Cleo"], "2026-11-02T09:00:00Z")
+        self.server.clock("2026-11-02T10:00:00Z")
+        report = self.report("reaction_time", "2026-11-02T00:00:00Z")
+        self.assertEqual((report["n"], report["median_ms"], report["p90_ms"]),
+                         (3, 20 * MS, 60 * MS))
+        self.assertEqual([i["conversation_id"] for i in report["open_items"]], [ids["Dora"]])
+        self.assertIn(120 * MS, report["open_items"][0].values())
+        self.assertTrue(report["definition"])
+        cases = self.cases("reaction_time", "2026-11-02T00:00:00Z")
+        self.assertEqual({c["conversation_id"] for c in cases} - {ids["Dora"]},
+                         {ids["Anna"], ids["Bert"], ids["Cleo"]})
+        self.answer_at(ids["Dora"], "2026-11-02T10:00:00Z")
+
+    def test_a_chaser_counts_from_the_first_message_and_each_turn_counts(self):
+        self.server.clock("2026-11-03T08:00:00Z")
+        conversation = self.ask("Emil")
+        self.server.clock("2026-11-03T09:00:00Z")
+        self.say(self.place, "of Emil", "Emil", "Hallo?")
+        self.answer_at(conversation, "2026-11-03T09:30:00Z")
+        self.server.clock("2026-11-03T10:00:00Z")
+        self.say(self.place, "of Emil", "Emil", "Noch etwas")
+        self.answer_at(conversation, "2026-11-03T10:10:00Z")
+        report = self.report("reaction_time", "2026-11-03T00:00:00Z", "2026-11-04T00:00:00Z")
+        self.assertEqual((report["n"], report["median_ms"], report["p90_ms"]),
+                         (2, 50 * MS, 90 * MS))
+
+    def test_the_median_of_two_is_their_mean_rounded_half_up(self):
+        self.server.clock("2026-11-04T08:00:00Z")
+        first, second = self.ask("Fritz"), self.ask("Gerda")
+        self.answer_at(first, 1.0)
+        self.answer_at(second, 1.002 - 0.001)
+        report = self.report("reaction_time", "2026-11-04T00:00:00Z", "2026-11-05T00:00:00Z")
+        self.assertEqual((report["n"], report["median_ms"]), (2, 1501))
+
+    def test_ignoring_people_shows_in_the_survival_estimate(self):
+        self.server.clock("2026-11-05T08:00:00Z")
+        ids = [self.ask(who) for who in ("Hans", "Ida", "Jan", "Kim")]
+        self.answer_at(ids[0], "2026-11-05T08:10:00Z")
+        self.server.clock("2026-11-05T12:00:00Z")
+        report = self.report("reaction_time", "2026-11-05T00:00:00Z")
+        self.assertEqual((report["n"], report["median_ms"]), (1, 10 * MS))
+        self.assertEqual(len(report["open_items"]), 3)
+        self.assertIsNone(report["survival_median_ms"], "three of four still wait")
+        for conversation in ids[1:]:
+            self.answer_at(conversation, "2026-11-05T12:00:00Z")
+
+    def test_service_hours_count_beside_the_wall_clock(self):
+        self.server.clock("2026-11-06T07:00:00Z")
+        desk = self.check(self.admin.post("/departments", {"name": "Laden", "hours": {
+            "time_zone": "Europe/Berlin", "holidays": [],
+            "slots": [{"weekday": d, "from": "08:00", "until": "18:00"} for d in range(5)]}}), 201)
+        shop = self.channel("Laden", department_id=(desk.json.get("department") or desk.json)["id"])
+        self.server.clock("2026-11-06T16:50:00Z")  # Friday 17:50 in Berlin
+        self.say(shop, "shop", "Lena", "Haben Sie noch offen?")
+        self.answer_at(self.conversation(shop)["id"], "2026-11-09T07:10:00Z")  # Monday 08:10
+        report = self.report("reaction_time", "2026-11-06T00:00:00Z", "2026-11-10T00:00:00Z")
+        self.assertEqual(report["median_ms"], (2 * DAY + 14 * HOUR + 20 * MINUTE) * 1000)
+        self.assertEqual(report["service_median_ms"], 20 * MS)
+
+    def test_an_empty_period_has_no_data_and_no_zero(self):
+        report = self.report("reaction_time", "2020-01-01T00:00:00Z", "2020-02-01T00:00:00Z")
+        self.assertTrue(report["no_data"])
+        self.assertEqual(report["n"], 0)
+        for member in ("median_ms", "p90_ms", "value"):
+            self.assertIsNone(report[member])
+
+    def test_figures_of_single_people_stay_off_until_switched_on_with_a_reason(self):
+        since = {"from_": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z", "by": "agent"}
+        refused = self.admin.get("/reports/reaction_time", **since)
+        self.assertIn(refused.status, (403, 409, 422))
+        self.problem(self.admin.patch("/workspace", {"figures_by_agent": True,
+                                                     "figures_by_agent_reason": ""}),
+                     422, "figures_by_agent_reason")
+        self.check(self.admin.patch("/workspace", {"figures_by_agent": True,
+                   "figures_by_agent_reason": "mit dem Betriebsrat vereinbart"}), 200)
+        self.check(self.admin.get("/reports/reaction_time", **since), 200)
+
+
+class Contacts(Figures):
+    def test_twelve_contacts_of_five_persons_are_2_4_each_and_open_the_twelve(self):
+        """S0-27; a repeat, our own words and last week's contact are not counted."""
+        self.server.clock("2026-11-02T08:00:00Z")
+        self.say(self.place, "of Old", "Old", "vorige Woche")
+        self.server.clock("2026-11-09T08:00:00Z")
+        for who, times in (("A", 4), ("B", 3), ("C", 2), ("D", 2), ("E", 1)):
+            for n in range(times):
+                item = self.item("of " + who, who, f"{who} {n}")
+                for _ in range(2):
+                    self.check(self.admin.post(f"/channels/{self.place['id']}/inbound", item), 202)
+        self.reply(self.eva, self.conversation(self.place, "A")["id"], "Antwort")
+        report = self.report("contact_frequency", "2026-11-09T00:00:00Z", "2026-11-10T00:00:00Z")
+        self.assertAlmostEqual(float(report["value"]), 2.4)
+        cases = self.cases("contact_frequency", "2026-11-09T00:00:00Z", "2026-11-10T00:00:00Z")
+        self.assertEqual(len(cases), 12)
+        self.assertEqual(len({c["message_id"] for c in cases}), 12)
+
+    def test_a_case_that_looks_like_a_formula_is_only_text_in_a_spreadsheet(self):
+        self.server.clock("2026-12-01T08:00:00Z")
+        for n, name in enumerate(("=HYPERLINK(\"http://x\")", "+491234", "-2+3", "@SUM(1)",
+                                  "\t=1", "a\n=1", '"quoted", comma')):
+            self.say(self.place, f"=thread {n}", None, "=1+1",
+                     author={"external_id": f"f{n}", "handle": name, "name": name})
+        answer = self.check(self.admin.get("/reports/contact_frequency/cases.csv",
+                            from_="2026-12-01T00:00:00Z", to="2026-12-02T00:00:00Z"), 200)
+        self.assertTrue(answer.headers["Content-Type"].startswith("text/csv"))
+        rows = list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig"), newline="")))
+        self.assertEqual(len(rows), 8, "a head and seven rows")
+        self.assertEqual({len(row) for row in rows}, {len(rows[0])})
+        for cell in sum(rows, []):
+            self.assertFalse(cell[:1] in "=+-@\t\r" and cell != "", repr(cell))
+
+
+class Outcomes(Figures):
+    def test_resolution_time_adds_only_the_new_segment_of_a_reopened_case(self):
+        self.server.clock("2026-11-02T08:00:00Z")
+        conversation = self.ask("Mia")
+        self.answer_at(conversation, "2026-11-02T09:00:00Z")
+        self.server.clock("2026-11-02T10:00:00Z")
+        self.act(self.eva, conversation, "solve")
+        self.server.clock("2026-11-03T08:00:00Z")
+        self.say(self.place, "of Mia", "Mia", "wieder kaputt")
+        self.answer_at(conversation, "2026-11-03T08:30:00Z")
+        self.act(self.eva, conversation, "solve")
+        report = self.report("resolution_time", "2026-11-02T00:00:00Z", "2026-11-04T00:00:00Z")
+        self.assertEqual((report["n"], report["median_ms"], report["p90_ms"]),
+                         (2, 75 * MS, 120 * MS))
+
+    def test_solved_for_good_waits_fourteen_days_before_it_counts(self):
+        self.server.clock("2026-12-01T08:00:00Z")
+        ids = [self.ask(who) for who in ("Nele", "Otto", "Pia")]
+        for conversation in ids:
+            self.act(self.eva, conversation, "solve")
+        period = ("2026-12-01T00:00:00Z", "2026-12-02T00:00:00Z")
+        self.assertTrue(self.report("solved_for_good", *period)["no_data"])
+        self.server.clock("2026-12-08T08:00:00Z")
+        self.say(self.place, "of Pia", "Pia", "leider wieder weg")
+        self.server.clock("2026-12-15T08:00:01Z")
+        report = self.report("solved_for_good", *period)
+        self.assertEqual(report["n"], 3)
+        self.assertAlmostEqual(float(report["value"]), 2 / 3, places=3)
+
+    def test_the_answer_quota_counts_those_who_deserve_an_answer(self):
+        self.server.clock("2027-01-04T08:00:00Z")
+        for who, intent in (("Q1", "question"), ("Q2", "complaint"), ("Q3", "order"),
+                            ("Q4", None), ("Q5", "praise"), ("Q6", "suggestion")):
+            conversation = self.ask(who)
+            self.check(self.eva.patch(f"/conversations/{conversation}", {"intent": intent}), 200)
+            if who in ("Q1", "Q2", "Q4", "Q5"):
+                self.reply(self.eva, conversation, "Antwort")
+        report = self.report("answer_quota", "2027-01-04T00:00:00Z", "2027-01-05T00:00:00Z")
+        self.assertEqual(report["n"], 5, "praise needs no answer; unclassified does")
+        self.assertAlmostEqual(float(report["value"]), 3 / 5)
+        by_intent = self.report("answer_quota", "2027-01-04T00:00:00Z", "2027-01-05T00:00:00Z",
+                                by="intent")["series"]
+        self.assertEqual(sum(s["n"] for s in by_intent), 5)
+
+    def test_the_books_balance(self):
+        self.server.clock("2027-02-01T08:00:00Z")
+        ids = [self.ask(f"B{n}") for n in range(6)]
+        self.reply(self.eva, ids[0], "Antwort")
+        self.reply(self.eva, ids[1], "Antwort")
+        self.act(self.eva, ids[1], "solve")
+        for conversation, reason in zip(ids[2:], ("no_answer_needed", "spam", "hidden")):
+            self.act(self.eva, conversation, "close", {"reason": reason, "note": "Begründung"})
+        report = self.report("books_balance", "2027-02-01T00:00:00Z", "2027-02-02T00:00:00Z")
+        self.assertEqual(report["n"], 6)
+        counted = {s["key"]: s["n"] for s in report["series"] if s["n"]}
+        self.assertEqual(counted, {"answered": 2, "open": 1, "no_answer_needed": 1,
+                                   "spam": 1, "hidden": 1})
+        self.assertEqual(float(report["value"]), 0, "the difference")
+        cases = self.cases("books_balance", "2027-02-01T00:00:00Z", "2027-02-02T00:00:00Z")
+        self.assertEqual({c["conversation_id"] for c in cases}, set(ids))
