@@ -22,37 +22,41 @@
 enum api_mode {
     API_READ = 1, /* on a reader's snapshot; must not write */
     API_WRITE,    /* as one write: op->db is the writer's, answered after the commit */
-    API_WORK, /* on a worker thread without a transaction; uses store_read()/store_write()
-   X
+    API_WORK,     /* on a worker without a transaction: store_read(), store_write() */
+};
 
 /* Who may call: a right of admin/access.h, or one of these. */
-    enum api_access{
-        API_ANYBODY = 1, /* without a login; `who` is filled by a valid bearer token,
-                            never by a cookie, so that no such route can be forged */
-        API_LOGGED_IN,   /* any account or token */
-        API_RIGHT,       /* the account has `right` (and the token's scope allows it) */
-    };
+enum api_access {
+    API_ANYBODY = 1, /* without a login; `who` is filled by a valid bearer token,
+                        never by a cookie, so that no such route can be forged */
+    API_LOGGED_IN,   /* any account or token */
+    API_RIGHT,       /* the account has `right` (and the token's scope allows it) */
+};
 
-    enum api_type{
-        API_TEXT = 1,
-        API_INT,
-        API_BOOL,
-        API_ID,
-        API_TIME,
-        API_CHOICE,
-        API_LIST_TEXT,
-        API_LIST_ID,
-        API_OBJECT,
-        API_ANY,
-    };
+enum api_type {
+    API_TEXT = 1,
+    API_INT,
+    API_BOOL,
+    API_ID,
+    API_TIME,
+    API_CHOICE,
+    API_LIST_TEXT,
+    API_LIST_ID,
+    API_OBJECT,
+    API_ANY,
+};
 
-    struct api_field{ const char * name; enum api_type type; bool required;
-                      bool nullable;    /* null is allowed and means "clear it" */
-                      int64_t min, max; /* API_TEXT: characters, max 0 means API_MAX_NAME;
-                                           API_INT: value, both 0 means any; lists:
-                                           members, max 0 means API_MAX_LIST */
-                      const char * choices; /* API_CHOICE: "public|private" */
-                      const char * help; };
+struct api_field {
+    const char *name;
+    enum api_type type;
+    bool required;
+    bool nullable;       /* null is allowed and means "clear it" */
+    int64_t min, max;    /* API_TEXT: characters, max 0 means API_MAX_NAME; API_INT:
+                            value, both 0 means any; lists: members, max 0 means
+                            API_MAX_LIST */
+    const char *choices; /* API_CHOICE: "public|private" */
+    const char *help;
+};
 
 enum {
     API_MAX_NAME = 200,    /* characters of a text without a ceiling of its own */
