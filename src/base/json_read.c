@@ -102,7 +102,7 @@ static void add_code_point(struct strbuf *b, uint32_t c)
 static int unicode_escape(struct reader *in, struct strbuf *b)
 {
     size_t start = in->at - 2;
-    uint32_t c, low = 0;
+    uint32_t c = 0, low = 0;
     int r;
 
     r = hex4(in, &c);

@@ -254,36 +254,60 @@ static const char *plain(UChar32 c)
     return NULL;
 }
 
+/* The code point at `*i`, which moves behind it. */
+static UChar32 take(struct wide w, int32_t *i)
+{
+    UChar32 c;
+
+    U16_NEXT(w.p, *i, w.n, c);
+    return c;
+}
+
+/* Stripping, letter by letter: what the last letter was. */
+struct strip {
+    struct wide out;
+    UChar32 base;
+    bool umlaut; /* its diaeresis has become an e already */
+};
+
+static void strip_mark(struct strip *s, UChar32 mark)
+{
+    bool vowel = s->base == 'a' || s->base == 'o' || s->base == 'u';
+
+    if (mark != 0x308 || !vowel || s->umlaut)
+        return;
+    s->out.p[s->out.n++] = 'e';
+    s->umlaut = true;
+}
+
+static void strip_letter(struct strip *s, UChar32 c)
+{
+    const char *letters = plain(c);
+
+    if (c == ' ' && s->base == ' ')
+        return;
+    s->base = c;
+    s->umlaut = false;
+    for (const char *p = letters; p && *p; p++)
+        s->out.p[s->out.n++] = (UChar)*p;
+    if (!letters)
+        U16_APPEND_UNSAFE(s->out.p, s->out.n, c);
+}
+
 /* The decomposed text without marks, umlauts and spaces made plain. */
 static struct wide strip(struct arena *arena, struct wide w)
 {
-    struct wide out = { arena_new(arena, UChar, (size_t)w.n * 2 + 1), 0 };
-    UChar32 base = 0, c;
-    bool umlaut = false;
+    struct strip s = { .out = { arena_new(arena, UChar, (size_t)w.n * 2 + 1), 0 } };
 
     for (int32_t i = 0; i < w.n;) {
-        const char *letters;
+        UChar32 c = take(w, &i);
 
-        U16_NEXT(w.p, i, w.n, c);
-        if (is_diacritic(c)) {
-            if (c == 0x308 && !umlaut && (base == 'a' || base == 'o' || base == 'u')) {
-                out.p[out.n++] = 'e';
-                umlaut = true;
-            }
-            continue;
-        }
-        c = is_space(c) ? ' ' : c;
-        if (c == ' ' && base == ' ')
-            continue;
-        base = c;
-        umlaut = false;
-        letters = plain(c);
-        for (const char *p = letters; p && *p; p++)
-            out.p[out.n++] = (UChar)*p;
-        if (!letters)
-            U16_APPEND_UNSAFE(out.p, out.n, c);
+        if (is_diacritic(c))
+            strip_mark(&s, c);
+        else
+            strip_letter(&s, is_space(c) ? ' ' : c);
     }
-    return out;
+    return s.out;
 }
 
 static struct str narrow(struct arena *arena, struct wide w)
@@ -320,18 +344,16 @@ struct str utf8_fold(struct arena *arena, struct str s)
 {
     UErrorCode status = U_ZERO_ERROR;
     const UNormalizer2 *fold, *apart, *together;
-    struct str folded;
+    ARENA(scratch);
+    struct wide w;
 
     if (is_ascii(s))
         return fold_ascii(arena, s);
-    ARENA(scratch);
     fold = unorm2_getNFKCCasefoldInstance(&status);
     apart = unorm2_getNFDInstance(&status);
     together = unorm2_getNFCInstance(&status);
     check(status);
-    struct wide w = normalize(&scratch, fold, widen(&scratch, s));
-
+    w = normalize(&scratch, fold, widen(&scratch, s));
     w = strip(&scratch, normalize(&scratch, apart, w));
-    folded = narrow(arena, normalize(&scratch, together, w));
-    return folded;
+    return narrow(arena, normalize(&scratch, together, w));
 }

@@ -112,7 +112,7 @@ int zone_instant(struct op *op, struct str zone, const struct civil *civil, int6
 
 int zone_add_days(struct op *op, struct str zone, int64_t at, int days, int64_t *ret)
 {
-    struct civil civil;
+    struct civil civil = { 0 };
     int r;
 
     r = zone_local(op, zone, at, &civil);
