@@ -257,9 +257,10 @@ static const char *plain(UChar32 c)
 /* The code point at `*i`, which moves behind it. */
 static UChar32 take(struct wide w, int32_t *i)
 {
-    UChar32 c;
+    UChar32 c = w.p[(*i)++];
 
-    U16_NEXT(w.p, *i, w.n, c);
+    if (U16_IS_LEAD(c) && *i < w.n && U16_IS_TRAIL(w.p[*i]))
+        c = U16_GET_SUPPLEMENTARY(c, w.p[(*i)++]);
     return c;
 }
 
