@@ -651,3 +651,22 @@ CREATE TABLE node (
     last_id BIGINT NOT NULL,
     clock_at BIGINT NOT NULL
 );
+
+-- Search: one row per thing that can be found, its words folded and stemmed by
+-- text/, one space between. The only table that differs (db/search.c).
+-- On SQLite workspace and kind are words of the row too.
+
+-- only sqlite
+CREATE VIRTUAL TABLE search_entry USING fts5 (
+    words, tokenize = 'draht', detail = 'none', columnsize = 0
+);
+-- only postgres
+CREATE TABLE search_entry (
+    workspace_id BIGINT NOT NULL,
+    kind BIGINT NOT NULL,
+    id BIGINT NOT NULL,
+    words tsvector NOT NULL,
+    PRIMARY KEY (workspace_id, kind, id)
+);
+CREATE INDEX search_entry_words ON search_entry USING gin (words);
+-- both

@@ -1,6 +1,8 @@
 /* fixture.c - the smallest world a unit of work can live in. */
 #include "fixture.h"
 
+#include "fixture_place.h"
+
 void fixture_begin(struct fixture *f)
 {
     *f = (struct fixture){
@@ -14,6 +16,9 @@ void fixture_begin(struct fixture *f)
 
 void fixture_end(struct fixture *f)
 {
+    if (f->store)
+        store_close(f->store);
+    fixture_remove_place(f);
     arena_reset(&f->arena);
     pthread_mutex_destroy(&f->ids.lock);
 }
@@ -25,6 +30,8 @@ void fixture_next_op(struct fixture *f)
         .world = &f->world,
         .id = STR("test"),
         .now = clock_now(&f->clock),
+        .db = f->store ? store_writer_db(f->store) : NULL,
+        .workspace = f->store ? 1 : 0,
     };
 }
 
@@ -61,4 +68,13 @@ struct str fixture_read_file(struct arena *arena, const char *path)
     size = (long)fread(p, 1, (size_t)size, file);
     fclose(file);
     return (struct str){ p, (size_t)size };
+}
+
+void check_ok(const struct op *op, int r, const char *what, const char *file, int line)
+{
+    if (r >= 0)
+        return;
+    print_error("%s failed: " STR_FMT " (" STR_FMT ")\n", what, STR_ARG(op->err.text),
+                STR_ARG(op->err.detail));
+    _fail(file, line);
 }

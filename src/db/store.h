@@ -9,7 +9,8 @@
  *
  * A write may run twice (after a serialization failure on PostgreSQL the
  * batch is repeated one by one), so it must touch nothing but op->arena,
- * op->db and its own result.
+ * op->db and its own result. When PostgreSQL is lost in the middle of a commit
+ * nobody can know whether it took place; the write is reported as failed.
  *
  * The store can be driven by hand, without a thread: writer_step() runs one
  * batch. A command, a unit test or the simulator uses it that way, and
@@ -23,6 +24,7 @@
 struct store;
 
 enum { WRITER_MAX_BATCH = 256, WRITER_MAX_WAITING = 4096, STORE_MAX_READERS = 16 };
+enum { READER_MAX_WAIT_MS = 10 * 1000, STORE_MAX_NODES = 1024 };
 
 /* Open for `url`, migrate (schema/ is compiled in), lease a node number and set
  * op->world's ids going. ERR_UNAVAILABLE with words when it cannot be opened;
@@ -38,7 +40,8 @@ bool store_is_postgres(const struct store *store);
 /* Start the writer's thread. Without it the store is stepped by hand. */
 void store_start(struct store *store);
 
-/* What a write does: op->db is the writer's connection inside the savepoint. */
+/* What a write does: op->db is the writer's connection inside the savepoint. A
+ * negative result undoes the write, 0 and positive ones keep it. */
 typedef int store_fn(struct op *op, void *ctx);
 
 /* Run `fn` as a write and return after it is on disk (or has failed). Inside a
@@ -62,7 +65,9 @@ int store_submit(struct store *store, struct store_write *write) MUST_CHECK;
 int writer_step(struct store *store);
 
 /* Run `fn` with op->db set to a reader: a consistent snapshot, never blocked by
- * the writer, refusing to write. */
+ * the writer, refusing to write. With op->db set already `fn` runs on it. A store
+ * in memory has one connection, so there a read waits for the batch. ERR_UNAVAILABLE
+ * after READER_MAX_WAIT_MS when all readers are taken. */
 int store_read(struct op *op, store_fn *fn, void *ctx) MUST_CHECK;
 
 /* Called after each commit, on the writer's thread; for waking the event
@@ -73,8 +78,21 @@ void store_on_commit(struct store *store, void (*wake)(void *ctx), void *ctx);
  * second (SQLite: data_version, PostgreSQL: LISTEN): true when one of them did. */
 bool store_changed_elsewhere(struct store *store);
 
-/* A copy that is consistent at one instant, while writing goes on.
- * SQLite: into DIR/draht.db. PostgreSQL: ERR_INVALID, naming pg_dump. */
+/* A copy that is consistent at one instant, checked and on the disk, while
+ * writing goes on. SQLite: into DIR/draht.db, which must not exist yet
+ * (ERR_CONFLICT). PostgreSQL: ERR_INVALID, naming pg_dump. */
 int store_backup(struct op *op, struct store *store, struct str dir) MUST_CHECK;
+
+/* The virtual clock of a test store: the instant that all its processes take for
+ * now, or 0 when they use the machine's clock. */
+int store_clock_get(struct op *op, int64_t *ret_at) MUST_CHECK;
+int store_clock_set(struct op *op, int64_t at) MUST_CHECK;
+
+/* The node number that this process has leased. */
+int64_t store_node(const struct store *store);
+
+/* The writer's connection. For tests and commands that drive the store by hand:
+ * with op->db set to it store_write() and store_read() run at once. */
+struct db *store_writer_db(struct store *store);
 
 #endif

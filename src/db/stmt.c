@@ -1,0 +1,6 @@
+/* stmt.c - the statements of db/stmt.def. */
+#include "db/stmt.h"
+
+#define STMT DB_STMT_DEFINE
+#include "db/stmt.def"
+#undef STMT

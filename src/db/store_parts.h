@@ -1,0 +1,64 @@
+/* store_parts.h - the insides of a store, for the files that it is made of:
+ * store.c (opening, reading), writer.c (group commit), node.c (lease, clock),
+ * backup.c.
+ */
+#ifndef DB_STORE_PARTS_H
+#define DB_STORE_PARTS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/pool.h"
+#include "db/store.h"
+
+enum { STORE_MAX_LISTENERS = 4 };
+
+/* Milliseconds of the machine's clock: leases are between processes. */
+enum { NODE_LEASE_MS = 60 * 1000, NODE_RENEW_MS = 20 * 1000 };
+
+struct node_lease {
+    int64_t number;
+    int64_t renew_at;
+    struct ids *ids;
+    char name[128]; /* of this run of this process: nobody else has it */
+};
+
+struct store {
+    char *url;
+    bool postgres, memory;
+    struct db *writer; /* belongs to who holds writer_lock */
+    pthread_mutex_t writer_lock;
+    struct node_lease lease; /* under writer_lock */
+
+    pthread_mutex_t queue_lock;
+    pthread_cond_t queue_filled;
+    struct store_write *first, **last; /* what waits for the writer */
+    size_t waiting;
+    bool stopping;
+    struct thread *thread; /* NULL: stepped by hand */
+
+    pthread_mutex_t reader_lock;
+    pthread_cond_t reader_free;
+    struct db *idle[STORE_MAX_READERS];
+    unsigned idle_count, open_count, max_readers;
+
+    struct {
+        void (*wake)(void *ctx);
+        void *ctx;
+    } listeners[STORE_MAX_LISTENERS];
+    unsigned listener_count;
+};
+
+/* All of these: op->db is the writer's connection, writer_lock is held. */
+int node_lease(struct op *op, struct store *store) MUST_CHECK;
+int node_renew_if_due(struct op *op, struct store *store) MUST_CHECK;
+void node_release(struct op *op, struct store *store);
+
+void writer_init(struct store *store);
+void writer_stop(struct store *store); /* after what waits has been written */
+
+/* The instant `ms` from now for pthread_cond_timedwait() on the monotonic clock. */
+struct timespec store_deadline(int64_t ms);
+void store_cond_init(pthread_cond_t *cond);
+
+#endif
