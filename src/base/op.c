@@ -21,6 +21,9 @@ static const struct {
     [-ERR_INTERNAL] = { "internal", 500, false },
 };
 
+#undef op_fail
+#undef op_fail_field
+
 int op_fail(struct op *op, enum err_kind kind, const char *fmt, ...)
 {
     va_list args;
