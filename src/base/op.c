@@ -23,6 +23,7 @@ static const struct {
 
 #undef op_fail
 #undef op_fail_field
+#undef op_detail
 
 int op_fail(struct op *op, enum err_kind kind, const char *fmt, ...)
 {

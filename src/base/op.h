@@ -94,15 +94,16 @@ int op_fail(struct op *op, enum err_kind kind, const char *fmt, ...) PRINTF(3, 4
  * ERR_INVALID, so it can end a function too. */
 int op_fail_field(struct op *op, const char *field, const char *fmt, ...) PRINTF(3, 4);
 
+/* Add what only the log should know. Returns `r`, so it can end a chain:
+ * `return op_detail(op, r, "while delivering message %lld", id)`. */
+int op_detail(struct op *op, int r, const char *fmt, ...) PRINTF(3, 4);
+
 #ifdef __clang_analyzer__
 /* It reads one file at a time: tell it that a failure is negative. */
 #define op_fail(op, kind, ...) ((op_fail)((op), (kind), __VA_ARGS__), (int)(kind))
 #define op_fail_field(op, ...) ((op_fail_field)((op), __VA_ARGS__), (int)ERR_INVALID)
+#define op_detail(op, r, ...)  ((op_detail)((op), (r), __VA_ARGS__), (r))
 #endif
-
-/* Add what only the log should know. Returns `r`, so it can end a chain:
- * `return op_detail(op, r, "while delivering message %lld", id)`. */
-int op_detail(struct op *op, int r, const char *fmt, ...) PRINTF(3, 4);
 
 /* Write the failure to the log. For the edges only. */
 void op_log_failure(const struct op *op);

@@ -100,6 +100,7 @@ static int fail(struct op *op, struct pg_db *db, const PGresult *result, const c
     if (!words || !words[0])
         words = PQerrorMessage(db->conn);
     r = describe(op, db, state ? state : "");
+    assert(r < 0);
     return op_detail(op, r, "postgres %s: " STR_FMT "; %s", state ? state : "-----",
                      STR_ARG(str_trim(str_of(words))), what);
 }
