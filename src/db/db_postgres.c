@@ -100,7 +100,6 @@ static int fail(struct op *op, struct pg_db *db, const PGresult *result, const c
     if (!words || !words[0])
         words = PQerrorMessage(db->conn);
     r = describe(op, db, state ? state : "");
-    assert(r < 0);
     return op_detail(op, r, "postgres %s: " STR_FMT "; %s", state ? state : "-----",
                      STR_ARG(str_trim(str_of(words))), what);
 }
@@ -274,7 +273,7 @@ static int pg_query(struct op *op, struct db *base, const struct db_stmt *stmt,
                     const struct db_arg *args, size_t count, struct db_rows **ret)
 {
     struct pg_db *db = own(base);
-    const struct prepared *prepared;
+    const struct prepared *prepared = NULL;
     struct bound bound;
     struct pg_rows *rows;
     PGresult *result;
@@ -286,6 +285,7 @@ static int pg_query(struct op *op, struct db *base, const struct db_stmt *stmt,
     r = prepare(op, db, stmt, &prepared);
     if (r < 0)
         return r;
+    assert(prepared);
     if (count > DB_MAX_ARGS || (int)count != prepared->values)
         return op_fail(op, ERR_INTERNAL, "statement %s takes %d values, not %zu",
                        stmt->name, prepared->values, count);
