@@ -1,6 +1,7 @@
 """case.py - what a system test stands on: a store, a server, people, a channel."""
 import json
 import unittest
+import uuid
 
 from client import sign
 from harness import Server, Store, iso
@@ -93,12 +94,12 @@ class DrahtTest(unittest.TestCase):
                 "sent_at": iso(cls.server.now), **more}
 
     @classmethod
-    def signed(cls, channel, body, secret=None, seconds=None, message_id="msg_1"):
+    def signed(cls, channel, body, secret=None, seconds=None):
         """POST raw bytes to the inbound address with Standard Webhooks headers."""
         if not isinstance(body, bytes):
             body = json.dumps(body).encode()
         when = cls.server.now.timestamp() if seconds is None else seconds
-        headers = sign(secret or channel["signing_secret"], message_id, when, body)
+        headers = sign(secret or channel["signing_secret"], f"msg_{uuid.uuid4().hex}", when, body)
         return cls.server.client().post(f"/channels/{channel['id']}/inbound", body, headers)
 
     @classmethod
