@@ -18,6 +18,7 @@ struct http_field {
 struct http_fields {
     struct http_field *items;
     size_t count;
+    size_t room; /* of http_add(); 0: the array is somebody else's */
 };
 
 struct http_request {
@@ -42,6 +43,7 @@ struct http_answer {
     struct http_fields headers; /* fill with http_add() */
     struct str body;
     unsigned retry_after; /* seconds; 0: no Retry-After */
+    struct str log_as;    /* in the access log, where the path itself holds a secret */
 };
 
 /* The value of the first field `name`, without surrounding blanks. `.p` is NULL
