@@ -65,10 +65,13 @@ static int on_name_end(llhttp_t *http)
 {
     struct parser *parser = of(http);
 
-    if (parser->state != PARSE_IN_BODY) {
-        parser->in_value = true;
-        parser->spans[parser->span_count - 1].value = parser->text.n;
-    }
+    if (parser->state == PARSE_IN_BODY)
+        return 0;
+    if (parser->span_count == 0 || parser->in_value ||
+        parser->spans[parser->span_count - 1].name_n == 0)
+        return refuse(parser, 400, "a header field has no name");
+    parser->in_value = true;
+    parser->spans[parser->span_count - 1].value = parser->text.n;
     return 0;
 }
 
@@ -293,6 +296,11 @@ static int check_fields(struct parser *parser)
         return r;
     if (expect.p && !str_eq_ignore_case(expect, STR("100-continue")))
         return refuse(parser, 417, "the only expectation known here is 100-continue");
+    for (size_t i = 0; i < fields->count; i++) {
+        if (str_eq_ignore_case(fields->items[i].name, STR("connection")) &&
+            http_field_has(fields->items[i].value, "close"))
+            parser->keep_alive = false;
+    }
     parser->expects_continue =
         expect.p && parser->rq.minor > 0 && (encodings || parser->declared);
     return 0;
