@@ -179,24 +179,26 @@ bool store_changed_elsewhere(struct store *store)
     return changed;
 }
 
-/* An idle reader, or NULL with `*ret_open` set when a new one may be opened. */
+/* An idle reader, or NULL when a new one may be opened. */
 static int wait_for_reader(struct op *op, struct store *store, struct db **ret)
 {
     struct timespec deadline = store_deadline(READER_MAX_WAIT_MS);
+    bool taken = false;
     struct db *db = NULL;
-    int r = 0;
+    int late = 0;
 
     pthread_mutex_lock(&store->reader_lock);
-    while (store->idle_count == 0 && store->open_count == store->max_readers && r == 0)
-        r = pthread_cond_timedwait(&store->reader_free, &store->reader_lock, &deadline);
+    while (store->idle_count == 0 && store->open_count == store->max_readers && !late)
+        late =
+            pthread_cond_timedwait(&store->reader_free, &store->reader_lock, &deadline);
     if (store->idle_count > 0)
         db = store->idle[--store->idle_count];
     else if (store->open_count < store->max_readers)
         store->open_count++;
     else
-        r = ERR_UNAVAILABLE;
+        taken = true;
     pthread_mutex_unlock(&store->reader_lock);
-    if (r == ERR_UNAVAILABLE)
+    if (taken)
         return op_fail(op, ERR_UNAVAILABLE, "all readers of the database are taken");
     *ret = db;
     return 0;
@@ -250,7 +252,7 @@ static int read_memory(struct op *op, struct store *store, store_fn *fn, void *c
 int store_read(struct op *op, store_fn *fn, void *ctx)
 {
     struct store *store = op->world->store;
-    struct db *db;
+    struct db *db = NULL;
     int r;
 
     if (op->db)

@@ -50,12 +50,14 @@ struct column {
 /* The first column of every record is `id`. workspace_id is not listed: it is
  * $1 of every statement. X_ADD takes $1 workspace, $2... all columns in order;
  * X_SET the same; X_GET selects all columns in order WHERE workspace_id = $1
- * AND id = $2. */
+ * AND id = $2. At most RECORD_MAX_COLUMNS columns. */
+enum { RECORD_MAX_COLUMNS = 60 };
 struct record {
     const char *table;
     const struct column *columns; /* ends with { NULL } */
     size_t size;                  /* of the C struct */
     const struct db_stmt *get, *add, *set;
+    const struct db_stmt *all; /* SELECT id ... WHERE workspace_id = $1, for verifying */
 };
 
 /* Read the current row of `rows` (after db_next() gave 1) into `row`. The
@@ -91,5 +93,14 @@ int record_insert(struct op *op, const struct record *record, const void *row,
  * extra facts: nothing is written, no event. */
 int record_update(struct op *op, const struct record *record, const void *old,
                   const void *now, struct event *event) MUST_CHECK;
+
+/* Rebuild every row of op->workspace from the log and compare with the table,
+ * words aside. RECORD_DIFFERS: `*ret_why` names the table, the row's id and the
+ * column. `*ret_count` is the number of rows that were compared. The payload of an
+ * event that changes a row begins with the member "_t", the table's name; events
+ * that only state facts have none. */
+enum { RECORD_DIFFERS = 1 };
+int record_verify(struct op *op, const struct record *record, int64_t *ret_count,
+                  struct str *ret_why) MUST_CHECK;
 
 #endif

@@ -1,0 +1,220 @@
+/* event.c - appending to the log and reading it. */
+#include "event/event.h"
+
+#include <sodium.h>
+
+#include "base/random.h"
+#include "event/event_row.h"
+#include "event/stmt.h"
+
+struct str event_hash_str(const struct event_hash *hash)
+{
+    return (struct str){ (const char *)hash->bytes, EVENT_HASH_SIZE };
+}
+
+static void feed(crypto_generichash_state *state, struct str s)
+{
+    crypto_generichash_update(state, (const unsigned char *)s.p, s.n);
+}
+
+static struct event_hash hash_of(const struct str *parts, size_t count)
+{
+    crypto_generichash_state state;
+    struct event_hash hash;
+
+    crypto_generichash_init(&state, NULL, 0, EVENT_HASH_SIZE);
+    for (size_t i = 0; i < count; i++)
+        feed(&state, parts[i]);
+    crypto_generichash_final(&state, hash.bytes, EVENT_HASH_SIZE);
+    return hash;
+}
+
+struct event_hash event_hash_payload(struct str salt, struct str payload)
+{
+    return hash_of((const struct str[]){ salt, payload }, 2);
+}
+
+struct event_hash event_hash_row(struct op *op, struct str previous,
+                                 const struct event_row *row, struct str payload_hash)
+{
+    struct str canonical = arena_fmt(
+        op->arena, "%lld|%lld|%d|%lld|" STR_FMT "|%lld|%lld|%lld|%lld|%lld|%lld|%lld",
+        (long long)row->seq, (long long)row->at, (int)row->actor.kind,
+        (long long)row->actor.id, STR_ARG(row->kind), (long long)row->conversation_id,
+        (long long)row->thread_id, (long long)row->person_id, (long long)row->channel_id,
+        (long long)row->message_id, (long long)row->department_id,
+        (long long)row->subject_id);
+
+    return hash_of((const struct str[]){ previous, canonical, payload_hash }, 3);
+}
+
+int event_keep_failure(struct op *op, const struct op *page, int r)
+{
+    if (r < 0) {
+        op->err = page->err;
+        op->err.text = arena_dup(op->arena, page->err.text);
+        op->err.detail = arena_dup(op->arena, page->err.detail);
+        op->err.extra = arena_dup(op->arena, page->err.extra);
+        op->err.fields = NULL;
+    }
+    return r;
+}
+
+/* The next seq of the workspace and the hash of the row before it. */
+static int advance(struct op *op, int64_t at, int64_t *ret_seq, struct str *ret_previous)
+{
+    static const struct event_hash none; /* what the first row follows */
+    DB_ROWS(rows);
+    int r;
+
+    r = db_query(op, &rows, &SQL_CHAIN_NEXT, ARG_WS, ARG_INT(at),
+                 ARG_BLOB(event_hash_str(&none)));
+    if (r < 0)
+        return r;
+    r = db_next(op, rows);
+    if (r < 0)
+        return r;
+    if (r == 0)
+        return op_fail(op, ERR_INTERNAL, "the event log has no head");
+    *ret_seq = db_int(rows, 0);
+    *ret_previous = db_blob(op, rows, 1);
+    r = db_next(op, rows);
+    return r < 0 ? r : 0;
+}
+
+static int store(struct op *op, const struct event_row *row, struct str previous)
+{
+    char salt_bytes[EVENT_SALT_SIZE];
+    struct str salt = { salt_bytes, sizeof(salt_bytes) };
+    struct event_hash payload_hash, hash;
+    int r;
+
+    random_fill(op, salt_bytes, sizeof(salt_bytes));
+    payload_hash = event_hash_payload(salt, row->payload);
+    hash = event_hash_row(op, previous, row, event_hash_str(&payload_hash));
+    r = db_run(op, &SQL_EVENT_ADD, ARG_WS, ARG_INT(row->seq), ARG_INT(row->at),
+               ARG_INT(row->actor.kind), ARG_ID(row->actor.id), ARG_TEXT(row->kind),
+               ARG_ID(row->conversation_id), ARG_ID(row->thread_id),
+               ARG_ID(row->person_id), ARG_ID(row->channel_id), ARG_ID(row->message_id),
+               ARG_ID(row->department_id), ARG_ID(row->subject_id),
+               ARG_TEXT(row->payload), ARG_BLOB(salt),
+               ARG_BLOB(event_hash_str(&payload_hash)), ARG_BLOB(event_hash_str(&hash)));
+    if (r < 0)
+        return r;
+    return db_run(op, &SQL_CHAIN_SET_HASH, ARG_WS, ARG_BLOB(event_hash_str(&hash)));
+}
+
+int event_add(struct op *op, struct event *event)
+{
+    struct event_row row = {
+        .at = event->at ? event->at : op->now,
+        .actor = op->actor,
+        .kind = str_of(event->kind),
+        .conversation_id = event->conversation_id,
+        .thread_id = event->thread_id,
+        .person_id = event->person_id,
+        .channel_id = event->channel_id,
+        .message_id = event->message_id,
+        .department_id = event->department_id,
+        .subject_id = event->subject_id,
+        .payload = arena_fmt(op->arena, "{" STR_FMT "}", STR_ARG(event->extra)),
+    };
+    struct str previous;
+    DB_TX(tx);
+    int r;
+
+    r = db_begin(op, &tx);
+    if (r < 0)
+        return r;
+    r = advance(op, row.at, &row.seq, &previous);
+    if (r < 0)
+        return r;
+    r = store(op, &row, previous);
+    if (r < 0)
+        return r;
+    r = db_commit(&tx);
+    if (r < 0)
+        return r;
+    event->payload = row.payload;
+    event->seq = row.seq;
+    return 0;
+}
+
+void event_row_read(struct op *op, struct db_rows *rows, struct event_row *ret)
+{
+    *ret = (struct event_row){
+        .seq = db_int(rows, 0),
+        .at = db_int(rows, 1),
+        .actor = { (enum actor_kind)db_int(rows, 2), db_int(rows, 3) },
+        .kind = db_text(op, rows, 4),
+        .conversation_id = db_int(rows, 5),
+        .thread_id = db_int(rows, 6),
+        .person_id = db_int(rows, 7),
+        .channel_id = db_int(rows, 8),
+        .message_id = db_int(rows, 9),
+        .department_id = db_int(rows, 10),
+        .subject_id = db_int(rows, 11),
+        .payload = db_text(op, rows, 12),
+    };
+}
+
+static int collect(struct op *op, struct db_rows *rows, struct event_row **ret,
+                   size_t *ret_count)
+{
+    size_t n = 0, size = 16;
+    struct event_row *list = arena_new(op->arena, struct event_row, size);
+    int r;
+
+    while ((r = db_next(op, rows)) > 0) {
+        if (n == size) {
+            struct event_row *more = arena_new(op->arena, struct event_row, size * 2);
+
+            memcpy(more, list, size * sizeof(*list));
+            list = more;
+            size *= 2;
+        }
+        event_row_read(op, rows, &list[n++]);
+    }
+    if (r < 0)
+        return r;
+    *ret = list;
+    *ret_count = n;
+    return 0;
+}
+
+int event_list(struct op *op, int64_t after, int64_t limit, struct event_row **ret,
+               size_t *ret_count)
+{
+    DB_ROWS(rows);
+    int r;
+
+    r = db_query(op, &rows, &SQL_EVENT_LIST, ARG_WS, ARG_INT(after), ARG_INT(limit));
+    if (r < 0)
+        return r;
+    return collect(op, rows, ret, ret_count);
+}
+
+int event_list_conversation(struct op *op, int64_t conversation_id, int64_t after,
+                            int64_t limit, struct event_row **ret, size_t *ret_count)
+{
+    DB_ROWS(rows);
+    int r;
+
+    r = db_query(op, &rows, &SQL_EVENT_LIST_CONVERSATION, ARG_WS,
+                 ARG_INT(conversation_id), ARG_INT(after), ARG_INT(limit));
+    if (r < 0)
+        return r;
+    return collect(op, rows, ret, ret_count);
+}
+
+int event_last_seq(struct op *op, int64_t *ret)
+{
+    int64_t seq = 0; /* a workspace without events has no chain yet */
+    int r;
+
+    r = db_number(op, &seq, &SQL_CHAIN_HEAD, ARG_WS);
+    if (r < 0)
+        return r;
+    *ret = seq;
+    return 0;
+}

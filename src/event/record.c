@@ -1,0 +1,204 @@
+/* record.c - writing rows together with the events that explain them. */
+#include "event/record.h"
+
+#include <assert.h>
+
+#include "base/json.h"
+#include "event/record_column.h"
+
+int64_t *column_number(const struct column *column, const void *row)
+{
+    return (int64_t *)((const char *)row + column->offset);
+}
+
+struct str *column_text(const struct column *column, const void *row)
+{
+    return (struct str *)((const char *)row + column->offset);
+}
+
+bool column_is_text(const struct column *column)
+{
+    return column->type == COLUMN_TEXT || column->type == COLUMN_KEY;
+}
+
+bool column_equal(const struct column *column, const void *a, const void *b)
+{
+    if (column_is_text(column))
+        return str_eq(*column_text(column, a), *column_text(column, b));
+    return *column_number(column, a) == *column_number(column, b);
+}
+
+static struct db_arg arg_of(const struct column *column, const void *row)
+{
+    switch (column->type) {
+    case COLUMN_KEY:
+        return column_text(column, row)->n ? ARG_TEXT(*column_text(column, row))
+                                           : ARG_NULL;
+    case COLUMN_TEXT:
+        return ARG_TEXT(*column_text(column, row));
+    case COLUMN_ID:
+    case COLUMN_TIME:
+        return db_arg_or_null(*column_number(column, row));
+    case COLUMN_INT:
+    case COLUMN_BOOL:
+    default:
+        return ARG_INT(*column_number(column, row));
+    }
+}
+
+static void put(struct json_writer *w, const struct column *column, const void *row)
+{
+    switch (column->type) {
+    case COLUMN_KEY:
+    case COLUMN_TEXT:
+        json_put_text(w, column->name, *column_text(column, row));
+        break;
+    case COLUMN_ID:
+        json_put_id(w, column->name, *column_number(column, row));
+        break;
+    case COLUMN_BOOL:
+        json_put_bool(w, column->name, *column_number(column, row) != 0);
+        break;
+    case COLUMN_INT:
+    case COLUMN_TIME:
+    default:
+        json_put_int(w, column->name, *column_number(column, row));
+        break;
+    }
+}
+
+/* The members of the payload: the table, the id, each column that differs, the
+ * names of changed words, the caller's facts. */
+static struct str payload_of(struct op *op, const struct record *record, const void *old,
+                             const void *now, struct str extra)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+    unsigned words = 0;
+    struct str json;
+
+    json_begin_object(&w, NULL);
+    json_put_c(&w, "_t", record->table);
+    put(&w, record->columns, now);
+    for (const struct column *c = record->columns + 1; c->name; c++) {
+        if (column_equal(c, old, now))
+            continue;
+        if (c->words)
+            words++;
+        else
+            put(&w, c, now);
+    }
+    if (words) {
+        json_begin_array(&w, "_words");
+        for (const struct column *c = record->columns + 1; c->name; c++) {
+            if (c->words && !column_equal(c, old, now))
+                json_put_c(&w, NULL, c->name);
+        }
+        json_end_array(&w);
+    }
+    json_end_object(&w);
+    json = json_done(&w);
+    json = str_sub(json, 1, json.n - 2); /* event_add() puts the braces back */
+    return extra.n
+               ? arena_fmt(op->arena, STR_FMT "," STR_FMT, STR_ARG(json), STR_ARG(extra))
+               : json;
+}
+
+static int add_event(struct op *op, const struct event *given, int64_t id,
+                     struct str extra, struct event *ret)
+{
+    struct event event = *given;
+    int r;
+
+    event.extra = extra;
+    if (event.subject_id == 0)
+        event.subject_id = id;
+    r = event_add(op, &event);
+    if (r < 0)
+        return r;
+    ret->payload = event.payload;
+    ret->seq = event.seq;
+    return 0;
+}
+
+static int run(struct op *op, const struct record *record, const struct db_stmt *stmt,
+               const void *row)
+{
+    struct db_arg args[RECORD_MAX_COLUMNS + 1] = { ARG_WS };
+    size_t count = 1;
+    int64_t changed;
+    int r;
+
+    for (const struct column *c = record->columns; c->name; c++) {
+        assert(count <= RECORD_MAX_COLUMNS);
+        args[count++] = arg_of(c, row);
+    }
+    r = db_run_args(op, stmt, &changed, args, count);
+    if (r < 0)
+        return r;
+    if (changed != 1)
+        return op_fail(op, ERR_INTERNAL, "%s changed %lld rows, not one", stmt->name,
+                       (long long)changed);
+    return 0;
+}
+
+/* The row and its event, both or none. */
+static int write_both(struct op *op, const struct record *record,
+                      const struct db_stmt *stmt, const void *old, const void *now,
+                      struct event *event)
+{
+    struct str payload = payload_of(op, record, old, now, event->extra);
+    DB_TX(tx);
+    int r;
+
+    r = db_begin(op, &tx);
+    if (r < 0)
+        return r;
+    r = run(op, record, stmt, now);
+    if (r < 0)
+        return r;
+    r = add_event(op, event, *column_number(record->columns, now), payload, event);
+    if (r < 0)
+        return r;
+    return db_commit(&tx);
+}
+
+int record_insert(struct op *op, const struct record *record, const void *row,
+                  struct event *event)
+{
+    const void *nothing = arena_alloc(op->arena, record->size, alignof(max_align_t), 1);
+
+    assert(*column_number(record->columns, row) != 0);
+    return write_both(op, record, record->add, nothing, row, event);
+}
+
+int record_update(struct op *op, const struct record *record, const void *old,
+                  const void *now, struct event *event)
+{
+    bool same = true;
+
+    assert(column_equal(record->columns, old, now)); /* the id */
+    for (const struct column *c = record->columns; c->name; c++)
+        same = same && column_equal(c, old, now);
+    if (!same)
+        return write_both(op, record, record->set, old, now, event);
+    if (event->extra.n == 0)
+        return 0;
+    return add_event(op, event, *column_number(record->columns, now), event->extra,
+                     event);
+}
+
+void record_read(struct op *op, const struct record *record, struct db_rows *rows,
+                 int first, void *row)
+{
+    for (const struct column *c = record->columns; c->name; c++, first++) {
+        if (column_is_text(c))
+            *column_text(c, row) = db_text(op, rows, first);
+        else
+            *column_number(c, row) = db_int(rows, first);
+    }
+}
+
+int record_get(struct op *op, const struct record *record, int64_t id, void *ret)
+{
+    return record_find(op, record, ret, record->get, ARG_WS, ARG_INT(id));
+}
