@@ -38,8 +38,10 @@ bool access_is_head(const struct access *who, int64_t department_id);
 enum { ACCESS_UNKNOWN = 1 };
 int access_by_session(struct op *op, struct str cookie, struct access *ret) MUST_CHECK;
 int access_by_token(struct op *op, struct str token, struct access *ret) MUST_CHECK;
-/* The same by id in op->workspace: does this session or token still count? */
-int access_recheck(struct op *op, const struct access *who) MUST_CHECK;
+/* The same by id in op->workspace: does this session or token still count, and which
+ * rights does it give now? */
+int access_recheck(struct op *op, const struct access *who,
+                   struct str *ret_rights) MUST_CHECK;
 /* What an account may do, without a session: for commands, jobs and tests. */
 int access_of_account(struct op *op, int64_t account_id, struct access *ret) MUST_CHECK;
 

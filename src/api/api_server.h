@@ -18,7 +18,8 @@ struct api_config {
     struct str base_url;       /* "https://talk.example.org"; empty: from each request */
     /* Everything outside of the routes: assets and pages, on the loop thread.
      * 0, or positive when there is nothing at this address. NULL: there is none. */
-    int (*pages)(struct op *op, const struct http_request *rq, struct http_answer *ret);
+    int (*pages)(struct arena *arena, const struct http_request *rq,
+                 struct http_answer *ret);
     /* Further routes that this process has (the test clock), or NULL; ends with { NULL }.
      */
     const struct api_route *routes;
