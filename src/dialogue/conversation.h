@@ -72,6 +72,9 @@ struct conversation_filter {
     int64_t after_key, after_id; /* keyset; 0, 0 at the start */
     int64_t limit;
 };
+/* How many rows a filter has in all. */
+int conversation_count(struct op *op, const struct conversation_filter *filter,
+                       int64_t *ret) MUST_CHECK;
 int conversation_list(struct op *op, const struct conversation_filter *filter,
                       struct conversation **ret, size_t *ret_count) MUST_CHECK;
 /* The keyset value of a row under a sort. */

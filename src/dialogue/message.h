@@ -66,6 +66,18 @@ int message_list_conversation(struct op *op, int64_t conversation_id,
 int message_list_person(struct op *op, int64_t person_id, int64_t limit,
                         struct message **ret, size_t *ret_count) MUST_CHECK;
 
+/* Answers of outsiders to outsiders, newest first; the keyset is 0, 0 at the start. */
+int message_list_third_parties(struct op *op, int64_t before_at, int64_t before_id,
+                               int64_t limit, struct message **ret,
+                               size_t *ret_count) MUST_CHECK;
+
+/* The newest message of the person, or the newest of ours with an id above
+ * `after_id`. MESSAGE_NOT_FOUND. */
+int message_newest_in(struct op *op, int64_t conversation_id,
+                      struct message *ret) MUST_CHECK;
+int message_newest_out(struct op *op, int64_t conversation_id, int64_t after_id,
+                       struct message *ret) MUST_CHECK;
+
 /* Counts of likes, shares and so on; the newest count wins. */
 int message_set_reactions(struct op *op, int64_t message_id, struct str kind,
                           int64_t number, int64_t at) MUST_CHECK;

@@ -1,0 +1,265 @@
+/* conversation.c - the rows of concerns: reading, writing, listing. */
+#include "dialogue/conversation.h"
+
+#include "base/ids.h"
+#include "dialogue/stmt.h"
+
+enum { MAX_TAGS = 32, MAX_TAG_BYTES = 256 };
+
+static const struct column columns[] = {
+    COLUMN(conversation, id, COLUMN_ID),
+    COLUMN(conversation, channel_id, COLUMN_ID),
+    COLUMN(conversation, thread_id, COLUMN_ID),
+    COLUMN(conversation, profile_id, COLUMN_ID),
+    COLUMN(conversation, person_id, COLUMN_ID),
+    COLUMN(conversation, department_id, COLUMN_ID),
+    COLUMN(conversation, assignee_id, COLUMN_ID),
+    COLUMN(conversation, state, COLUMN_TEXT),
+    COLUMN(conversation, waiting_for, COLUMN_TEXT),
+    COLUMN(conversation, priority, COLUMN_INT),
+    COLUMN(conversation, intent, COLUMN_TEXT),
+    COLUMN(conversation, intent_by, COLUMN_TEXT),
+    COLUMN(conversation, topic, COLUMN_TEXT),
+    COLUMN(conversation, suggestion, COLUMN_TEXT),
+    COLUMN(conversation, opened_at, COLUMN_TIME),
+    COLUMN(conversation, waiting_since_at, COLUMN_TIME),
+    COLUMN(conversation, due_at, COLUMN_TIME),
+    COLUMN(conversation, first_reaction_at, COLUMN_TIME),
+    COLUMN(conversation, last_inbound_at, COLUMN_TIME),
+    COLUMN(conversation, last_message_at, COLUMN_TIME),
+    COLUMN(conversation, snooze_until_at, COLUMN_TIME),
+    COLUMN(conversation, solved_at, COLUMN_TIME),
+    COLUMN(conversation, solved_by, COLUMN_ID),
+    COLUMN(conversation, reopened_count, COLUMN_INT),
+    COLUMN(conversation, closed_at, COLUMN_TIME),
+    COLUMN(conversation, close_reason, COLUMN_TEXT),
+    COLUMN_WORDS(conversation, close_note),
+    COLUMN(conversation, merged_into, COLUMN_ID),
+    COLUMN(conversation, version, COLUMN_INT),
+    { NULL },
+};
+
+const struct record conversation_record = {
+    .table = "conversation",
+    .columns = columns,
+    .size = sizeof(struct conversation),
+    .get = &SQL_CONVERSATION_GET,
+    .add = &SQL_CONVERSATION_ADD,
+    .set = &SQL_CONVERSATION_SET,
+};
+
+static struct event conversation_event(const char *kind, const struct conversation *c)
+{
+    return (struct event){
+        .kind = kind,
+        .conversation_id = c->id,
+        .thread_id = c->thread_id,
+        .person_id = c->person_id,
+        .channel_id = c->channel_id,
+        .department_id = c->department_id,
+        .subject_id = c->id,
+    };
+}
+
+int conversation_get(struct op *op, int64_t id, struct conversation *ret)
+{
+    return record_get(op, &conversation_record, id, ret);
+}
+
+/* A chain of merges is short; 32 stops a damaged one from turning in a circle. */
+static int follow(struct op *op, struct conversation *c)
+{
+    for (int step = 0; step < 32 && c->merged_into; step++) {
+        int r = conversation_get(op, c->merged_into, c);
+
+        if (r < 0)
+            return r;
+        if (r == RECORD_NOT_FOUND)
+            return op_fail(op, ERR_INTERNAL, "a merged conversation leads nowhere");
+    }
+    return 0;
+}
+
+int conversation_need(struct op *op, int64_t id, struct conversation *ret)
+{
+    struct conversation c;
+    int r;
+
+    r = conversation_get(op, id, &c);
+    if (r < 0)
+        return r;
+    if (r == RECORD_NOT_FOUND)
+        return op_fail(op, ERR_NOT_FOUND, "there is no conversation %lld", (long long)id);
+    r = follow(op, &c);
+    if (r < 0)
+        return r;
+    *ret = c;
+    return 0;
+}
+
+int conversation_find(struct op *op, int64_t thread_id, int64_t profile_id,
+                      struct conversation *ret)
+{
+    struct conversation c;
+    int r;
+
+    r = record_find(op, &conversation_record, &c, &SQL_CONVERSATION_BY_PROFILE, ARG_WS,
+                    ARG_INT(thread_id), ARG_INT(profile_id));
+    if (r != 0)
+        return r;
+    r = follow(op, &c);
+    if (r < 0)
+        return r;
+    *ret = c;
+    return 0;
+}
+
+int conversation_add(struct op *op, struct conversation *c)
+{
+    struct conversation other;
+    struct event event;
+    int r;
+
+    r = record_find(op, &conversation_record, &other, &SQL_CONVERSATION_BY_PROFILE,
+                    ARG_WS, ARG_INT(c->thread_id), ARG_INT(c->profile_id));
+    if (r < 0)
+        return r;
+    if (r == 0)
+        return CONVERSATION_EXISTS;
+    c->id = id_next(op);
+    c->version = 1;
+    event = conversation_event("conversation.created", c);
+    return record_insert(op, &conversation_record, c, &event);
+}
+
+int conversation_update(struct op *op, const struct conversation *old,
+                        struct conversation *now, const char *kind, struct str extra)
+{
+    struct event event = conversation_event(kind, now);
+
+    event.extra = extra;
+    now->version = old->version + 1;
+    return record_update(op, &conversation_record, old, now, &event);
+}
+
+int conversation_list_person(struct op *op, int64_t person_id, struct conversation **ret,
+                             size_t *ret_count)
+{
+    return record_list(op, &conversation_record, ret, ret_count,
+                       &SQL_CONVERSATION_OF_PERSON, ARG_WS, ARG_INT(person_id));
+}
+
+int conversation_list_thread(struct op *op, int64_t thread_id, struct conversation **ret,
+                             size_t *ret_count)
+{
+    return record_list(op, &conversation_record, ret, ret_count,
+                       &SQL_CONVERSATION_OF_THREAD, ARG_WS, ARG_INT(thread_id));
+}
+
+/* What a view means, in terms of the filter. */
+static struct conversation_filter of_view(const struct conversation_filter *filter)
+{
+    struct conversation_filter f = *filter;
+
+    if (str_is(f.view, "mine"))
+        f.assignee_id = f.account_id;
+    else if (str_is(f.view, "unassigned"))
+        f.assignee_id = -1;
+    else if (str_is(f.view, "waiting") || str_is(f.view, "solved"))
+        f.state = f.view;
+    return f;
+}
+
+static bool is_unfinished_only(const struct conversation_filter *f)
+{
+    return str_is(f->view, "today") || str_is(f->view, "mine") ||
+           str_is(f->view, "unassigned") || str_is(f->view, "open");
+}
+
+static const struct db_stmt *sorted(struct str sort)
+{
+    if (str_is(sort, "due"))
+        return &SQL_CONVERSATION_LIST_DUE;
+    if (str_is(sort, "waiting"))
+        return &SQL_CONVERSATION_LIST_WAITING;
+    return &SQL_CONVERSATION_LIST_NEWEST;
+}
+
+/* The arguments shared by all statements over CONVERSATION_FILTER. */
+#define FILTER_ARGS(f, key)                                                              \
+    ARG_WS, ARG_TEXT((f).state), ARG_BOOL(is_unfinished_only(&(f))),                     \
+        ARG_INT((f).department_id), ARG_INT((f).channel_id), ARG_INT((f).assignee_id),   \
+        ARG_INT((f).person_id), ARG_TEXT((f).intent), ARG_INT(key),                      \
+        ARG_INT((f).after_id), ARG_INT((f).limit),                                       \
+        ARG_INT(str_is((f).view, "today") ? op->now : 0)
+
+int conversation_list(struct op *op, const struct conversation_filter *filter,
+                      struct conversation **ret, size_t *ret_count)
+{
+    struct conversation_filter f = of_view(filter);
+    const struct db_stmt *stmt = sorted(f.sort);
+    bool newest = stmt == &SQL_CONVERSATION_LIST_NEWEST;
+    int64_t key = newest && f.after_key == 0 ? INT64_MAX : f.after_key;
+
+    return record_list(op, &conversation_record, ret, ret_count, stmt,
+                       FILTER_ARGS(f, key));
+}
+
+int conversation_count(struct op *op, const struct conversation_filter *filter,
+                       int64_t *ret)
+{
+    struct conversation_filter f = of_view(filter);
+    int r = db_number(op, ret, &SQL_CONVERSATION_COUNT, FILTER_ARGS(f, 0));
+
+    return r < 0 ? r : 0;
+}
+
+int64_t conversation_sort_key(const struct conversation *c, struct str sort)
+{
+    if (str_is(sort, "due"))
+        return c->due_at;
+    return str_is(sort, "waiting") ? c->waiting_since_at : c->last_message_at;
+}
+
+int conversation_tags(struct op *op, int64_t id, struct str **ret, size_t *ret_count)
+{
+    struct str *tags = arena_new(op->arena, struct str, MAX_TAGS);
+    size_t n = 0;
+    DB_ROWS(rows);
+    int r;
+
+    r = db_query(op, &rows, &SQL_TAG_LIST, ARG_WS, ARG_INT(id));
+    if (r < 0)
+        return r;
+    while (n < MAX_TAGS && (r = db_next(op, rows)) > 0)
+        tags[n++] = db_text(op, rows, 0);
+    if (r < 0)
+        return r;
+    *ret = tags;
+    *ret_count = n;
+    return 0;
+}
+
+int conversation_set_tags(struct op *op, const struct conversation *c,
+                          const struct str *tags, size_t count)
+{
+    struct event event = conversation_event("conversation.tagged", c);
+    int r;
+
+    if (count > MAX_TAGS)
+        return op_fail_field(op, "tags", "are more than %d", MAX_TAGS);
+    r = db_run(op, &SQL_TAG_REMOVE_ALL, ARG_WS, ARG_INT(c->id), ARG_INT(op->now));
+    for (size_t i = 0; r >= 0 && i < count; i++) {
+        struct str tag = str_trim(tags[i]);
+
+        if (tag.n > MAX_TAG_BYTES)
+            return op_fail_field(op, "tags", "has one of more than %d bytes",
+                                 MAX_TAG_BYTES);
+        if (tag.n)
+            r = db_run(op, &SQL_TAG_ADD, ARG_WS, ARG_INT(c->id), ARG_TEXT(tag));
+    }
+    if (r < 0)
+        return r;
+    event.extra = arena_fmt(op->arena, "\"tags\":%zu", count);
+    return event_add(op, &event);
+}
