@@ -36,6 +36,10 @@ int clocks_react(struct op *op, struct conversation *c,
 int clocks_unreact(struct op *op, struct conversation *c, int64_t reaction_id) MUST_CHECK;
 int clocks_void(struct op *op, struct conversation *c) MUST_CHECK; /* no answer needed */
 
+/* The waits of `from` become those of `into`; of two open ones the earlier stays. */
+int clocks_merge(struct op *op, const struct conversation *from,
+                 struct conversation *into) MUST_CHECK;
+
 int clocks_open_segment(struct op *op, const struct conversation *c,
                         int64_t at) MUST_CHECK;
 int clocks_solve_segment(struct op *op, const struct conversation *c) MUST_CHECK;

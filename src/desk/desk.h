@@ -39,6 +39,9 @@ int desk_reply_failed(struct op *op, int64_t message_id) MUST_CHECK;
 /* A held reply was approved: from now on it counts as a reaction. */
 int desk_reply_approved(struct op *op, int64_t message_id) MUST_CHECK;
 
+/* A failed reply was queued again by a person: it counts from now on. */
+int desk_reply_retried(struct op *op, int64_t message_id) MUST_CHECK;
+
 int desk_solve(struct op *op, int64_t id, bool plan_check_back,
                struct check_back *ret) MUST_CHECK;
 int desk_reopen(struct op *op, int64_t id) MUST_CHECK;

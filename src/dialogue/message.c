@@ -165,9 +165,8 @@ int message_add(struct op *op, struct message *msg, struct str body)
 
     msg->id = id_next(op);
     msg->version = 1;
-    event = message_event(str_is(msg->direction, "out") ? "message.written"
-                                                        : "message.received",
-                          msg);
+    event = message_event(
+        str_is(msg->direction, "out") ? "message.written" : "message.received", msg);
     r = record_insert(op, &message_record, msg, &event);
     if (r < 0)
         return r;

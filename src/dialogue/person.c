@@ -2,6 +2,7 @@
 #include "dialogue/person.h"
 
 #include "base/ids.h"
+#include "base/strbuf.h"
 #include "base/utf8.h"
 #include "db/search.h"
 #include "dialogue/conversation.h"
@@ -82,7 +83,8 @@ static int index_person(struct op *op, const struct person *person)
 
 static struct event person_event(const char *kind, int64_t person_id)
 {
-    return (struct event){ .kind = kind, .person_id = person_id, .subject_id = person_id };
+    return (
+        struct event){ .kind = kind, .person_id = person_id, .subject_id = person_id };
 }
 
 static int change(struct op *op, const struct person *old, const struct person *now,
@@ -164,9 +166,8 @@ static int add_profile(struct op *op, int64_t channel_id, const struct author *a
         .is_us = author->is_us,
         .first_seen_at = op->now,
     };
-    profile.external_id = key.n ? key
-                                : arena_fmt(op->arena, "unknown:%lld",
-                                            (long long)profile.id);
+    profile.external_id =
+        key.n ? key : arena_fmt(op->arena, "unknown:%lld", (long long)profile.id);
     event.person_id = person.id;
     event.subject_id = profile.id;
     r = record_insert(op, &profile_record, &profile, &event);
@@ -296,8 +297,8 @@ static int move_talk(struct op *op, int64_t profile_id, int64_t person_id)
         struct conversation now = conversations[i];
 
         now.person_id = person_id;
-        r = conversation_update(op, &conversations[i], &now, "conversation.person_changed",
-                                (struct str){ 0 });
+        r = conversation_update(op, &conversations[i], &now,
+                                "conversation.person_changed", (struct str){ 0 });
     }
     if (r < 0)
         return r;
@@ -387,7 +388,8 @@ int profile_unlink(struct op *op, int64_t profile_id, int64_t *ret_person_id)
     if (r < 0)
         return r;
     if (r == RECORD_NOT_FOUND)
-        return op_fail(op, ERR_NOT_FOUND, "there is no profile %lld", (long long)profile_id);
+        return op_fail(op, ERR_NOT_FOUND, "there is no profile %lld",
+                       (long long)profile_id);
     r = profile_list(op, profile.person_id, &all, &count);
     if (r < 0)
         return r;
@@ -426,7 +428,8 @@ int profile_mark_impostor(struct op *op, int64_t profile_id, bool impostor)
     if (r < 0)
         return r;
     if (r == RECORD_NOT_FOUND)
-        return op_fail(op, ERR_NOT_FOUND, "there is no profile %lld", (long long)profile_id);
+        return op_fail(op, ERR_NOT_FOUND, "there is no profile %lld",
+                       (long long)profile_id);
     if (old.is_us)
         return op_fail(op, ERR_CONFLICT, "this profile is our own account");
     now = old;

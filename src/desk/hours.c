@@ -1,0 +1,330 @@
+/* hours.c - service time between two instants.
+ *
+ * Walks day by day in the calendar's zone and adds up what each slot shares
+ * with the span. A span of ten years is 3,650 small steps; longer ones are cut
+ * off there, since no customer waits that long.
+ */
+#include "desk/hours.h"
+
+#include "base/ids.h"
+#include "base/strbuf.h"
+#include "base/zone.h"
+#include "desk/stmt.h"
+
+enum { DAY_MINUTES = 1440, MAX_DAYS = 3700 };
+
+static bool cut_number(struct str *rest, int64_t most, int *ret)
+{
+    struct str part = str_cut(*rest, ' ', rest);
+    int64_t value;
+
+    if (!str_to_i64(part, &value) || value < 0 || value > most)
+        return false;
+    *ret = (int)value;
+    return true;
+}
+
+/* "0 480 1080": weekday, from, until. */
+static bool parse_slot(struct str line, struct hours_slot *ret)
+{
+    struct str rest = line;
+
+    return cut_number(&rest, 6, &ret->weekday) &&
+           cut_number(&rest, DAY_MINUTES - 1, &ret->from) &&
+           cut_number(&rest, (int64_t)2 * DAY_MINUTES, &ret->until) && rest.n == 0;
+}
+
+static void read_slots(struct op *op, struct str text, struct hours *ret)
+{
+    ret->slots = arena_new(op->arena, struct hours_slot, HOURS_MAX_SLOTS);
+    while (text.n && ret->slot_count < HOURS_MAX_SLOTS) {
+        if (parse_slot(str_cut(text, '\n', &text), &ret->slots[ret->slot_count]))
+            ret->slot_count++;
+    }
+}
+
+static void read_holidays(struct op *op, struct str text, struct hours *ret)
+{
+    ret->holidays = arena_new(op->arena, struct str, HOURS_MAX_HOLIDAYS);
+    while (text.n && ret->holiday_count < HOURS_MAX_HOLIDAYS)
+        ret->holidays[ret->holiday_count++] = str_cut(text, '\n', &text);
+}
+
+int hours_get(struct op *op, int64_t department_id, int64_t at, struct hours *ret)
+{
+    struct hours hours = { 0 };
+    DB_ROWS(rows);
+    int r;
+
+    if (department_id == 0)
+        return HOURS_NONE;
+    r = db_query(op, &rows, &SQL_CALENDAR_VALID, ARG_WS, ARG_INT(department_id),
+                 ARG_INT(at));
+    if (r < 0)
+        return r;
+    r = db_next(op, rows);
+    if (r < 0)
+        return r;
+    if (r == 0)
+        return HOURS_NONE;
+    hours.id = db_int(rows, 0);
+    hours.department_id = db_int(rows, 1);
+    hours.time_zone = db_text(op, rows, 2);
+    read_slots(op, db_text(op, rows, 3), &hours);
+    read_holidays(op, db_text(op, rows, 4), &hours);
+    hours.valid_from_at = db_int(rows, 5);
+    *ret = hours;
+    return 0;
+}
+
+static int check_slots(struct op *op, const struct hours *hours)
+{
+    if (hours->slot_count > HOURS_MAX_SLOTS)
+        return op_fail_field(op, "hours.slots", "are more than %d", HOURS_MAX_SLOTS);
+    for (size_t i = 0; i < hours->slot_count; i++) {
+        const struct hours_slot *a = &hours->slots[i];
+
+        if (a->weekday < 0 || a->weekday > 6 || a->from < 0 || a->from >= DAY_MINUTES ||
+            a->until <= a->from || a->until > a->from + DAY_MINUTES)
+            return op_fail_field(op, "hours.slots", "has one that is no span of a day");
+        for (size_t j = 0; j < i; j++) {
+            const struct hours_slot *b = &hours->slots[j];
+
+            if (a->weekday == b->weekday && a->from < b->until && b->from < a->until)
+                return op_fail_field(op, "hours.slots", "overlap on one day");
+        }
+    }
+    return 0;
+}
+
+static bool is_date(struct str s)
+{
+    struct str rest = s, year = str_cut(s, '-', &rest), month, day;
+    uint64_t y, m, d;
+
+    month = str_cut(rest, '-', &day);
+    return s.n == 10 && str_to_u64(year, &y) && str_to_u64(month, &m) &&
+           str_to_u64(day, &d) && m >= 1 && m <= 12 && d >= 1 && d <= 31;
+}
+
+int hours_put(struct op *op, struct hours *hours)
+{
+    struct strbuf slots = STRBUF(op->arena), holidays = STRBUF(op->arena);
+    int r;
+
+    if (!zone_exists(hours->time_zone))
+        return op_fail_field(op, "hours.time_zone", "is no time zone");
+    r = check_slots(op, hours);
+    if (r < 0)
+        return r;
+    if (hours->holiday_count > HOURS_MAX_HOLIDAYS)
+        return op_fail_field(op, "hours.holidays", "are more than %d",
+                             HOURS_MAX_HOLIDAYS);
+    for (size_t i = 0; i < hours->slot_count; i++)
+        strbuf_fmt(&slots, "%d %d %d\n", hours->slots[i].weekday, hours->slots[i].from,
+                   hours->slots[i].until);
+    for (size_t i = 0; i < hours->holiday_count; i++) {
+        if (!is_date(hours->holidays[i]))
+            return op_fail_field(op, "hours.holidays",
+                                 "has one that is no date like 2026-12-25");
+        strbuf_fmt(&holidays, STR_FMT "\n", STR_ARG(hours->holidays[i]));
+    }
+    hours->id = id_next(op);
+    hours->valid_from_at = op->now;
+    return db_run(op, &SQL_CALENDAR_ADD, ARG_WS, ARG_INT(hours->id),
+                  ARG_INT(hours->department_id), ARG_TEXT(hours->time_zone),
+                  ARG_TEXT(strbuf_str(&slots)), ARG_TEXT(strbuf_str(&holidays)),
+                  ARG_INT(hours->valid_from_at), ARG_INT(op->now));
+}
+
+static bool is_holiday(const struct hours *hours, const struct civil *day)
+{
+    char date[16];
+    int n = snprintf(date, sizeof(date), "%04d-%02d-%02d", day->year % 10000,
+                     day->month % 100, day->day % 100);
+
+    for (size_t i = 0; i < hours->holiday_count; i++) {
+        if (str_eq(hours->holidays[i], (struct str){ date, (size_t)n }))
+            return true;
+    }
+    return false;
+}
+
+/* Where a slot of the day `midnight` begins and ends. */
+static int slot_span(struct op *op, const struct hours *hours, const struct civil *day,
+                     const struct hours_slot *slot, int64_t ret[2])
+{
+    const int minutes[2] = { slot->from, slot->until };
+    int r = 0;
+
+    for (int i = 0; r >= 0 && i < 2; i++) {
+        struct civil c = { .year = day->year, .month = day->month, .day = day->day };
+
+        c.day += minutes[i] / DAY_MINUTES;
+        c.hour = minutes[i] % DAY_MINUTES / 60;
+        c.minute = minutes[i] % 60;
+        r = zone_instant(op, hours->time_zone, &c, &ret[i]);
+    }
+    return r;
+}
+
+/* Counts service time from `from` on, day by day. Stops at `until`, or, when
+ * `want` >= 0, as soon as that much has passed; `*ret_at` is where it stopped. */
+struct walk {
+    int64_t from, until, want;
+    int64_t sum, at;
+    bool reached;
+};
+
+static void take(struct walk *walk, const int64_t span[2])
+{
+    int64_t from = span[0] > walk->from ? span[0] : walk->from;
+    int64_t until = span[1] < walk->until ? span[1] : walk->until;
+
+    if (walk->reached || from >= until)
+        return;
+    if (walk->want >= 0 && walk->sum + (until - from) >= walk->want) {
+        walk->at = from + (walk->want - walk->sum);
+        walk->sum = walk->want;
+        walk->reached = true;
+        return;
+    }
+    walk->sum += until - from;
+}
+
+static int walk_day(struct op *op, const struct hours *hours, int64_t noon,
+                    struct walk *walk)
+{
+    struct civil day;
+    int r = zone_local(op, hours->time_zone, noon, &day);
+
+    if (r < 0 || is_holiday(hours, &day))
+        return r;
+    /* Slots in the order of the day, so that `want` is reached at the right place. */
+    for (int minute = 0; minute < DAY_MINUTES; minute++) {
+        for (size_t i = 0; r >= 0 && i < hours->slot_count; i++) {
+            int64_t span[2];
+
+            if (hours->slots[i].weekday != day.weekday || hours->slots[i].from != minute)
+                continue;
+            r = slot_span(op, hours, &day, &hours->slots[i], span);
+            if (r >= 0)
+                take(walk, span);
+        }
+    }
+    return r;
+}
+
+/* From the day before (its slots may pass midnight) to the last day. */
+static int walk_days(struct op *op, const struct hours *hours, struct walk *walk)
+{
+    struct civil c;
+    int64_t noon;
+    int r = zone_local(op, hours->time_zone, walk->from, &c);
+
+    if (r < 0)
+        return r;
+    for (int i = -1; i < MAX_DAYS; i++) {
+        struct civil day = {
+            .year = c.year, .month = c.month, .day = c.day + i, .hour = 12
+        };
+
+        r = zone_instant(op, hours->time_zone, &day, &noon);
+        if (r < 0)
+            return r;
+        if (noon - DAYS(1) > walk->until || walk->reached)
+            return 0;
+        r = walk_day(op, hours, noon, walk);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+/* Until when the calendar valid at `at` stays valid. */
+static int valid_until(struct op *op, int64_t department_id, int64_t at, int64_t *ret)
+{
+    int64_t next;
+    int r = db_number(op, &next, &SQL_CALENDAR_NEXT, ARG_WS, ARG_INT(department_id),
+                      ARG_INT(at));
+
+    if (r < 0)
+        return r;
+    *ret = r == DB_NO_ROW || next == 0 ? INT64_MAX : next;
+    return 0;
+}
+
+/* Walks through all calendars of a span, each for its own time. */
+static int walk_calendars(struct op *op, int64_t department_id, struct walk *walk)
+{
+    int64_t end = walk->until, at = walk->from;
+    struct hours hours;
+    int r = 0;
+
+    while (at < end && !walk->reached) {
+        r = hours_get(op, department_id, at, &hours);
+        if (r < 0)
+            return r;
+        if (r == HOURS_NONE) { /* the first calendar came later: it counts from then on */
+            r = valid_until(op, department_id, at, &at);
+            if (r < 0 || at >= end)
+                return r < 0 ? r : 0;
+            continue;
+        }
+        walk->from = at;
+        r = valid_until(op, department_id, at, &at);
+        if (r < 0)
+            return r;
+        walk->until = at < end ? at : end;
+        r = walk_days(op, &hours, walk);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static int has_calendar(struct op *op, int64_t department_id, int64_t at)
+{
+    int64_t next;
+    struct hours hours;
+    int r = hours_get(op, department_id, at, &hours);
+
+    if (r <= 0 || department_id == 0)
+        return r;
+    r = valid_until(op, department_id, at, &next);
+    if (r < 0)
+        return r;
+    return next <= op->now ? 0 : HOURS_NONE;
+}
+
+int hours_between(struct op *op, int64_t department_id, int64_t from, int64_t until,
+                  int64_t *ret_ms)
+{
+    struct walk walk = { .from = from, .until = until, .want = -1 };
+    int r = has_calendar(op, department_id, from);
+
+    if (r != 0)
+        return r;
+    r = walk_calendars(op, department_id, &walk);
+    if (r < 0)
+        return r;
+    *ret_ms = walk.sum;
+    return 0;
+}
+
+int hours_after(struct op *op, int64_t department_id, int64_t from, int64_t ms,
+                int64_t *ret)
+{
+    struct walk walk = { .from = from, .until = from + DAYS(366), .want = ms };
+    int r = has_calendar(op, department_id, from);
+
+    if (r != 0)
+        return r;
+    r = walk_calendars(op, department_id, &walk);
+    if (r < 0)
+        return r;
+    if (!walk.reached)
+        return HOURS_NONE; /* a calendar without hours promises nothing */
+    *ret = walk.at;
+    return 0;
+}

@@ -1,0 +1,209 @@
+/* inbound.c - what a new message means for the clocks and the state.
+ *
+ *   new concern         -> a wait and a segment begin
+ *   second message      -> a chaser: the clock runs on from the first
+ *   thanks              -> "probably solved", no new question
+ *   after solved        -> open again, top priority; thanks and praise leave it solved
+ *   "do not write"      -> the person is locked for everything but answers
+ *   ours, from outside  -> a reaction, unless it was automatic
+ */
+#include "desk/desk.h"
+
+#include "desk/clocks.h"
+#include "dialogue/channel.h"
+
+static bool is_finished(const struct conversation *c)
+{
+    return str_is(c->state, "solved") || str_is(c->state, "closed");
+}
+
+/* Words that ask for nothing: no wait begins, nothing is reopened. */
+static bool asks_nothing(const struct incoming *in)
+{
+    return in->automatic || in->is_thanks || in->is_opt_out ||
+           str_is(in->intent, "praise");
+}
+
+static void touch(struct conversation *c, const struct message *msg)
+{
+    if (msg->sent_at > c->last_message_at)
+        c->last_message_at = msg->sent_at;
+    if (!str_is(msg->direction, "out") && msg->sent_at > c->last_inbound_at)
+        c->last_inbound_at = msg->sent_at;
+}
+
+static int opened(struct op *op, const struct incoming *in, struct conversation *c,
+                  const struct message *msg)
+{
+    struct channel channel;
+    int r;
+
+    r = channel_get(op, c->channel_id, &channel);
+    if (r != 0)
+        return r < 0 ? r : op_fail(op, ERR_INTERNAL, "a conversation has no channel");
+    c->department_id = channel.department_id;
+    r = clocks_open_segment(op, c, c->opened_at);
+    if (r < 0 || in->automatic)
+        return r;
+    return clocks_start(op, c, msg);
+}
+
+/* A person who waits for an hour and writes again is chasing us. */
+static void chase(struct conversation *c, const struct message *msg)
+{
+    if (c->waiting_since_at && msg->sent_at - c->waiting_since_at >= HOURS(1) &&
+        c->priority < 1)
+        c->priority = 1;
+}
+
+static int reopen(struct op *op, struct conversation *c, const struct message *msg)
+{
+    int r;
+
+    c->state = STR("open");
+    c->waiting_for = STR("");
+    c->priority = 2;
+    c->reopened_count++;
+    c->suggestion = STR("");
+    c->solved_at = c->solved_by = c->closed_at = 0;
+    c->close_reason = STR("");
+    c->close_note = STR("");
+    r = check_back_cancel_conversation(op, c->id, "reopened");
+    if (r < 0)
+        return r;
+    r = clocks_reopened(op, c, msg->sent_at);
+    return r < 0 ? r : clocks_start(op, c, msg);
+}
+
+/* The person answered our question whether it held. */
+static int answer_check_back(struct op *op, const struct incoming *in,
+                             const struct conversation *c)
+{
+    int r = check_back_answer(op, c->id, asks_nothing(in) ? "held" : "came_back");
+
+    return r < 0 ? r : 0;
+}
+
+static int joined(struct op *op, const struct incoming *in, struct conversation *c,
+                  const struct message *msg)
+{
+    int r;
+
+    if (is_finished(c)) {
+        r = answer_check_back(op, in, c);
+        if (r < 0 || asks_nothing(in))
+            return r;
+        return reopen(op, c, msg);
+    }
+    if (in->is_thanks && c->first_reaction_at && !c->waiting_since_at) {
+        c->suggestion = STR("probably_solved");
+        return 0;
+    }
+    if (asks_nothing(in))
+        return 0;
+    chase(c, msg);
+    c->suggestion = STR("");
+    c->state = str_is(c->state, "waiting") ? STR("open") : c->state;
+    c->waiting_for = STR("");
+    c->snooze_until_at = 0;
+    r = clocks_customer(op, c, false);
+    return r < 0 ? r : clocks_start(op, c, msg);
+}
+
+/* What a list found never overwrites a person's word. */
+static void classify(const struct incoming *in, struct conversation *c)
+{
+    if (in->intent.n && c->intent.n == 0) {
+        c->intent = in->intent;
+        c->intent_by = STR("list");
+    }
+    if (in->topic.n && c->topic.n == 0)
+        c->topic = in->topic;
+}
+
+static int from_outside(struct op *op, const struct incoming *in,
+                        struct intake_result *result, struct conversation *c)
+{
+    int r;
+
+    touch(c, &result->message);
+    if (!is_finished(c))
+        classify(in, c);
+    r = result->opened ? opened(op, in, c, &result->message)
+                       : joined(op, in, c, &result->message);
+    return r;
+}
+
+/* Ours, written in the network's own interface: an answer like any other. */
+static int from_us(struct op *op, struct intake_result *result, struct conversation *c)
+{
+    int r;
+
+    touch(c, &result->message);
+    if (result->message.automatic)
+        return 0;
+    r = clocks_react(op, c, &result->message);
+    if (r < 0 || is_finished(c))
+        return r;
+    c->state = STR("waiting");
+    c->waiting_for = STR("customer");
+    return clocks_customer(op, c, true);
+}
+
+static int handle(struct op *op, const struct incoming *in, struct intake_result *result)
+{
+    struct conversation old = result->conversation, now = old;
+    const char *kind = "conversation.message";
+    int r = 0;
+
+    if (in->is_opt_out && !result->from_us) {
+        r = desk_lock_outreach(op, result->message.person_id, in->body);
+        if (r < 0)
+            return r;
+    }
+    if (!result->has_conversation)
+        return 0;
+    r = result->from_us ? from_us(op, result, &now) : from_outside(op, in, result, &now);
+    if (r < 0)
+        return r;
+    if (is_finished(&old) && !is_finished(&now))
+        kind = "conversation.reopened";
+    r = conversation_update(op, &old, &now, kind, (struct str){ 0 });
+    if (r < 0)
+        return r;
+    result->conversation = now;
+    return 0;
+}
+
+int desk_on_inbound(struct op *op, const struct incoming *in,
+                    struct intake_result *result)
+{
+    struct actor before = op->actor;
+    int r;
+
+    if (result->what != INTAKE_NEW)
+        return 0;
+    if (!result->from_us)
+        op->actor = (struct actor){ ACTOR_PERSON, result->message.person_id };
+    r = handle(op, in, result);
+    op->actor = before;
+    return r;
+}
+
+int desk_lock_outreach(struct op *op, int64_t person_id, struct str reason)
+{
+    struct person old, now;
+    int r = person_get(op, person_id, &old);
+
+    if (r != 0)
+        return r < 0 ? r : op_fail(op, ERR_NOT_FOUND, "there is no such person");
+    if (!old.outreach_locked_at) {
+        now = old;
+        now.outreach_locked_at = op->now;
+        now.outreach_lock_reason = str_sub(reason, 0, 500);
+        r = person_update(op, &old, &now);
+        if (r < 0)
+            return r;
+    }
+    return check_back_cancel_person(op, person_id, "opted_out");
+}

@@ -1,0 +1,383 @@
+/* intake.c - one inbound item becomes thread, person, message, conversation.
+ *
+ * Runs in one transaction and can be repeated: what is known already is found
+ * by its external id, so the second run changes nothing.
+ */
+#include "dialogue/intake.h"
+
+#include <sodium.h>
+
+#include "base/bytes.h"
+#include "base/ids.h"
+#include "dialogue/attachment.h"
+#include "dialogue/outbox.h"
+#include "dialogue/stmt.h"
+
+enum { DIGEST_BYTES = 32 };
+
+static struct str digest(struct op *op, struct str bytes)
+{
+    unsigned char *hash = arena_new(op->arena, unsigned char, DIGEST_BYTES);
+
+    crypto_generichash(hash, DIGEST_BYTES, (const unsigned char *)bytes.p, bytes.n, NULL,
+                       0);
+    return (struct str){ (const char *)hash, DIGEST_BYTES };
+}
+
+int intake_raw(struct op *op, struct raw_item *raw)
+{
+    struct str hash = digest(op, raw->bytes);
+    int64_t id = id_next(op), changed;
+    int r;
+
+    r = db_change(op, &changed, &SQL_RAW_ITEM_ADD, ARG_WS, ARG_INT(id),
+                  ARG_INT(raw->channel_id), ARG_BLOB(hash), ARG_BLOB(raw->bytes),
+                  ARG_TEXT(raw->source), ARG_BOOL(raw->open_conversations),
+                  ARG_INT(raw->received_at));
+    if (r < 0)
+        return r;
+    if (changed > 0) {
+        raw->id = id;
+        return 0;
+    }
+    r = db_number(op, &raw->id, &SQL_RAW_ITEM_BY_DIGEST, ARG_WS, ARG_INT(raw->channel_id),
+                  ARG_BLOB(hash));
+    return r < 0 ? r : INTAKE_DUPLICATE;
+}
+
+static void read_raw(struct op *op, struct db_rows *rows, struct raw_item *ret)
+{
+    *ret = (struct raw_item){
+        .id = db_int(rows, 0),
+        .channel_id = db_int(rows, 1),
+        .bytes = db_blob(op, rows, 2),
+        .source = db_text(op, rows, 3),
+        .open_conversations = db_int(rows, 4) != 0,
+        .received_at = db_int(rows, 5),
+        .state = db_text(op, rows, 6),
+        .reason = db_text(op, rows, 7),
+        .attempts = db_int(rows, 8),
+    };
+}
+
+int intake_raw_get(struct op *op, int64_t id, struct raw_item *ret)
+{
+    DB_ROWS(rows);
+    int r;
+
+    r = db_query(op, &rows, &SQL_RAW_ITEM_GET, ARG_WS, ARG_INT(id));
+    if (r < 0)
+        return r;
+    r = db_next(op, rows);
+    if (r < 0)
+        return r;
+    if (r == 0)
+        return RECORD_NOT_FOUND;
+    read_raw(op, rows, ret);
+    return 0;
+}
+
+int intake_raw_list(struct op *op, int64_t channel_id, struct str state, int64_t after_id,
+                    int64_t limit, struct raw_item **ret, size_t *ret_count)
+{
+    struct raw_item *list = arena_new(op->arena, struct raw_item, (size_t)limit);
+    size_t n = 0;
+    DB_ROWS(rows);
+    int r;
+
+    r = db_query(op, &rows, &SQL_RAW_ITEM_LIST, ARG_WS, ARG_INT(channel_id),
+                 ARG_TEXT(state), ARG_INT(after_id), ARG_INT(limit));
+    if (r < 0)
+        return r;
+    while (n < (size_t)limit && (r = db_next(op, rows)) > 0)
+        read_raw(op, rows, &list[n++]);
+    if (r < 0)
+        return r;
+    *ret = list;
+    *ret_count = n;
+    return 0;
+}
+
+int intake_raw_done(struct op *op, int64_t id, int64_t message_id)
+{
+    return db_run(op, &SQL_RAW_ITEM_DONE, ARG_WS, ARG_INT(id), ARG_ID(message_id));
+}
+
+int intake_raw_failed(struct op *op, int64_t id, struct str reason)
+{
+    return db_run(op, &SQL_RAW_ITEM_FAILED, ARG_WS, ARG_INT(id), ARG_TEXT(reason));
+}
+
+int intake_raw_replay(struct op *op, int64_t id)
+{
+    int64_t changed;
+    int r;
+
+    r = db_change(op, &changed, &SQL_RAW_ITEM_REPLAY, ARG_WS, ARG_INT(id));
+    if (r < 0)
+        return r;
+    return changed ? 0 : op_fail(op, ERR_CONFLICT, "this item has not failed");
+}
+
+/* The name under which an item is known: the network's, or one made from what
+ * it says, so that the same line fed twice is one message (S1-1 in the tests). */
+static struct str key_of(struct op *op, const struct incoming *in)
+{
+    struct str all, hash;
+
+    if (in->external_id.n)
+        return in->external_id;
+    all = arena_fmt(
+        op->arena, STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT,
+        STR_ARG(in->thread.external_id), STR_ARG(in->author.external_id),
+        STR_ARG(in->author.handle), STR_ARG(in->author.name), STR_ARG(in->body));
+    hash = hex_encode(op->arena, str_sub(digest(op, all), 0, 16));
+    return arena_fmt(op->arena, "hash:" STR_FMT ":%lld", STR_ARG(hash),
+                     (long long)in->sent_at);
+}
+
+static int store_reactions(struct op *op, const struct incoming *in, int64_t message_id)
+{
+    int r = 0;
+
+    for (size_t i = 0; r >= 0 && i < in->reaction_count; i++)
+        r = message_set_reactions(op, message_id, in->reactions[i].kind,
+                                  in->reactions[i].number, in->received_at);
+    return r;
+}
+
+/* Known already: an edit or a removal by its author, or nothing new. */
+static int known(struct op *op, const struct incoming *in, const struct message *old,
+                 struct intake_result *ret)
+{
+    int r = store_reactions(op, in, old->id);
+
+    ret->what = INTAKE_REPEATED;
+    ret->message = *old;
+    if (r < 0)
+        return r;
+    if (in->removed_at && !old->removed_at) {
+        ret->what = INTAKE_VERSION;
+        r = message_remove(op, old, in->removed_at);
+    } else if (in->edited_at > old->edited_at && !old->removed_at) {
+        ret->what = INTAKE_VERSION;
+        r = message_edit(op, old, in->body, in->edited_at);
+    }
+    return r;
+}
+
+static int find_parent(struct op *op, const struct incoming *in,
+                       const struct thread *thread, struct message *ret)
+{
+    struct message parent;
+    int r = MESSAGE_NOT_FOUND;
+
+    if (in->parent_external_id.n)
+        r = message_by_external_id(op, in->channel_id, in->parent_external_id, &parent);
+    if (r == 0 && parent.thread_id == thread->id)
+        *ret = parent;
+    return r < 0 ? r : 0;
+}
+
+/* Our own answer belongs to the concern that it answers; in a private talk
+ * with one person there is only one. */
+static int conversation_of_ours(struct op *op, const struct thread *thread,
+                                const struct message *parent, struct intake_result *ret)
+{
+    struct conversation *list;
+    size_t count;
+    int r;
+
+    if (parent->conversation_id) {
+        r = conversation_need(op, parent->conversation_id, &ret->conversation);
+        ret->has_conversation = r == 0;
+        return r;
+    }
+    if (!str_is(thread->visibility, "private"))
+        return 0;
+    r = conversation_list_thread(op, thread->id, &list, &count);
+    if (r < 0 || count != 1)
+        return r;
+    ret->conversation = list[0];
+    ret->has_conversation = true;
+    return 0;
+}
+
+static bool opens(const struct incoming *in, const struct message *parent)
+{
+    if (in->parent_external_id.n == 0 || parent->id == 0)
+        return true; /* a voice whose parent we do not know is better seen twice than lost
+                      */
+    return str_is(parent->direction, "out");
+}
+
+static int open_conversation(struct op *op, const struct incoming *in,
+                             const struct message *msg, struct intake_result *ret)
+{
+    struct conversation c = {
+        .channel_id = msg->channel_id,
+        .thread_id = msg->thread_id,
+        .profile_id = msg->profile_id,
+        .person_id = msg->person_id,
+        .state = STR("new"),
+        .intent = in->intent,
+        .intent_by = in->intent.n ? STR("list") : STR(""),
+        .topic = in->topic,
+        .opened_at = msg->sent_at < msg->received_at ? msg->sent_at : msg->received_at,
+        .last_inbound_at = msg->sent_at,
+        .last_message_at = msg->sent_at,
+    };
+    int r = conversation_add(op, &c);
+
+    if (r < 0)
+        return r;
+    if (r == CONVERSATION_EXISTS)
+        return op_fail(op, ERR_INTERNAL, "a conversation appeared meanwhile");
+    ret->conversation = c;
+    ret->opened = ret->has_conversation = true;
+    return 0;
+}
+
+/* Whose concern an outsider's message is; decides its direction. */
+static int place_outsider(struct op *op, const struct incoming *in,
+                          const struct profile *profile, const struct message *parent,
+                          struct message *msg, struct intake_result *ret)
+{
+    int r;
+
+    msg->direction = STR("in");
+    if (profile->impostor_at) {
+        msg->direction = STR("other");
+        msg->third_party = STR("impostor");
+        return 0;
+    }
+    r = conversation_find(op, msg->thread_id, profile->id, &ret->conversation);
+    if (r < 0)
+        return r;
+    if (r == 0) {
+        ret->has_conversation = true;
+        return 0;
+    }
+    if (!opens(in, parent)) {
+        msg->direction = STR("other");
+        return 0;
+    }
+    return in->open_conversations ? open_conversation(op, in, msg, ret) : 0;
+}
+
+static int store_attachments(struct op *op, const struct incoming *in, int64_t message_id)
+{
+    int r = 0;
+
+    for (size_t i = 0; r >= 0 && i < in->attachment_count; i++) {
+        const struct incoming_attachment *file = &in->attachments[i];
+        struct attachment a = {
+            .message_id = message_id,
+            .name = file->name,
+            .mime = file->mime,
+        };
+
+        r = attachment_add(op, &a, file->bytes);
+    }
+    return r;
+}
+
+static int store(struct op *op, const struct incoming *in, struct intake_result *ret)
+{
+    struct message *msg = &ret->message;
+    int r;
+
+    if (ret->has_conversation)
+        msg->conversation_id = ret->conversation.id;
+    r = message_add(op, msg, in->body);
+    if (r < 0)
+        return r;
+    r = store_attachments(op, in, msg->id);
+    if (r < 0)
+        return r;
+    r = store_reactions(op, in, msg->id);
+    if (r < 0 || ret->from_us)
+        return r;
+    r = person_count_contact(op, msg->person_id, msg->sent_at);
+    if (r < 0 || !in->removed_at)
+        return r;
+    return message_remove(op, msg, in->removed_at);
+}
+
+static int new_message(struct op *op, const struct incoming *in, struct str key,
+                       struct intake_result *ret)
+{
+    struct message parent = { .id = 0 };
+    struct thread wanted = in->thread, thread;
+    struct profile profile;
+    int r;
+
+    wanted.channel_id = in->channel_id;
+    r = thread_find_or_add(op, &wanted, &thread);
+    if (r < 0)
+        return r;
+    r = profile_of_author(op, in->channel_id, &in->author, in->sent_at, &profile);
+    if (r < 0)
+        return r;
+    r = find_parent(op, in, &thread, &parent);
+    if (r < 0)
+        return r;
+    ret->what = INTAKE_NEW;
+    ret->from_us = in->author.is_us;
+    ret->message = (struct message){
+        .channel_id = in->channel_id,
+        .thread_id = thread.id,
+        .parent_id = parent.id,
+        .parent_external_id = in->parent_external_id,
+        .external_id = key,
+        .profile_id = profile.id,
+        .person_id = profile.person_id,
+        .direction = STR("out"),
+        .visibility = thread.visibility,
+        .automatic = in->automatic,
+        .language = in->language,
+        .sent_at = in->sent_at,
+        .received_at = in->received_at,
+        .edited_at = in->edited_at,
+    };
+    r = ret->from_us ? conversation_of_ours(op, &thread, &parent, ret)
+                     : place_outsider(op, in, &profile, &parent, &ret->message, ret);
+    return r < 0 ? r : store(op, in, ret);
+}
+
+int intake_item(struct op *op, const struct incoming *in, struct intake_result *ret)
+{
+    struct intake_result result = { .what = INTAKE_NEW };
+    struct str key = key_of(op, in);
+    struct message old;
+    struct thread thread;
+    int64_t echoed;
+    int r;
+
+    r = message_by_external_id(op, in->channel_id, key, &old);
+    if (r < 0)
+        return r;
+    if (r == 0) {
+        r = known(op, in, &old, &result);
+        if (r >= 0)
+            *ret = result;
+        return r < 0 ? r : 0;
+    }
+    if (in->author.is_us) {
+        r = record_find(op, &thread_record, &thread, &SQL_THREAD_BY_EXTERNAL_ID, ARG_WS,
+                        ARG_INT(in->channel_id), ARG_TEXT(in->thread.external_id));
+        if (r == 0)
+            r = outbox_echo(op, thread.id, key, in->body, &echoed);
+        if (r < 0)
+            return r;
+        if (r == 0) {
+            ret->what = INTAKE_ECHO;
+            return message_get(op, echoed, &ret->message);
+        }
+    }
+    r = new_message(op, in, key, &result);
+    if (r < 0)
+        return r;
+    *ret = result;
+    return 0;
+}
