@@ -25,8 +25,8 @@ struct attachment {
 int attachment_add(struct op *op, struct attachment *a, struct str bytes) MUST_CHECK;
 /* An uploaded one becomes part of a message; only by who uploaded it. */
 int attachment_attach(struct op *op, int64_t id, int64_t message_id) MUST_CHECK;
-int attachment_get(struct op *op, int64_t id,
-                   struct attachment *ret) MUST_CHECK; /* RECORD_NOT_FOUND */
+enum { ATTACHMENT_NOT_FOUND = 1 };
+int attachment_get(struct op *op, int64_t id, struct attachment *ret) MUST_CHECK;
 int attachment_bytes(struct op *op, int64_t id, struct str *ret) MUST_CHECK;
 int attachment_list(struct op *op, int64_t message_id, struct attachment **ret,
                     size_t *ret_count) MUST_CHECK;

@@ -32,6 +32,8 @@ enum channel_gap {
 unsigned channel_gaps(const struct channel *channel); /* bits of enum channel_gap */
 
 int channel_get(struct op *op, int64_t id, struct channel *ret) MUST_CHECK;
+/* The workspace of a channel, for who sends to it without a login. RECORD_NOT_FOUND. */
+int channel_workspace(struct op *op, int64_t id, int64_t *ret) MUST_CHECK;
 int channel_list(struct op *op, struct channel **ret, size_t *ret_count) MUST_CHECK;
 /* Sets channel->id; ERR_CONFLICT when the name is taken. */
 int channel_add(struct op *op, struct channel *channel) MUST_CHECK;
@@ -41,7 +43,7 @@ int channel_update(struct op *op, const struct channel *old,
 int channel_effective_mode(struct op *op, const struct channel *channel,
                            struct str *ret) MUST_CHECK;
 /* Refused with ERR_CONFLICT while conversations are open: `*ret_open` lists them (at most
- * 200). */
+ * 200), op->err.extra has them as the member `open`. */
 int channel_retire(struct op *op, int64_t id, struct str forwarding_note,
                    int64_t **ret_open, size_t *ret_count) MUST_CHECK;
 
@@ -55,5 +57,11 @@ int channel_heard(struct op *op, int64_t id, int64_t accepted,
                   int64_t duplicates) MUST_CHECK;
 int channel_succeeded(struct op *op, int64_t id) MUST_CHECK;
 int channel_failed(struct op *op, int64_t id, struct str error) MUST_CHECK;
+
+/* Up to where a polled network was read; empty at the start. */
+int channel_cursor(struct op *op, int64_t id, struct str name,
+                   struct str *ret) MUST_CHECK;
+int channel_move_cursor(struct op *op, int64_t id, struct str name,
+                        struct str position) MUST_CHECK;
 
 #endif

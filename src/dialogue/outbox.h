@@ -30,6 +30,8 @@ struct outbox {
 extern const struct record outbox_record;
 
 enum { OUTBOX_MAX_ATTEMPTS = 12, OUTBOX_LEASE_MS = 90000 };
+#define OUTBOX_MAX_TRYING_MS   DAYS(1) /* from the first try to giving up */
+#define OUTBOX_MAX_EXTERNAL_ID 512     /* bytes */
 
 int outbox_get(struct op *op, int64_t id, struct outbox *ret) MUST_CHECK;
 enum { OUTBOX_NOT_FOUND = 1 };
@@ -38,6 +40,9 @@ int outbox_by_message(struct op *op, int64_t message_id, struct outbox *ret) MUS
 /* Queue (or hold, when `held_for` is not empty) a message of ours and plan its
  * delivery (job "deliver"). Sets box->id, state, idempotency_key. */
 int outbox_add(struct op *op, struct outbox *box) MUST_CHECK;
+
+/* Settling plans no job: the worker says when it wants to come again. What a person or
+ * an echo changes does, and what goes next in the conversation is woken. */
 
 /* queued -> sending, epoch + 1, attempts + 1, lease; writes a delivery row.
  * OUTBOX_NOT_YET: it is not due, another of the conversation goes first, or the
@@ -65,12 +70,18 @@ enum outbox_outcome {
 struct outbox_result {
     enum outbox_outcome outcome;
     struct str external_id, reason;
+    const char *how;  /* OUTBOX_SENT: "no_address"; NULL: "answered" */
     int64_t retry_at; /* OUTBOX_LATER, OUTBOX_DOUBT and OUTBOX_CANNOT_TELL; 0 with the
                          last: give up */
 };
 enum { OUTBOX_STALE = 1 };
 int outbox_settle(struct op *op, const struct outbox *box,
                   const struct outbox_result *result) MUST_CHECK;
+
+/* A read-back of what is unknown begins: epoch + 1, lease, a delivery row.
+ * `*ret_number`: the how-manieth since the last try to send. OUTBOX_NOT_YET as above. */
+int outbox_claim_find(struct op *op, int64_t id, struct outbox *ret, int64_t *ret_number,
+                      int64_t *ret_at) MUST_CHECK;
 
 /* A worker died while sending: its lease ended. sending -> unknown. */
 int outbox_expire_lease(struct op *op, int64_t id) MUST_CHECK;
@@ -86,6 +97,13 @@ int outbox_cancel(struct op *op, int64_t id) MUST_CHECK;
  * when none fits. */
 int outbox_echo(struct op *op, int64_t thread_id, struct str external_id, struct str body,
                 int64_t *ret_message_id) MUST_CHECK;
+
+/* How many of a channel are in a state. */
+struct outbox_counts {
+    int64_t queued, unknown, uncertain, failed;
+};
+int outbox_counts(struct op *op, int64_t channel_id,
+                  struct outbox_counts *ret) MUST_CHECK;
 
 int outbox_list(struct op *op, struct str state, int64_t before_id, int64_t limit,
                 struct outbox **ret, size_t *ret_count) MUST_CHECK;

@@ -1,4 +1,4 @@
-/* stmt.h - the statements of dialogue/. */
+/* stmt.h - the statements of the dialogue, declared from both lists. */
 #ifndef DIALOGUE_STMT_H
 #define DIALOGUE_STMT_H
 
@@ -6,6 +6,7 @@
 
 #define STMT DB_STMT_DECLARE
 #include "dialogue/stmt.def"
+#include "dialogue/stmt_outbox.def"
 #undef STMT
 
 #endif

@@ -1,0 +1,115 @@
+/* connector.c - the networks that this program speaks, and their settings. */
+#include "channel/connector.h"
+
+#include "base/utf8.h"
+#include "channel/custom.h"
+#include "net/gate.h"
+
+static const struct connector *const connectors[] = {
+    &connector_custom,
+};
+
+const struct connector *connector_by_network(struct str network)
+{
+    for (size_t i = 0; i < COUNT_OF(connectors); i++)
+        if (str_is(network, connectors[i]->network))
+            return connectors[i];
+    return NULL;
+}
+
+const struct connector *connector_at(size_t index)
+{
+    return index < COUNT_OF(connectors) ? connectors[index] : NULL;
+}
+
+static const struct setting *find(const struct connector *connector, struct str name)
+{
+    for (const struct setting *s = connector->settings; s->name; s++)
+        if (str_is(name, s->name))
+            return s;
+    return NULL;
+}
+
+static int check_url(struct op *op, const char *field, const struct json *value)
+{
+    struct url url;
+
+    if (value->type != JSON_TEXT || value->text.n > ITEM_MAX_URL)
+        return op_fail_field(op, field, "must be an address of at most %d bytes",
+                             ITEM_MAX_URL);
+    if (value->text.n && url_parse(op, value->text, &url) < 0) {
+        op->err = (struct err){ 0 };
+        return op_fail_field(op, field, "must be an address of http or https");
+    }
+    return 0;
+}
+
+static int check_value(struct op *op, const struct setting *setting,
+                       const struct json *value)
+{
+    const char *field =
+        arena_cstr(op->arena, arena_fmt(op->arena, "settings.%s", setting->name));
+
+    if (value->type == JSON_NULL)
+        return 0;
+    switch (setting->type) {
+    case SETTING_URL:
+        return check_url(op, field, value);
+    case SETTING_TEXT:
+        if (value->type != JSON_TEXT || value->text.n > ITEM_MAX_URL)
+            return op_fail_field(op, field, "must be a text of at most %d bytes",
+                                 ITEM_MAX_URL);
+        return 0;
+    case SETTING_BOOL:
+        if (value->type != JSON_BOOL)
+            return op_fail_field(op, field, "must be true or false");
+        return 0;
+    case SETTING_INT:
+        if (value->type != JSON_INT || value->integer < setting->min ||
+            value->integer > setting->max)
+            return op_fail_field(op, field, "must be a number from %lld to %lld",
+                                 (long long)setting->min, (long long)setting->max);
+        return 0;
+    }
+    return op_fail(op, ERR_INTERNAL, "the setting %s has no type", setting->name);
+}
+
+static bool is_missing(const struct setting *setting, const struct json *value)
+{
+    return setting->required && !setting->secret &&
+           (!value || value->type == JSON_NULL ||
+            (value->type == JSON_TEXT && !value->text.n));
+}
+
+int connector_check_settings(struct op *op, const struct connector *connector,
+                             const struct json *settings)
+{
+    int r = 0;
+
+    if (settings->type != JSON_OBJECT)
+        return op_fail_field(op, "settings", "must be an object");
+    for (size_t i = 0; i < settings->count; i++) {
+        const struct setting *setting = find(connector, settings->keys[i]);
+        int one;
+
+        if (!setting || setting->secret)
+            one =
+                op_fail_field(op, "settings", "has no \"" STR_FMT "\" with this network",
+                              STR_ARG(utf8_cut(settings->keys[i], ITEM_MAX_NAME)));
+        else
+            one = check_value(op, setting, &settings->items[i]);
+        r = one < 0 ? one : r;
+    }
+    for (const struct setting *s = connector->settings; s->name; s++)
+        if (is_missing(s, json_get(settings, s->name)))
+            r = op_fail_field(op, "settings", "needs \"%s\"", s->name);
+    return r;
+}
+
+int64_t connector_int(const struct connector *connector, const struct json *settings,
+                      const char *name)
+{
+    const struct setting *setting = find(connector, str_of(name));
+
+    return json_int(settings, name, setting ? setting->fallback : 0);
+}

@@ -1,0 +1,166 @@
+/* connector.h - a network that messages come from and go to.
+ *
+ * One file per network; a channel names it by `network`. A
+ * connector knows its network's protocol and nothing else: no database, no desk, no
+ * decision about retries. It turns bytes into items, a reply into bytes, and what the
+ * network answered into one of the outcomes below. docs/api.md shows the shapes of
+ * the custom network, whose connector (custom.c, custom_item.c) is the template.
+ *
+ * TO ADD A NETWORK: (1) <network>.c with one `const struct connector`, (2) one line in
+ * connectors[] in connector.c, (3) one line in meson.build, (4) a table of cases in
+ * tests/unit/test_channel_<network>.c, (5) docs/channels.md: what it can do and
+ * against what it was tested.
+ */
+#ifndef CHANNEL_CONNECTOR_H
+#define CHANNEL_CONNECTOR_H
+
+#include "base/json.h"
+#include "net/http.h"
+
+enum {
+    ITEM_MAX_ID = 512,                   /* bytes of an external id */
+    ITEM_MAX_NAME = 200,                 /* characters of names, handles and titles */
+    ITEM_MAX_BODY = 65536,               /* bytes of a text */
+    ITEM_MAX_URL = 2048,                 /* bytes */
+    ITEM_MAX_FILES = 10,                 /* attachments of one item */
+    ITEM_MAX_FILE = 8 * 1024 * 1024,     /* bytes of one, decoded */
+    ITEM_MAX_REACTIONS = 32,             /* kinds of reactions of one item */
+    INBOUND_MAX_ITEMS = 1000,            /* of one request */
+    INBOUND_MAX_BYTES = 8 * 1024 * 1024, /* of one request */
+};
+
+/* One message as a network tells it. Empty or 0: it did not say. Views of the bytes
+ * that were parsed, or of op->arena. */
+struct item_author {
+    struct str external_id, handle, name, url, avatar_url;
+    int64_t followers;
+    bool is_us;
+};
+struct item_file {
+    struct str name, mime, bytes;
+};
+struct item_reaction {
+    struct str kind;
+    int64_t number;
+};
+struct item {
+    struct str external_id;
+    struct {
+        struct str external_id, kind, url, title, visibility;
+    } thread;
+    struct str parent_external_id;
+    struct item_author author;
+    struct str body, language;
+    int64_t sent_at, edited_at, removed_at;
+    bool automatic;
+    const struct item_file *files;
+    size_t file_count;
+    const struct item_reaction *reactions;
+    size_t reaction_count;
+};
+
+/* A channel as its connector sees it. */
+struct connection {
+    int64_t channel_id;
+    const struct json *settings; /* an object; as `settings` below say */
+    const struct str *secrets;   /* what signs; newest first, older ones still count */
+    size_t secret_count;
+};
+
+/* A reply on its way out. */
+struct outbound {
+    struct str key; /* the same at each try, never used twice */
+    int64_t conversation_id;
+    struct str thread_external_id, parent_external_id;
+    struct str visibility, body, author_name;
+    const struct item_file *files;
+    size_t file_count;
+    struct str bytes; /* send(), find(): what compose() gave, kept since the first try */
+};
+
+/* What the network said, beside the outcome. */
+struct receipt {
+    struct str external_id; /* what it calls the message; empty: it has no name for it */
+    struct str reason;      /* of any other outcome, for people */
+    int64_t wait_ms;        /* SEND_LATER: it asked for so long; 0: it did not say */
+    bool nowhere;           /* SENT without anybody to send to: recorded only */
+};
+
+/* How send() ends. 0: sent. */
+enum send_outcome {
+    SEND_LATER = 1,   /* certainly not applied; trying again may work */
+    SEND_REFUSED = 2, /* certainly not applied; trying again is no use */
+    SEND_DOUBT = 3,   /* may have been applied: ask find() before any repeat */
+};
+
+/* How find() ends. 0: found. */
+enum find_outcome {
+    FIND_ABSENT = 1, /* proved: sending it again makes no second one */
+    FIND_CANNOT_TELL = 2,
+};
+
+enum check_outcome { CHECK_FORGED = 1 }; /* receipt.reason says what does not fit */
+enum verify_outcome { VERIFY_FAILED = 1 };
+
+enum setting_type { SETTING_TEXT = 1, SETTING_URL, SETTING_INT, SETTING_BOOL };
+
+/* One row of the form by which a channel is set up. */
+struct setting {
+    const char *name;
+    enum setting_type type;
+    const char *label, *help;
+    bool required, secret;
+    int64_t min, max, fallback; /* SETTING_INT */
+};
+
+struct connector {
+    const char *network;             /* "custom": stands in channel.network */
+    const char *name;                /* for people */
+    const char *const *capabilities; /* public, private, files, edits, removals,
+                                        reactions, read_back; ends with NULL */
+    const struct setting *settings;  /* ends with { NULL } */
+    const char *signing_secret;      /* name of the secret that signs; NULL: none */
+
+    /* Can it work? 0 and receipt.reason says what was seen, or VERIFY_FAILED and it says
+     * what is missing, in words to act on. Asks the network. */
+    int (*verify)(struct op *op, const struct connection *connection,
+                  struct receipt *ret);
+
+    /* Webhook: is this genuine? Looks at the raw bytes before anything parses them. */
+    int (*check)(struct op *op, const struct connection *connection,
+                 const struct http_fields *headers, struct str body, struct receipt *ret);
+
+    /* Webhook: the verbatim bytes of each item. ERR_MALFORMED, ERR_TOO_LARGE. */
+    int (*split)(struct op *op, struct str body, struct str **ret, size_t *ret_count);
+
+    /* One item. ERR_INVALID naming the fields: this one is refused, not its neighbours.
+     */
+    int (*parse)(struct op *op, struct str bytes, struct item *ret);
+
+    /* The bytes that send() will send, made once. */
+    int (*compose)(struct op *op, const struct outbound *out, struct str *ret);
+
+    int (*send)(struct op *op, const struct connection *connection,
+                const struct outbound *out, struct receipt *ret);
+    int (*find)(struct op *op, const struct connection *connection,
+                const struct outbound *out, struct receipt *ret);
+
+    /* How long after the last byte could have left until find() is sure. */
+    int64_t (*quiet_ms)(const struct connection *connection);
+};
+
+/* NULL when there is no such network. */
+const struct connector *connector_by_network(struct str network);
+/* NULL past the end. */
+const struct connector *connector_at(size_t index);
+
+/* Settings as somebody sent them, an object: known names only, of the right type, and
+ * what is required. ERR_INVALID naming "settings.NAME". */
+int connector_check_settings(struct op *op, const struct connector *connector,
+                             const struct json *settings);
+
+/* The value of a number among the settings, or its fallback. */
+int64_t connector_int(const struct connector *connector, const struct json *settings,
+                      const char *name);
+
+#endif

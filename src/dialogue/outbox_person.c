@@ -1,0 +1,218 @@
+/* outbox_person.c - the outbox as people see and settle it, and echoes.
+ *
+ * A person's word raises the epoch, so a worker that is still out there cannot
+ * overwrite it.
+ */
+#include "dialogue/outbox_row.h"
+
+#include "base/utf8.h"
+#include "dialogue/stmt.h"
+#include "job/job.h"
+
+int outbox_by_message(struct op *op, int64_t message_id, struct outbox *ret)
+{
+    int64_t id;
+    int r;
+
+    r = db_number(op, &id, &SQL_OUTBOX_BY_MESSAGE, ARG_WS, ARG_INT(message_id));
+    if (r < 0)
+        return r;
+    return r == DB_NO_ROW ? OUTBOX_NOT_FOUND : outbox_get(op, id, ret);
+}
+
+int outbox_list(struct op *op, struct str state, int64_t before_id, int64_t limit,
+                struct outbox **ret, size_t *ret_count)
+{
+    return record_list(op, &outbox_record, ret, ret_count, &SQL_OUTBOX_LIST, ARG_WS,
+                       ARG_TEXT(state), ARG_INT(before_id ? before_id : INT64_MAX),
+                       ARG_INT(limit));
+}
+
+int outbox_list_conversation(struct op *op, int64_t conversation_id, struct outbox **ret,
+                             size_t *ret_count)
+{
+    return record_list(op, &outbox_record, ret, ret_count, &SQL_OUTBOX_LIST_CONVERSATION,
+                       ARG_WS, ARG_INT(conversation_id));
+}
+
+int outbox_counts(struct op *op, int64_t channel_id, struct outbox_counts *ret)
+{
+    struct outbox_counts counts = { 0 };
+    DB_ROWS(rows);
+    int r;
+
+    r = db_query(op, &rows, &SQL_OUTBOX_COUNTS, ARG_WS, ARG_INT(channel_id));
+    if (r < 0)
+        return r;
+    while ((r = db_next(op, rows)) == 1) {
+        struct str state = db_text(op, rows, 0);
+
+        if (str_is(state, "queued"))
+            counts.queued = db_int(rows, 1);
+        else if (str_is(state, "unknown"))
+            counts.unknown = db_int(rows, 1);
+        else if (str_is(state, "uncertain"))
+            counts.uncertain = db_int(rows, 1);
+        else if (str_is(state, "failed"))
+            counts.failed = db_int(rows, 1);
+    }
+    if (r < 0)
+        return r;
+    *ret = counts;
+    return 0;
+}
+
+/* Get the item when its state is one of `states` (names, one blank between). */
+static int need_state(struct op *op, int64_t id, const char *states, const char *verb,
+                      struct outbox *ret)
+{
+    struct str rest = str_of(states);
+    int r;
+
+    r = outbox_need(op, id, ret);
+    if (r < 0)
+        return r;
+    while (rest.n)
+        if (str_eq(str_cut(rest, ' ', &rest), ret->state))
+            return 0;
+    return op_fail(op, ERR_CONFLICT, "a message that is " STR_FMT " cannot be %s",
+                   STR_ARG(ret->state), verb);
+}
+
+/* Back into the queue, to be tried at once or at its hour. */
+static int queue(struct op *op, const struct outbox *old, struct outbox *now)
+{
+    int r;
+
+    now->state = STR("queued");
+    now->epoch++;
+    now->reason = STR("");
+    now->how = STR("");
+    now->lease_until_at = 0;
+    now->unknown_since_at = 0;
+    now->next_try_at = now->send_after_at > op->now ? now->send_after_at : op->now;
+    r = outbox_move(op, old, now);
+    return r < 0 ? r : job_add(op, "deliver", now->id, now->next_try_at);
+}
+
+int outbox_approve(struct op *op, int64_t id)
+{
+    struct outbox old, now;
+    int r;
+
+    r = need_state(op, id, "held", "approved", &old);
+    if (r < 0)
+        return r;
+    now = old;
+    now.held_for = STR("");
+    now.approved_by = op->actor.kind == ACTOR_ACCOUNT ? op->actor.id : 0;
+    return queue(op, &old, &now);
+}
+
+int outbox_retry(struct op *op, int64_t id)
+{
+    struct outbox old, now;
+    int r;
+
+    r = need_state(op, id, "failed uncertain", "sent again", &old);
+    if (r < 0)
+        return r;
+    now = old;
+    now.attempts = 0;
+    return queue(op, &old, &now);
+}
+
+int outbox_mark_sent(struct op *op, int64_t id)
+{
+    struct outbox old, now;
+    int r;
+
+    r = need_state(op, id, "uncertain failed", "marked as sent", &old);
+    if (r < 0)
+        return r;
+    now = old;
+    now.epoch++;
+    outbox_is_sent(op, &now, "by_person");
+    r = outbox_move(op, &old, &now);
+    return r < 0 ? r : outbox_wake_next(op, now.conversation_id);
+}
+
+int outbox_cancel(struct op *op, int64_t id)
+{
+    struct outbox old, now;
+    int r;
+
+    r = need_state(op, id, "held queued failed", "cancelled", &old);
+    if (r < 0)
+        return r;
+    now = old;
+    now.state = STR("cancelled");
+    now.epoch++;
+    now.next_try_at = 0;
+    r = outbox_move(op, &old, &now);
+    if (r < 0)
+        return r;
+    r = job_cancel(op, "deliver", id);
+    return r < 0 ? r : outbox_wake_next(op, now.conversation_id);
+}
+
+/* Networks trim, and put other spaces and quotes; the folded text stays. */
+static struct str comparable(struct op *op, struct str body)
+{
+    return str_trim(utf8_fold(op->arena, body));
+}
+
+/* The oldest of ours in the thread that reads like this one. */
+static int find_echo(struct op *op, int64_t thread_id, struct str body, int64_t *ret_id)
+{
+    struct str wanted = comparable(op, body);
+    DB_ROWS(rows);
+    int r;
+
+    r = db_query(op, &rows, &SQL_OUTBOX_ECHO_CANDIDATES, ARG_WS, ARG_INT(thread_id));
+    if (r < 0)
+        return r;
+    while ((r = db_next(op, rows)) == 1) {
+        if (str_eq(comparable(op, db_text(op, rows, 1)), wanted)) {
+            *ret_id = db_int(rows, 0);
+            return 0;
+        }
+    }
+    return r < 0 ? r : OUTBOX_NOT_FOUND;
+}
+
+int outbox_echo(struct op *op, int64_t thread_id, struct str external_id, struct str body,
+                int64_t *ret_message_id)
+{
+    struct outbox old, now;
+    int64_t id;
+    int r;
+
+    r = find_echo(op, thread_id, body, &id);
+    if (r)
+        return r;
+    r = outbox_need(op, id, &old);
+    if (r < 0)
+        return r;
+
+    now = old;
+    if (!str_is(old.state, "sent")) {
+        now.epoch++;
+        outbox_is_sent(op, &now, "echo");
+        r = outbox_end_delivery(op, &old, "found", STR("it came back by itself"));
+        if (r < 0)
+            return r;
+        r = outbox_move(op, &old, &now);
+        if (r < 0)
+            return r;
+    }
+    r = outbox_name_message(op, &now, external_id);
+    if (r < 0)
+        return r;
+    r = outbox_wake_next(op, now.conversation_id);
+    if (r < 0)
+        return r;
+
+    *ret_message_id = now.message_id;
+    return 0;
+}
