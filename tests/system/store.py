@@ -1,0 +1,230 @@
+"""store.py - what was acknowledged is there, what was changed behind our back is named."""
+import json
+import os
+import shutil
+import threading
+
+from case import DrahtTest
+from harness import Server, Store, iso
+
+
+class Busy(DrahtTest):
+    """A store with some talk in it."""
+
+    people = {"eva": "agent"}
+
+    @classmethod
+    def prepare(cls):
+        cls.place = cls.channel("Laden")
+        for n in range(8):
+            cls.say(cls.place, f"post {n}", f"P{n}", f"Straße {n}")
+        for case in cls.conversations(cls.place)[:4]:
+            cls.reply(cls.client("eva"), case["id"], "Antwort")
+
+    def counts(self, store=None):
+        store = store or self.store
+        return {table: store.sql(f"SELECT COUNT(*) FROM {table}")[0][0] for table in (
+            "workspace", "account", "channel", "person", "profile", "thread", "message",
+            "message_version", "conversation", "wait", "outbox", "event")}
+
+
+class Verify(Busy):
+    def test_a_sound_store_verifies_while_the_server_runs(self):
+        self.store.run("verify")
+        said = self.store.run("verify", "--json").stdout
+        self.assertTrue(json.loads(said))
+
+    def test_one_changed_byte_of_an_event_is_found_and_its_place_named(self):
+        workspace, seq = self.store.sql(
+            "SELECT workspace_id, MAX(seq) - 5 FROM event GROUP BY workspace_id")[0]
+        where = f"WHERE workspace_id = {workspace} AND seq = {seq}"
+        kind = self.store.sql(f"SELECT kind FROM event {where}")[0][0]
+        self.store.sql(f"UPDATE event SET kind = '{kind[:-1]}X' {where}")
+        broken = self.store.run("verify", expect=1)
+        self.assertIn(seq, broken.stderr + broken.stdout)
+        self.store.sql(f"UPDATE event SET kind = '{kind}' {where}")
+        self.store.run("verify")
+
+    def test_one_changed_byte_of_a_payload_is_found(self):
+        workspace, seq = self.store.sql(
+            "SELECT workspace_id, MAX(seq) FROM event WHERE payload IS NOT NULL "
+            "GROUP BY workspace_id")[0]
+        where = f"WHERE workspace_id = {workspace} AND seq = {seq}"
+        self.store.sql(f"UPDATE event SET payload = replace(payload, '\"', '''') {where}")
+        broken = self.store.run("verify", expect=1)
+        self.assertIn(seq, broken.stderr + broken.stdout)
+        self.store.sql(f"UPDATE event SET payload = replace(payload, '''', '\"') {where}")
+        self.store.run("verify")
+
+    def test_a_removed_event_is_found(self):
+        workspace, seq = self.store.sql(
+            "SELECT workspace_id, MAX(seq) - 3 FROM event GROUP BY workspace_id")[0]
+        where = f"WHERE workspace_id = {workspace} AND seq = {seq}"
+        self.store.sql(f"CREATE TABLE aside AS SELECT * FROM event {where}")
+        self.store.sql(f"DELETE FROM event {where}")
+        broken = self.store.run("verify", expect=1)
+        self.assertIn(seq, broken.stderr + broken.stdout)
+        self.store.sql("INSERT INTO event SELECT * FROM aside; DROP TABLE aside")
+        self.store.run("verify")
+
+    def test_a_state_that_the_log_does_not_tell_is_found(self):
+        case = self.conversations(self.place)[0]["id"]
+        self.store.sql(f"UPDATE conversation SET priority = priority + 7 WHERE id = {case}")
+        broken = self.store.run("verify", expect=1)
+        self.assertIn(case, broken.stderr + broken.stdout)
+        self.store.sql(f"UPDATE conversation SET priority = priority - 7 WHERE id = {case}")
+        self.store.run("verify")
+
+
+class Commands(Busy):
+    def test_accounts_made_while_the_server_runs_can_work_at_once(self):
+        self.store.add_user("spaet@example.org")
+        token = self.store.token("spaet@example.org")
+        self.assertRegex(token, r"^\S+$")
+        self.assertTrue(self.server.client(token).get("/me")["account"]["trained"])
+
+    def test_a_channel_made_by_command_is_there(self):
+        said = self.store.run("channel", "add", "custom", "--name", "Vom Terminal", "--json")
+        self.assertTrue(json.loads(said.stdout))
+        self.assertIn("Vom Terminal", [c["name"] for c in self.admin.all("/channels")])
+        listed = self.store.run("channel", "list", "--json").stdout
+        self.assertIn("Vom Terminal", listed)
+
+    def test_an_import_is_repeatable_and_history_opens_no_conversation(self):
+        place = self.channel("Archiv")
+        path = os.path.join(self.store.folder, "history.ndjson")
+        with open(path, "w", encoding="utf-8") as file:
+            for n in range(50):
+                file.write(json.dumps(self.item(f"alt {n}", f"Q{n}", f"Damals {n}")) + "\n")
+        for _ in range(2):
+            self.store.run("import", path, "--channel", place["id"])
+        found = self.admin.all("/search", q="Damals", kind="message")
+        self.assertEqual(len(found), 50)
+        self.assertEqual(self.conversations(place), [])
+
+    def test_an_import_may_open_conversations_when_asked_to(self):
+        place = self.channel("Archiv offen")
+        path = os.path.join(self.store.folder, "open.ndjson")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(json.dumps(self.item("alt", "Quinn", "Noch offen")) + "\n")
+        self.store.run("import", path, "--channel", place["id"], "--open")
+        self.assertEqual(len(self.conversations(place)), 1)
+
+    def test_a_broken_line_is_named_by_its_number_and_harms_no_other(self):
+        place = self.channel("Archiv kaputt")
+        path = os.path.join(self.store.folder, "broken.ndjson")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(json.dumps(self.item("k", "K1", "Zeile eins")) + "\n{kaputt\n")
+            file.write(json.dumps(self.item("k", "K2", "Zeile drei")) + "\n")
+        done = self.store.run("import", path, "--channel", place["id"], expect=1)
+        self.assertRegex(done.stderr + done.stdout, r"\b2\b")
+        self.assertEqual(len(self.admin.all("/search", q="Zeile", kind="message")), 2)
+
+    def test_wrong_usage_ends_with_2_and_failure_with_1_and_one_line(self):
+        self.assertEqual(self.store.run("dance", expect=2).stdout, "")
+        self.store.run("user", "add", expect=2)
+        failed = self.store.run("user", "add", "admin@example.org", "--name", "X", "--role",
+                                "agent", "--password-stdin", stdin="Irgendein Satz\n", expect=1)
+        self.assertEqual(len(failed.stderr.strip().splitlines()), 1, failed.stderr)
+        self.assertIn("admin@example.org", failed.stderr)
+        self.store.run("token", "add", "niemand@example.org", "--name", "x", expect=1)
+
+    def test_config_lists_each_setting_with_its_help(self):
+        said = self.store.run("config").stdout
+        for setting in ("listen", "data", "db"):
+            self.assertIn(setting, said)
+
+    def test_doctor_has_nothing_to_say_about_a_sound_store(self):
+        self.assertTrue(self.store.run("doctor").stdout.strip())
+
+
+class Copies(Busy):
+    def test_a_backup_taken_while_serving_restores_to_equal_counts(self):
+        folder = os.path.join(self.store.folder, "backup")
+        self.store.run("backup", folder)
+        counts = self.counts()
+        names = [n for _, _, files in os.walk(folder) for n in files]
+        self.assertTrue(names)
+        self.assertNotIn("key", names, "the key must never lie beside what it locks")
+        other = Store()
+        try:
+            other.run("restore", folder)
+            self.assertEqual(self.counts(other), counts)
+            other.run("verify")
+            shutil.copy(os.path.join(self.store.data, "key"), os.path.join(other.data, "key"))
+            server = Server(other, iso(self.server.now)).start()
+            found = server.client(self.tokens["eva"]).all("/search", q="Strasse", kind="message")
+            self.assertEqual(len(found), 8)
+            self.assertEqual(server.stop(), 0)
+        finally:
+            other.remove()
+
+    def test_a_restore_never_overwrites_a_store_with_data(self):
+        folder = os.path.join(self.store.folder, "backup2")
+        self.store.run("backup", folder)
+        before = self.counts()
+        self.store.run("restore", folder, expect=1)
+        self.assertEqual(self.counts(), before)
+
+    def test_an_export_is_readable_without_draht(self):
+        folder = os.path.join(self.store.folder, "export")
+        self.store.run("export", folder)
+        lines = 0
+        for root, _, files in os.walk(folder):
+            for name in files:
+                if name.endswith(".ndjson"):
+                    with open(os.path.join(root, name), encoding="utf-8") as file:
+                        lines += sum(1 for line in file if json.loads(line))
+        self.assertGreater(lines, 20)
+
+    def test_a_store_of_a_newer_program_is_refused_in_words(self):
+        self.server.stop()
+        try:
+            self.store.sql("CREATE TABLE ahead AS SELECT * FROM migration;"
+                           "UPDATE ahead SET version = 9999;"
+                           "INSERT INTO migration SELECT * FROM ahead WHERE version = 9999")
+            refused = self.store.run("verify", expect=1)
+            self.assertIn("newer", refused.stderr)
+            server = Server(self.store)
+            server.start(expect_ready=False)
+            self.assertEqual(server.process.wait(10), 1)
+            server.stop()
+        finally:
+            self.store.sql("DELETE FROM migration WHERE version = 9999;DROP TABLE ahead")
+            self.server.start()
+
+
+class Killed(DrahtTest):
+    def test_kill_9_loses_nothing_that_was_acknowledged(self):
+        place = self.channel("Stromausfall")
+        acknowledged = []
+        for n in range(6):
+            self.kill_while_writing(place, n, acknowledged)
+        self.assertGreater(len(acknowledged), 20, "too little was written to prove anything")
+        held = [m["external_id"] for thread in
+                {c["thread"]["id"] for c in self.conversations(place)}
+                for m in self.admin.get(f"/threads/{thread}")["messages"]]
+        self.assertEqual(len(held), len(set(held)), "something is there twice")
+        self.assertEqual(set(acknowledged) - set(held), set())
+        self.store.run("verify")
+
+    def kill_while_writing(self, place, n, acknowledged):
+        items = [self.item(f"post {n}", f"P{i % 5}", f"Satz {n} {i}") for i in range(400)]
+        enough = threading.Event()
+
+        def write():
+            for count, item in enumerate(items):
+                try:
+                    if self.admin.post(f"/channels/{place['id']}/inbound", item).status != 202:
+                        return
+                except OSError:
+                    return
+                acknowledged.append(item["external_id"])
+                if count == 5 + 7 * n:
+                    enough.set()
+        writer = threading.Thread(target=write)
+        writer.start()
+        self.assertTrue(enough.wait(20), "nothing was acknowledged")
+        self.server.kill()
+        writer.join()
+        self.server.start()
