@@ -163,3 +163,13 @@ class DrahtTest(unittest.TestCase):
         if says:
             self.assertIn(says, answer.body.decode().replace("\\u00a0", " "))
         return answer
+
+    def settled(self, steps=400):
+        """Step the clock until no reply is on its way; gives the whole outbox."""
+        for n in range(steps):
+            boxes = self.admin.all("/outbox")
+            under_way = [b for b in boxes if b["state"] in ("queued", "sending", "unknown")]
+            if not under_way:
+                return boxes
+            self.server.clock(min(30 * (1 + n // 10), 2 * 3600))
+        raise AssertionError(f"not settled after {steps} steps: {under_way[:5]}")
