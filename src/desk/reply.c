@@ -160,6 +160,9 @@ static int find_parent(struct op *op, const struct desk_reply *reply,
         return r;
     if (r == RECORD_NOT_FOUND || ret->thread_id != c->thread_id)
         return op_fail_field(op, "parent_id", "is no message of this thread");
+    /* A private answer must not reach somebody else by the way of its parent. */
+    if (str_is(reply->visibility, "private") && ret->conversation_id != c->id)
+        return op_fail_field(op, "parent_id", "is no message of this conversation");
     return 0;
 }
 
