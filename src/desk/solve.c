@@ -224,6 +224,18 @@ static int move_all(struct op *op, const struct conversation *from,
     return r;
 }
 
+/* What waits came into a finished conversation: it is at work again. */
+static int wake(struct op *op, struct conversation *c)
+{
+    int r;
+
+    c->state = STR("open");
+    c->waiting_for = c->close_reason = c->close_note = STR("");
+    c->solved_at = c->solved_by = c->closed_at = 0;
+    r = check_back_cancel_conversation(op, c->id, "reopened");
+    return r < 0 ? r : clocks_reopened(op, c, op->now);
+}
+
 int desk_merge(struct op *op, int64_t from, int64_t into)
 {
     struct conversation source, target, now;
@@ -246,8 +258,11 @@ int desk_merge(struct op *op, int64_t from, int64_t into)
     now.last_inbound_at = later(source.last_inbound_at, target.last_inbound_at);
     now.last_message_at = later(source.last_message_at, target.last_message_at);
     now.priority = later(source.priority, target.priority);
-    if (is_finished(&target) && !is_finished(&source))
-        now.state = STR("open");
+    if (is_finished(&target) && !is_finished(&source)) {
+        r = wake(op, &now);
+        if (r < 0)
+            return r;
+    }
     r = conversation_update(
         op, &target, &now, "conversation.merged_from",
         arena_fmt(op->arena, "\"from\":\"%lld\"", (long long)source.id));
