@@ -196,6 +196,7 @@ class TheTurns(Story):
                          [("cancelled", "opted_out")])
         self.problem(self.eva.post(f"/check-backs/{check_back['id']}/send", {"body": "Und?"}), 409)
         self.reply(self.eva, conversation, "Verstanden, alles Gute")  # an answer is allowed
+        self.act(self.eva, conversation, "reopen")
         self.act(self.eva, conversation, "solve")
         self.assertNotIn("planned", self.states(conversation))
         self.server.clock(8 * DAY)

@@ -68,6 +68,8 @@ class OneThread(Talk):
         self.assertTrue(moved.headers["Location"].endswith(f"/conversations/{first}"))
         followed = self.check(self.eva.get(moved.headers["Location"]), 200)
         self.assertEqual((followed["id"], len(followed["messages"])), (first, 2))
+        self.assertEqual((followed["state"], followed["closed_at"]), ("open", None),
+                         "somebody still waits in it")
         self.server.restart()
         self.assertEqual(self.eva.get(f"/conversations/{second}").status, 308)
 
