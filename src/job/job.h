@@ -1,0 +1,54 @@
+/* job.h - work that is stored: it survives a crash, waits, and is tried again.
+ *
+ * There is one row for each kind of work and each subject (the row it is about).
+ * A worker takes a job by a lease with a fencing epoch: whoever settles a job
+ * must still hold the epoch it was given, so a worker that was thought dead and
+ * comes back changes nothing. Times to run are op's time and follow a virtual
+ * clock; leases are between processes and go by the machine's clock.
+ *
+ * A job runs at least once. What it does must be safe to repeat.
+ */
+#ifndef JOB_JOB_H
+#define JOB_JOB_H
+
+#include "base/op.h"
+
+enum { JOB_LEASE_MS = 60 * 1000, JOB_MAX_REASON = 500 };
+
+struct job {
+    int64_t workspace_id, id, subject_id;
+    int64_t run_at; /* when it was due */
+    int64_t epoch, attempts;
+    struct str kind;
+};
+
+/* Plan `kind` for `subject_id` at `run_at` (an instant before now: at once). A job
+ * that waits already runs at the earlier of both times, one that is running will
+ * run once more, one that is over begins anew. Inside the caller's write, so there
+ * is never a change without its job. */
+int job_add(struct op *op, const char *kind, int64_t subject_id,
+            int64_t run_at) MUST_CHECK;
+
+/* It will not run any more; a worker that runs it right now can settle nothing. */
+int job_cancel(struct op *op, const char *kind, int64_t subject_id) MUST_CHECK;
+
+enum { JOB_NONE = 1, JOB_LOST = 2 };
+
+/* When the next waiting job of all workspaces is due; JOB_NONE when none waits. */
+int job_next_due(struct op *op, int64_t *ret_at) MUST_CHECK;
+
+/* Take one job of any workspace that is due by op->now, or whose worker's lease
+ * ran out; JOB_NONE when there is none. Inside a write. */
+int job_claim(struct op *op, struct job *ret) MUST_CHECK;
+
+/* All of these, inside a write: JOB_LOST when another worker has the job, or
+ * nobody any more; nothing was changed then. */
+int job_check(struct op *op, const struct job *job) MUST_CHECK;
+int job_renew(struct op *op, const struct job *job) MUST_CHECK; /* JOB_LEASE_MS more */
+int job_done(struct op *op, const struct job *job) MUST_CHECK;
+int job_retry(struct op *op, const struct job *job, int64_t at,
+              struct str reason) MUST_CHECK;
+int job_again(struct op *op, const struct job *job, int64_t at) MUST_CHECK;
+int job_fail(struct op *op, const struct job *job, struct str reason) MUST_CHECK;
+
+#endif
