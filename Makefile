@@ -1,7 +1,7 @@
 # Draht. Thin over Meson: `make help` lists what there is.
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all help setup serve check format clean web
+.PHONY: all help setup serve check check-full format clean web
 
 BUILD := build
 LISTEN ?= 127.0.0.1:8080
@@ -27,6 +27,10 @@ serve: ## install what is missing, build, and serve on 127.0.0.1:8080
 check: ## install what is missing, then run every test of the quick lane
 	@tools/setup build web test
 	@tools/check
+
+check-full: ## make check, and the same tests under the thread sanitizer and valgrind
+	@tools/setup build web test full
+	@tools/check --full
 
 format: ## let clang-format have its way
 	@git ls-files '*.[ch]' | xargs clang-format-14 -i
