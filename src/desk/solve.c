@@ -169,8 +169,8 @@ int desk_close_in_time(struct op *op, int64_t id)
     if (r != 0 || !str_is(old.state, "solved") || old.merged_into)
         return r < 0 ? r : 0;
     close_at = old.solved_at + DAYS(CLOSE_AFTER_DAYS) - HOURS(1); /* a short DST day */
-    if (op->now < close_at)
-        return 0; /* solved again since: another job is planned */
+    if (op->now < close_at) /* solved again since, and the job kept the earlier time */
+        return job_add(op, "close", id, close_at);
     now = old;
     now.state = STR("closed");
     now.closed_at = op->now;
