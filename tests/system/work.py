@@ -86,6 +86,18 @@ class Lists(Work):
         self.say(self.place, "of Schlummer", "Schlummer", "Hallo?")
         self.assertIsNone(self.open(case)["snooze_until_at"])
 
+    def test_solved_is_closed_fourteen_days_after_the_last_solution(self):
+        case = self.ask("Zweimal")
+        self.act(self.eva, case, "solve")
+        self.server.clock(5 * DAY)
+        self.act(self.eva, case, "reopen")
+        self.act(self.eva, case, "solve")
+        self.server.clock(10 * DAY)
+        self.assertEqual(self.open(case)["state"], "solved", "the first solution counted on")
+        self.server.clock(5 * DAY)
+        closed = self.open(case)
+        self.assertEqual((closed["state"], closed["close_reason"]), ("closed", "time"))
+
     def test_tags_topic_intent_and_priority_are_set_and_cleared(self):
         case = self.ask("Marken")
         path = f"/conversations/{case}"
