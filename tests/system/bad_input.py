@@ -45,7 +45,7 @@ class Refused(DrahtTest):
 
 class Bodies(Refused):
     def test_bytes_that_are_no_json_are_400(self):
-        for name, body in (("empty", b""), ("cut", b'{"body":'), ("tail", b"{} x"),
+        for name, body in (("cut", b'{"body":'), ("tail", b"{} x"),
                            ("single quotes", b"{'body':1}"), ("comma", b'{"body":"x",}'),
                            ("number", b'{"a":01}'), ("nan", b'{"a":NaN}'),
                            ("raw NUL", b'{"body":"a\x00b"}'), ("raw newline", b'{"body":"a\nb"}'),

@@ -72,6 +72,8 @@ class Client:
         for cookie in answer.headers.get_all("Set-Cookie") or []:
             if cookie.startswith("draht_session="):
                 self.cookie = cookie.split(";")[0]
+                if isinstance(answer.json, dict) and answer.json.get("csrf_token"):
+                    self.csrf = answer.json["csrf_token"]
         return answer
 
     def get(self, path, headers=None, **query):
