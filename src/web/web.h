@@ -4,7 +4,7 @@
  * interface itself ("/inbox/all", "/conversations/12") is answered with the one
  * page whose script then shows it; an address that is neither is not ours.
  *
- * TO ADD A PAGE: (1) web/src/pages, (2) a row of routes in web/src/lib/router.ts,
+ * TO ADD A PAGE: (1) web/src/pages, (2) a row of routes in web/src/lib/router.svelte.ts,
  * (3) its first segment in pages[] in web.c.
  */
 #ifndef WEB_WEB_H

@@ -1,0 +1,33 @@
+/** The weekly hours of a department, as one line of text for each day. Pure. */
+
+import type { Slot } from './types.ts';
+
+/** "09:00-12:00, 13:00-18:00" for one weekday. */
+export function dayText(slots: Slot[], weekday: number): string {
+  return slots
+    .filter((slot) => slot.weekday === weekday)
+    .map((slot) => `${slot.from}-${slot.until}`)
+    .join(', ');
+}
+
+const SLOT = /^(\d{1,2})(?::(\d{2}))?\s*[-–]\s*(\d{1,2})(?::(\d{2}))?$/;
+
+/** The slots of one weekday, or null when the text cannot be read. */
+export function parseDay(text: string, weekday: number): Slot[] | null {
+  const slots: Slot[] = [];
+  for (const part of text.split(/[,;]/).map((piece) => piece.trim()).filter(Boolean)) {
+    const found = SLOT.exec(part);
+    const from = found && clock(found[1], found[2]);
+    const until = found && clock(found[3], found[4]);
+    if (!from || !until) return null;
+    slots.push({ weekday, from, until });
+  }
+  return slots;
+}
+
+function clock(hour: string, minute = '00'): string | null {
+  const h = Number(hour);
+  const m = Number(minute);
+  if (h > 24 || m > 59 || (h === 24 && m > 0)) return null;
+  return `${hour.padStart(2, '0')}:${minute}`;
+}

@@ -1,0 +1,67 @@
+/** The language of the interface, and its texts. */
+
+import { de, type Key } from '../i18n/de.ts';
+import { en } from '../i18n/en.ts';
+import * as format from './format.ts';
+import type { Language } from './format.ts';
+import { fill, type Values } from './message.ts';
+import { remember, remembered } from './memory.ts';
+
+const TEXTS = { de, en };
+
+function preferred(): Language {
+  const saved = remembered('language');
+  if (saved === 'de' || saved === 'en') return saved;
+  return navigator.language.toLowerCase().startsWith('de') ? 'de' : 'en';
+}
+
+let current = $state<Language>(preferred());
+let zone = $state<string | undefined>(undefined);
+let now = $state(Date.now());
+
+export const language = {
+  get current() {
+    return current;
+  },
+  set current(value: Language) {
+    current = value;
+    remember('language', value);
+    document.documentElement.lang = value;
+  },
+};
+
+/** Times are shown in the workspace's zone, once it is known. */
+export function useTimeZone(name: string | undefined): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    zone = name;
+  } catch {
+    zone = undefined;
+  }
+}
+
+/** Lets waiting times grow while one looks; returns how to stop. */
+export function startClock(): () => void {
+  const timer = setInterval(() => (now = Date.now()), 20_000);
+  return () => clearInterval(timer);
+}
+
+export const t = (key: Key, values?: Values): string => fill(current, TEXTS[current][key], values);
+
+/** The text of a word from the server ("state" + "open"), or the word itself. */
+export function word(group: string, value: string | null | undefined): string {
+  const key = `${group}.${value}`;
+  return key in de ? t(key as Key) : (value ?? '');
+}
+
+export const clock = () => now;
+export const number = (value: number, digits?: number) => format.number(current, value, digits);
+export const percent = (share: number) => format.percent(current, share);
+export const dateTime = (at: string | number) => format.dateTime(current, at, zone);
+export const date = (at: string | number) => format.date(current, at, zone);
+export const shortTime = (at: string | number) => format.shortTime(current, at, now, zone);
+export const duration = (ms: number) => format.duration(current, ms);
+export const since = (at: string | number) =>
+  format.roughly(current, now - new Date(at).getTime());
+export const until = (at: string | number) =>
+  format.roughly(current, new Date(at).getTime() - now);

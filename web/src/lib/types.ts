@@ -1,0 +1,265 @@
+/** Shapes of docs/api.md, as far as the interface reads them. */
+
+export interface Named {
+  id: string;
+  name: string;
+}
+
+export interface Account extends Named {
+  email: string;
+  language: string;
+  role: { slug: string; name: string };
+  rights: string[];
+  departments: (Named & { is_head: boolean })[];
+  totp_enabled: boolean;
+  trained: boolean;
+}
+
+export interface Workspace extends Named {
+  slug: string;
+  language: string;
+  time_zone: string;
+}
+
+export interface Me {
+  account: Account;
+  workspace: Workspace;
+  csrf_token: string;
+}
+
+export interface ChannelRef extends Named {
+  network: string;
+  kind_name: string;
+  icon: string;
+}
+
+export type ConversationState = 'new' | 'open' | 'waiting' | 'solved' | 'closed';
+
+export interface Conversation {
+  id: string;
+  state: ConversationState;
+  waiting_for: string;
+  priority: number;
+  intent: string;
+  intent_by: string;
+  topic: string;
+  suggestion: string;
+  channel: ChannelRef;
+  thread: { id: string; kind: string; visibility: Visibility; title: string; url: string };
+  person: Named & { relation: string; outreach_locked: boolean };
+  profile: Named & { handle: string };
+  department: Named | null;
+  assignee: Named | null;
+  opened_at: string;
+  waiting_since_at: string | null;
+  due_at: string | null;
+  overdue: boolean;
+  first_reaction_at: string | null;
+  last_message_at: string;
+  snooze_until_at: string | null;
+  solved_at: string | null;
+  reopened_count: number;
+  closed_at: string | null;
+  close_reason: string;
+  close_note: string;
+  excerpt: string;
+  tags: string[];
+  merged_into: string | null;
+  version: number;
+}
+
+export type Visibility = 'public' | 'private';
+
+export interface Outbox {
+  id: string;
+  state:
+    | 'held'
+    | 'queued'
+    | 'sending'
+    | 'unknown'
+    | 'uncertain'
+    | 'sent'
+    | 'failed'
+    | 'cancelled';
+  reason: string;
+  held_for?: string;
+  message_id?: string;
+  conversation_id?: string;
+}
+
+export interface Message {
+  id: string;
+  conversation_id: string | null;
+  thread_id: string;
+  parent_id: string | null;
+  direction: 'in' | 'out' | 'other';
+  visibility: Visibility;
+  automatic: boolean;
+  official: boolean;
+  third_party: string;
+  confirmed: boolean;
+  author: {
+    profile_id: string | null;
+    person_id: string | null;
+    name: string;
+    handle: string;
+    is_us: boolean;
+    impostor: boolean;
+    account_id: string | null;
+  };
+  body: string;
+  versions: number;
+  sent_at: string;
+  edited_at: string | null;
+  removed_at: string | null;
+  check_back: boolean;
+  attachments: { id: string; name: string; mime: string; size: number; url: string }[];
+  reactions: Record<string, number>;
+  outbox: Outbox | null;
+  depth?: number;
+}
+
+export interface Note {
+  id: string;
+  body: string;
+  created_at: string;
+  author?: Named | null;
+  account?: Named | null;
+}
+
+export interface CheckBack {
+  id: string;
+  state: 'planned' | 'due' | 'sent' | 'answered' | 'cancelled';
+  due_at: string;
+  draft: string;
+  outcome: string;
+  topic?: string;
+  conversation?: Conversation;
+  person?: Named;
+}
+
+export interface Draft {
+  body: string;
+  visibility: Visibility;
+}
+
+export interface ConversationPage extends Conversation {
+  messages: Message[];
+  notes: Note[];
+  outbox: Outbox[];
+  check_backs: CheckBack[];
+  draft: Draft | null;
+  answering: Named[];
+  others: Conversation[];
+  permalink: string;
+}
+
+export interface Thread {
+  id: string;
+  channel: ChannelRef;
+  kind: string;
+  visibility: Visibility;
+  url: string;
+  title: string;
+  counts: { messages: number; hidden: number };
+  conversations: Conversation[];
+  messages: Message[];
+}
+
+export interface LogEntry {
+  seq: number;
+  at: string;
+  actor: string | { kind?: string; id?: string; name?: string } | null;
+  kind: string;
+  facts: Record<string, unknown>;
+}
+
+export interface Channel extends ChannelRef {
+  mode: 'dialogue' | 'listen' | 'none';
+  effective_mode: 'dialogue' | 'listen' | 'none';
+  purpose: string;
+  owner: Named | null;
+  deputy: Named | null;
+  department: Named | null;
+  planned_minutes: number | null;
+  target_ms: number | null;
+  settings: { outbound_url?: string; quiet_ms?: number };
+  warnings: { code: string; message: string }[];
+  retired_at: string | null;
+  forwarding_note: string;
+}
+
+export interface Health {
+  last_inbound_at: string | null;
+  last_success_at: string | null;
+  last_error: string;
+  last_error_at: string | null;
+  accepted: number;
+  duplicates: number;
+  waiting_raw: number;
+  failed_raw: number;
+  outbox: { queued: number; unknown: number; uncertain: number; failed: number };
+}
+
+export interface User extends Named {
+  email: string;
+  role: { slug: string; name: string };
+  departments: (Named & { is_head: boolean })[];
+  disabled?: boolean;
+  disabled_at?: string | null;
+  invited?: boolean;
+}
+
+export interface Slot {
+  weekday: number;
+  from: string;
+  until: string;
+}
+
+export interface Department extends Named {
+  hours: { time_zone: string; slots: Slot[]; holidays: string[] } | null;
+  retired_at?: string | null;
+}
+
+export interface Session {
+  id: string;
+  created_at: string;
+  last_seen_at: string;
+  user_agent: string;
+  address: string;
+  current: boolean;
+}
+
+export interface Token {
+  id: string;
+  name: string;
+  scopes: string[] | string;
+  created_at: string;
+  last_used_at: string | null;
+}
+
+export interface Report {
+  metric: string;
+  definition: string;
+  n: number | null;
+  value: number | null;
+  median_ms: number | null;
+  p90_ms: number | null;
+  service_median_ms: number | null;
+  service_p90_ms: number | null;
+  survival_median_ms: number | null;
+  open_items: unknown[];
+  no_data: boolean;
+  parts?: Record<string, number>;
+}
+
+export interface LiveEvent {
+  seq: number;
+  at: string;
+  kind: string;
+  conversation_id: string | null;
+  thread_id: string | null;
+  person_id: string | null;
+  channel_id: string | null;
+  message_id: string | null;
+}

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { load } from './modules.mjs';
+
+const { eventParser, pause } = await load('lib/stream.ts');
+const { dayText, parseDay } = await load('lib/hours.ts');
+const { fromChannel, toRequest } = await load('lib/channel-form.ts');
+
+function parse(chunks) {
+  const events = [];
+  const feed = eventParser((event) => events.push(event));
+  chunks.forEach(feed);
+  return events;
+}
+
+test('events are read the same however they are cut', () => {
+  const text = 'id: 7\r\nevent: message.received\ndata: {"a":\ndata: 1}\n\n: alive\n\nid: 8\ndata:x\r\r';
+  const whole = parse([text + '\n']);
+  assert.deepEqual(whole, [
+    { id: '7', event: 'message.received', data: '{"a":\n1}' },
+    { id: '8', event: 'message', data: 'x' },
+  ]);
+  assert.deepEqual(parse([...(text + '\n')]), whole);
+});
+
+test('an event that has not ended is not told', () => {
+  assert.deepEqual(parse(['id: 1\ndata: half']), []);
+  assert.deepEqual(parse(['id: 1\ndata: half\n']), []);
+});
+
+test('the pause before the next try grows and has an end', () => {
+  assert.equal(pause(0), 500);
+  assert.ok(pause(3) > pause(2));
+  assert.equal(pause(100), 30_000);
+});
+
+test('a day of hours survives being written and read', () => {
+  const slots = [
+    { weekday: 1, from: '09:00', until: '12:00' },
+    { weekday: 1, from: '13:00', until: '18:30' },
+    { weekday: 2, from: '22:00', until: '06:00' },
+  ];
+  assert.equal(dayText(slots, 1), '09:00-12:00, 13:00-18:30');
+  assert.deepEqual(parseDay('9-12; 13:00 – 18:30', 1), slots.slice(0, 2));
+  assert.deepEqual(parseDay('', 0), []);
+});
+
+test('hours that cannot be are refused', () => {
+  for (const text of ['9', '9-25', '24:30-25:00', 'morning', '09:60-10:00', '9--10']) {
+    assert.equal(parseDay(text, 0), null, text);
+  }
+});
+
+test('a new channel leaves out what was not filled in; a change clears it', () => {
+  const empty = { ...fromChannel(null, '5'), name: 'Z', hours: 1.5, target: 30 };
+  assert.deepEqual(toRequest(empty, null), {
+    network: 'custom',
+    name: 'Z',
+    kind_name: '',
+    icon: 'message',
+    mode: 'dialogue',
+    purpose: '',
+    owner_id: '5',
+    planned_minutes: 90,
+    target_ms: 1_800_000,
+    settings: {},
+  });
+  const old = {
+    name: 'Z',
+    owner: { id: '5', name: 'A' },
+    deputy: null,
+    department: null,
+    planned_minutes: 90,
+    target_ms: null,
+    settings: { quiet_ms: 5, outbound_url: 'https://a.example/' },
+  };
+  const request = toRequest({ ...fromChannel(old, ''), owner_id: '', outbound_url: '' }, old);
+  assert.equal(request.owner_id, null);
+  assert.ok(!('deputy_id' in request));
+  assert.deepEqual(request.settings, { quiet_ms: 5 });
+});
