@@ -8,9 +8,11 @@
 
 static int64_t lifetime(struct str kind)
 {
-    return str_is(kind, "invitation") ? LINK_INVITATION_MS
-           : str_is(kind, "reset")    ? LINK_RESET_MS
-                                      : LINK_SETUP_MS;
+    if (str_is(kind, "invitation"))
+        return LINK_INVITATION_MS;
+    if (str_is(kind, "reset"))
+        return LINK_RESET_MS;
+    return LINK_SETUP_MS;
 }
 
 int link_new(struct op *op, const char *kind, int64_t account_id, struct str *ret_token)

@@ -72,10 +72,16 @@ int record_get(struct op *op, const struct record *record, int64_t id,
 /* All rows of a statement that selects exactly the record's columns. `ret` is
  * the address of a `struct X *`; the array lives in op->arena. */
 #define record_list(op, record, ret, ret_count, stmt, ...)                               \
-    record_list_args((op), (record), (ret), (ret_count), (stmt), DB_ARGS(__VA_ARGS__))
-int record_list_args(struct op *op, const struct record *record, void *ret,
-                     size_t *ret_count, const struct db_stmt *stmt,
-                     const struct db_arg *args, size_t count) MUST_CHECK;
+    record_list_args((op), &(const struct record_rows){ (record), (ret), (ret_count) },  \
+                     (stmt), DB_ARGS(__VA_ARGS__))
+struct record_rows {
+    const struct record *record;
+    void *ret;
+    size_t *ret_count;
+};
+int record_list_args(struct op *op, const struct record_rows *what,
+                     const struct db_stmt *stmt, const struct db_arg *args,
+                     size_t count) MUST_CHECK;
 
 /* The first such row; RECORD_NOT_FOUND when there is none. */
 #define record_find(op, record, ret, stmt, ...)                                          \

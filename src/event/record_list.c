@@ -1,10 +1,10 @@
 /* record_list.c - reading many rows of one record. */
 #include "event/record.h"
 
-int record_list_args(struct op *op, const struct record *record, void *ret,
-                     size_t *ret_count, const struct db_stmt *stmt,
-                     const struct db_arg *args, size_t count)
+int record_list_args(struct op *op, const struct record_rows *what,
+                     const struct db_stmt *stmt, const struct db_arg *args, size_t count)
 {
+    const struct record *record = what->record;
     size_t n = 0, size = 16;
     char *list = arena_alloc(op->arena, record->size, alignof(max_align_t), size);
     DB_ROWS(rows);
@@ -26,8 +26,8 @@ int record_list_args(struct op *op, const struct record *record, void *ret,
     }
     if (r < 0)
         return r;
-    *(void **)ret = list;
-    *ret_count = n;
+    *(void **)what->ret = list;
+    *what->ret_count = n;
     return 0;
 }
 
