@@ -74,6 +74,11 @@ static int flaky_query(struct op *op, struct db *db, const struct db_stmt *stmt,
     return r;
 }
 
+static int flaky_prepare(struct op *op, struct db *db, const struct db_stmt *stmt)
+{
+    return own(db)->inner->driver->prepare(op, own(db)->inner, stmt);
+}
+
 static int flaky_next(struct op *op, struct db_rows *rows)
 {
     int r = count(op, rows->db, "next");
@@ -117,6 +122,7 @@ struct db *flaky_db(struct db *in, unsigned nth)
 
     flaky->driver = *in->driver;
     flaky->driver.exec = flaky_exec;
+    flaky->driver.prepare = flaky_prepare;
     flaky->driver.query = flaky_query;
     flaky->driver.next = flaky_next;
     flaky->driver.changed = flaky_changed;

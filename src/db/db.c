@@ -35,6 +35,11 @@ bool db_is_postgres(const struct db *db)
     return str_is(STR("postgres"), db->driver->scheme);
 }
 
+int db_prepare(struct op *op, const struct db_stmt *stmt)
+{
+    return op->db->driver->prepare(op, op->db, stmt);
+}
+
 /* SQLite would store any bytes as text, PostgreSQL refuses: refuse on both. */
 static int check_args(struct op *op, const struct db_stmt *stmt,
                       const struct db_arg *args, size_t count)

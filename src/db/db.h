@@ -121,6 +121,7 @@ struct db_driver {
     void (*close)(struct db *db);
     /* BEGIN, COMMIT, ROLLBACK, SAVEPOINT and migrations: no arguments, no rows. */
     int (*exec)(struct op *op, struct db *db, const char *sql);
+    int (*prepare)(struct op *op, struct db *db, const struct db_stmt *stmt);
     int (*query)(struct op *op, struct db *db, const struct db_stmt *stmt,
                  const struct db_arg *args, size_t count, struct db_rows **ret);
     int (*next)(struct op *op, struct db_rows *rows);
@@ -149,6 +150,9 @@ struct db_rows {
 int db_open(struct op *op, struct str url, bool read_only, struct db **ret) MUST_CHECK;
 void db_close(struct db *db); /* NULL is fine */
 bool db_is_postgres(const struct db *db);
+
+/* Does the engine understand the statement? Nothing is run. */
+int db_prepare(struct op *op, const struct db_stmt *stmt) MUST_CHECK;
 
 /* A violated constraint is ERR_CONFLICT on both engines. Where a conflict is an
  * ordinary outcome, use INSERT ... ON CONFLICT DO NOTHING with db_change(): on

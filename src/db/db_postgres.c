@@ -213,8 +213,8 @@ static int pg_exec(struct op *op, struct db *base, const char *sql)
     return run_plain(op, own(base), sql);
 }
 
-static int prepare(struct op *op, struct pg_db *db, const struct db_stmt *stmt,
-                   const struct prepared **ret)
+static int find_or_prepare(struct op *op, struct pg_db *db, const struct db_stmt *stmt,
+                           const struct prepared **ret)
 {
     struct prepared **bucket =
         &db->buckets[((uintptr_t)stmt >> 3) * 2654435761u % BUCKETS];
@@ -240,6 +240,13 @@ static int prepare(struct op *op, struct pg_db *db, const struct db_stmt *stmt,
     **bucket = made;
     *ret = *bucket;
     return 0;
+}
+
+static int pg_prepare(struct op *op, struct db *base, const struct db_stmt *stmt)
+{
+    const struct prepared *prepared;
+
+    return find_or_prepare(op, own(base), stmt, &prepared);
 }
 
 /* Values in the form libpq wants: numbers as text, text and blobs as they are. */
@@ -282,7 +289,7 @@ static int pg_query(struct op *op, struct db *base, const struct db_stmt *stmt,
     r = reconnect_if_lost(op, db);
     if (r < 0)
         return r;
-    r = prepare(op, db, stmt, &prepared);
+    r = find_or_prepare(op, db, stmt, &prepared);
     if (r < 0)
         return r;
     assert(prepared);
@@ -392,6 +399,7 @@ const struct db_driver db_driver_postgres = {
     .open = pg_open,
     .close = pg_close,
     .exec = pg_exec,
+    .prepare = pg_prepare,
     .query = pg_query,
     .next = pg_next,
     .changed = pg_changed,

@@ -192,8 +192,8 @@ static void find_places(struct sqlite_rows *rows)
     }
 }
 
-static int prepare(struct op *op, struct sqlite_db *db, const struct db_stmt *stmt,
-                   struct sqlite_rows **ret)
+static int find_or_prepare(struct op *op, struct sqlite_db *db,
+                           const struct db_stmt *stmt, struct sqlite_rows **ret)
 {
     struct sqlite_rows **bucket = &db->buckets[bucket_of(stmt)];
     struct sqlite_rows *rows;
@@ -214,6 +214,13 @@ static int prepare(struct op *op, struct sqlite_db *db, const struct db_stmt *st
     *bucket = rows;
     *ret = rows;
     return 0;
+}
+
+static int sqlite_prepare(struct op *op, struct db *base, const struct db_stmt *stmt)
+{
+    struct sqlite_rows *rows;
+
+    return find_or_prepare(op, own(base), stmt, &rows);
 }
 
 static int bind(struct sqlite_rows *rows, int place, const struct db_arg *arg)
@@ -249,7 +256,7 @@ static int sqlite_query(struct op *op, struct db *base, const struct db_stmt *st
     struct sqlite_rows *rows;
     int r;
 
-    r = prepare(op, own(base), stmt, &rows);
+    r = find_or_prepare(op, own(base), stmt, &rows);
     if (r < 0)
         return r;
     if (count != rows->count)
@@ -335,6 +342,7 @@ const struct db_driver db_driver_sqlite = {
     .open = sqlite_open,
     .close = sqlite_close,
     .exec = sqlite_exec,
+    .prepare = sqlite_prepare,
     .query = sqlite_query,
     .next = sqlite_next,
     .changed = sqlite_changed,

@@ -1,0 +1,167 @@
+/* test_db_statements.c - every statement of the program is understood by both
+ * engines, and every key of the schema begins with the workspace.
+ */
+#include "fixture.h"
+
+#include "base/strbuf.h"
+
+#define STMT(name, ...) { #name, __VA_ARGS__ },
+static const struct db_stmt statements[] = {
+#include "db/stmt.def"
+#include "event/stmt.def"
+#include "job/stmt.def"
+#if __has_include("admin/stmt.def")
+#include "admin/stmt.def"
+#endif
+#if __has_include("dialogue/stmt.def")
+#include "dialogue/stmt.def"
+#endif
+#if __has_include("desk/stmt.def")
+#include "desk/stmt.def"
+#endif
+#if __has_include("insight/stmt.def")
+#include "insight/stmt.def"
+#endif
+#if __has_include("work/stmt.def")
+#include "work/stmt.def"
+#endif
+};
+
+static bool is_for_other_engine(const struct db_stmt *stmt, bool pg)
+{
+    return str_ends(str_of(stmt->name), pg ? STR("_SQLITE") : STR("_POSTGRES"));
+}
+
+static void every_statement_is_understood(void **state)
+{
+    FIXTURE_BOTH(f);
+    bool pg = db_is_postgres(f.op.db);
+    size_t bad = 0;
+
+    for (size_t i = 0; i < COUNT_OF(statements); i++) {
+        if (is_for_other_engine(&statements[i], pg))
+            continue;
+        if (db_prepare(&f.op, &statements[i]) == 0)
+            continue;
+        print_error("%s: " STR_FMT "\n", statements[i].name, STR_ARG(f.op.err.detail));
+        bad++;
+    }
+    assert_int_equal(bad, 0);
+}
+
+/* A wrong statement must be noticed, or the test above shows nothing. */
+static void a_wrong_statement_is_noticed(void **state)
+{
+    static const struct db_stmt wrong[] = {
+        { "column", "SELECT nonsense FROM job", NULL },
+        { "table", "SELECT 1 FROM nonsense", NULL },
+        { "syntax", "SELECT FROM WHERE", NULL },
+    };
+    FIXTURE_BOTH(f);
+
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        assert_int_equal(db_prepare(&f.op, &wrong[i]), ERR_INTERNAL);
+}
+
+/* The first column of each primary and unique key, with its table. */
+static const struct db_stmt keys_sqlite = {
+    "keys",
+    "SELECT t.name, i.name, c.name FROM sqlite_schema t, pragma_index_list(t.name) i, "
+    "pragma_index_info(i.name) c "
+    "WHERE t.type = 'table' AND i.\"unique\" = 1 AND c.seqno = 0 "
+    "AND t.name NOT LIKE 'search_entry%' "
+    "UNION ALL SELECT t.name, 'primary', c.name FROM sqlite_schema t, "
+    "pragma_table_info(t.name) c WHERE t.type = 'table' AND c.pk = 1 "
+    "AND t.name NOT LIKE 'search_entry%' ORDER BY 1, 2",
+    NULL
+};
+static const struct db_stmt keys_postgres = {
+    "keys",
+    "SELECT t.relname, i.relname, a.attname FROM pg_index x "
+    "JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid "
+    "JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = x.indkey[0] "
+    "WHERE x.indisunique AND t.relnamespace = CAST(current_schema() AS regnamespace) "
+    "ORDER BY 1, 2",
+    NULL
+};
+static const struct db_stmt tables_sqlite = {
+    "tables",
+    "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' "
+    "AND name NOT LIKE 'search_entry%' AND name NOT LIKE 'sqlite_%'",
+    NULL
+};
+static const struct db_stmt tables_postgres = {
+    "tables",
+    "SELECT COUNT(*) FROM pg_class WHERE relkind = 'r' "
+    "AND relnamespace = CAST(current_schema() AS regnamespace)",
+    NULL
+};
+
+/* Rule 1 of the data model lists them. */
+static bool is_exempt(struct str table)
+{
+    return str_is(table, "workspace") || str_is(table, "migration") ||
+           str_is(table, "node");
+}
+
+/* The number of keys that do not begin with the workspace, printed. */
+static size_t count_bad_keys(struct fixture *f, size_t *ret_tables)
+{
+    bool pg = db_is_postgres(f->op.db);
+    struct str last = STR("");
+    size_t bad = 0;
+    DB_ROWS(rows);
+
+    *ret_tables = 0;
+    CHECK_OK(f, db_query(&f->op, &rows, pg ? &keys_postgres : &keys_sqlite));
+    while (db_next(&f->op, rows) > 0) {
+        struct str table = db_text(&f->op, rows, 0);
+
+        *ret_tables += !str_eq(table, last);
+        last = table;
+        if (is_exempt(table) || str_is(db_text(&f->op, rows, 2), "workspace_id"))
+            continue;
+        print_error("%s: the key %s begins with %s\n", table.p,
+                    db_text(&f->op, rows, 1).p, db_text(&f->op, rows, 2).p);
+        bad++;
+    }
+    return bad;
+}
+
+static void every_key_begins_with_the_workspace(void **state)
+{
+    FIXTURE_BOTH(f);
+    size_t with_keys;
+    int64_t tables;
+
+    assert_int_equal(count_bad_keys(&f, &with_keys), 0);
+    CHECK_OK(&f, db_number(&f.op, &tables,
+                           db_is_postgres(f.op.db) ? &tables_postgres : &tables_sqlite));
+    assert_int_equal(with_keys, tables); /* and every table has a key */
+    assert_true(tables > 40);
+}
+
+static void a_key_without_the_workspace_is_noticed(void **state)
+{
+    FIXTURE_BOTH(f);
+    size_t tables;
+
+    CHECK_OK(&f,
+             f.op.db->driver->exec(
+                 &f.op, f.op.db,
+                 "CREATE TABLE bad (workspace_id BIGINT NOT NULL, id BIGINT NOT NULL, "
+                 "name TEXT NOT NULL UNIQUE, PRIMARY KEY (id, workspace_id))"));
+    assert_int_equal(count_bad_keys(&f, &tables), db_is_postgres(f.op.db) ? 2 : 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        BOTH_ENGINES(every_statement_is_understood),
+        BOTH_ENGINES(a_wrong_statement_is_noticed),
+        BOTH_ENGINES(every_key_begins_with_the_workspace),
+        BOTH_ENGINES(a_key_without_the_workspace_is_noticed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
