@@ -1,0 +1,191 @@
+/* lists.c - finding spellings in a text. */
+#include "text/lists.h"
+
+#include "base/strbuf.h"
+#include "base/utf8.h"
+#include "text/scan.h"
+
+/* The order in which intents are tried. */
+static const char *const intents[] = { "complaint", "suggestion", "order",
+                                       "question",  "discussion", "praise" };
+
+static struct str spaced(struct arena *arena, struct str text)
+{
+    struct strbuf b = STRBUF(arena);
+    struct text_token *tokens;
+    size_t count;
+    ARENA(scratch);
+
+    tokens = text_scan(&scratch, text, &count);
+    strbuf_char(&b, ' ');
+    for (size_t i = 0; i < count; i++) {
+        strbuf_add(&b, tokens[i].word);
+        strbuf_char(&b, ' ');
+    }
+    return strbuf_str(&b);
+}
+
+/* "?" at the end of something, not in "https://host/?page=2". */
+static bool asks(struct arena *arena, struct str text)
+{
+    struct str rest = utf8_fold(arena, str_sub(text, 0, TEXT_MAX_BYTES));
+    ptrdiff_t at;
+
+    while ((at = str_find(rest, STR("?"))) >= 0) {
+        bool after_word = at > 0;
+
+        rest = str_sub(rest, (size_t)at + 1, rest.n);
+        if (rest.n == 0 || strchr(" ?!.,;:)\"'", rest.p[0]) ||
+            (after_word && (unsigned char)rest.p[0] >= 0x80))
+            return true;
+    }
+    return str_find(text, STR("\xd8\x9f")) >= 0; /* Arabic */
+}
+
+struct text_prepared text_prepare(struct arena *arena, struct str text)
+{
+    ARENA(scratch);
+
+    return (struct text_prepared){ spaced(arena, text), asks(&scratch, text) };
+}
+
+/* One spelling out of a list, as it was written. */
+struct spelling {
+    struct str words; /* with a space before, and one after unless it is a prefix */
+    bool veto;
+};
+
+/* The next spelling that is not blank; false when there is none. */
+static bool next_spelling(struct str *rest, struct str *ret)
+{
+    while (rest->n > 0) {
+        size_t n = 0;
+
+        while (n < rest->n && rest->p[n] != '|' && rest->p[n] != '\n')
+            n++;
+        *ret = str_trim(str_sub(*rest, 0, n));
+        *rest = str_sub(*rest, n + 1, rest->n);
+        if (ret->n > 0)
+            return true;
+    }
+    return false;
+}
+
+static struct spelling read_spelling(struct arena *arena, struct str written)
+{
+    struct spelling s = { .veto = str_starts(written, STR("!")) };
+    bool prefix = str_ends(written, STR("*"));
+
+    s.words = spaced(arena, written);
+    if (prefix && s.words.n > 1)
+        s.words.n--;
+    return s;
+}
+
+ptrdiff_t text_list_find(const struct text_prepared *text, struct str words)
+{
+    ptrdiff_t first = -1;
+    struct str written;
+    ARENA(scratch);
+
+    for (int i = 0; i < TEXT_LIST_MAX_SPELLINGS && next_spelling(&words, &written); i++) {
+        struct spelling s = read_spelling(&scratch, written);
+        ptrdiff_t at = s.words.n > 1 ? str_find(text->words, s.words) : -1;
+
+        if (at >= 0 && s.veto)
+            return -1;
+        if (at >= 0 && (first < 0 || at < first))
+            first = at;
+    }
+    return first;
+}
+
+int text_list_check(struct op *op, const char *field, struct str words)
+{
+    struct str written;
+    int count = 0;
+
+    while (next_spelling(&words, &written)) {
+        if (++count > TEXT_LIST_MAX_SPELLINGS)
+            return op_fail_field(op, field, "has more than %d spellings",
+                                 TEXT_LIST_MAX_SPELLINGS);
+        if (utf8_count(written) > TEXT_SPELLING_MAX_CHARACTERS)
+            return op_fail_field(op, field, "has a spelling of more than %d characters",
+                                 TEXT_SPELLING_MAX_CHARACTERS);
+        if (read_spelling(op->arena, written).words.n < 2)
+            return op_fail_field(op, field, "has a spelling without a word: " STR_FMT,
+                                 STR_ARG(written));
+    }
+    return 0;
+}
+
+/* The row of a kind and value, or NULL. */
+static const struct text_list *find_row(const struct text_list *rows, size_t count,
+                                        const char *kind, const char *value)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_is(rows[i].kind, kind) && str_is(rows[i].value, value))
+            return &rows[i];
+    }
+    return NULL;
+}
+
+struct str text_lists_words(const struct text_lists *lists, const char *kind,
+                            const char *value)
+{
+    const struct text_list *row = find_row(lists->rows, lists->count, kind, value);
+    size_t count;
+
+    if (!row) {
+        const struct text_list *defaults = text_default_lists(&count);
+
+        row = find_row(defaults, count, kind, value);
+    }
+    return row ? row->words : (struct str){ NULL, 0 };
+}
+
+static bool matches(const struct text_prepared *text, const struct text_lists *lists,
+                    const char *kind, const char *value)
+{
+    return text_list_find(text, text_lists_words(lists, kind, value)) >= 0;
+}
+
+bool text_is_thanks(const struct text_prepared *text, const struct text_lists *lists)
+{
+    return !text->asks && matches(text, lists, TEXT_THANKS, "") &&
+           !matches(text, lists, TEXT_INTENT, "complaint");
+}
+
+bool text_is_opt_out(const struct text_prepared *text, const struct text_lists *lists)
+{
+    return matches(text, lists, TEXT_OPT_OUT, "");
+}
+
+struct str text_intent(const struct text_prepared *text, const struct text_lists *lists)
+{
+    for (size_t i = 0; i < COUNT_OF(intents); i++) {
+        bool question = strcmp(intents[i], "question") == 0;
+
+        if ((question && text->asks) || matches(text, lists, TEXT_INTENT, intents[i]))
+            return str_of(intents[i]);
+    }
+    return (struct str){ NULL, 0 };
+}
+
+struct str text_topic(const struct text_prepared *text, const struct text_lists *lists)
+{
+    struct str topic = { NULL, 0 };
+    ptrdiff_t first = -1;
+
+    for (size_t i = 0; i < lists->count; i++) {
+        const struct text_list *row = &lists->rows[i];
+        ptrdiff_t at =
+            str_is(row->kind, TEXT_TOPIC) ? text_list_find(text, row->words) : -1;
+
+        if (at < 0 || (first >= 0 && at >= first))
+            continue;
+        first = at;
+        topic = row->value;
+    }
+    return topic;
+}
