@@ -1,0 +1,253 @@
+/* api_check_back.c - check-backs and the page of today. */
+#include "api/api_show.h"
+
+enum { TODAY_ROWS = 20 };
+
+static int check_back_index(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+    struct show s = show_begin(op, &w);
+    struct str next = STR("");
+    struct check_back *list;
+    int64_t due, id;
+    size_t count;
+    int r = cursor_parse(op, call->cursor, &due, &id);
+
+    if (r >= 0)
+        r = check_back_list(op, api_query(op, call, "state"),
+                            api_query_time(op, call, "due_before"), due, id,
+                            call->limit + 1, &list, &count);
+    if (r < 0)
+        return r;
+    if (count > (size_t)call->limit) {
+        count = (size_t)call->limit;
+        next = cursor_format(op, list[count - 1].due_at, list[count - 1].id);
+    }
+    json_begin_object(&w, NULL);
+    json_begin_array(&w, "items");
+    for (size_t i = 0; r >= 0 && i < count; i++)
+        r = show_check_back(&s, NULL, &list[i]);
+    if (r < 0)
+        return r;
+    api_end_list(op, &w, next);
+    return api_answer(ret, 200, &w);
+}
+
+static int need(struct op *op, const struct api_call *call, struct check_back *ret)
+{
+    struct conversation c;
+    int r = check_back_get(op, call->id, ret);
+
+    if (r < 0)
+        return r;
+    if (r == RECORD_NOT_FOUND)
+        return op_fail(op, ERR_NOT_FOUND, "there is no check-back %lld",
+                       (long long)call->id);
+    r = conversation_need(op, ret->conversation_id, &c);
+    return r < 0 ? r : api_need_department(op, call, c.department_id);
+}
+
+static int check_back_send(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+    struct show s = show_begin(op, &w);
+    bool held = !access_has(&call->who, "answer") || !call->who.trained;
+    struct message message;
+    struct check_back cb;
+    struct outbox box;
+    int r = need(op, call, &cb);
+
+    if (r >= 0)
+        r = desk_check_back_send(op, cb.id, api_text(call, "body"), held, &message, &box);
+    if (r < 0)
+        return r;
+    json_begin_object(&w, NULL);
+    r = show_message(&s, "message", &message);
+    if (r >= 0)
+        r = show_outbox(&s, "outbox", &box);
+    if (r < 0)
+        return r;
+    json_end_object(&w);
+    return api_answer(ret, 201, &w);
+}
+
+static int check_back_drop(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+    struct show s = show_begin(op, &w);
+    struct check_back cb;
+    int r = need(op, call, &cb);
+
+    if (r >= 0)
+        r = check_back_cancel(op, cb.id, "by_person");
+    if (r >= 0)
+        r = check_back_get(op, cb.id, &cb);
+    if (r >= 0)
+        r = show_check_back(&s, NULL, &cb);
+    return r < 0 ? r : api_answer(ret, 200, &w);
+}
+
+/* One section of the page: how many there are, and the first ones. */
+static int put_section(struct show *s, const char *key, struct conversation_filter filter,
+                       bool overdue)
+{
+    struct conversation *list;
+    size_t count, shown = 0;
+    int64_t total;
+    int r;
+
+    filter.limit = overdue ? 200 : TODAY_ROWS;
+    r = conversation_list(s->op, &filter, &list, &count);
+    if (r >= 0)
+        r = conversation_count(s->op, &filter, &total);
+    if (r < 0)
+        return r;
+    json_begin_object(s->w, key);
+    json_begin_array(s->w, "items");
+    for (size_t i = 0; r >= 0 && i < count; i++) {
+        if (overdue && list[i].due_at > s->op->now)
+            continue;
+        if (shown++ < TODAY_ROWS)
+            r = show_conversation(s, NULL, &list[i]);
+    }
+    json_end_array(s->w);
+    json_put_int(s->w, "count", overdue ? (int64_t)shown : total);
+    json_end_object(s->w);
+    return r;
+}
+
+static int put_check_backs(struct show *s)
+{
+    struct check_back *list;
+    size_t count;
+    int r = check_back_list(s->op, STR("due"), 0, 0, 0, 200, &list, &count);
+
+    if (r < 0)
+        return r;
+    json_begin_object(s->w, "check_backs");
+    json_put_int(s->w, "count", (int64_t)count);
+    json_begin_array(s->w, "items");
+    for (size_t i = 0; r >= 0 && i < count && i < TODAY_ROWS; i++)
+        r = show_check_back(s, NULL, &list[i]);
+    json_end_array(s->w);
+    json_end_object(s->w);
+    return r;
+}
+
+static int put_outbox(struct show *s, const char *key, struct str state)
+{
+    struct outbox *list;
+    size_t count;
+    int r = outbox_list(s->op, state, 0, 200, &list, &count);
+
+    if (r < 0)
+        return r;
+    json_begin_object(s->w, key);
+    json_put_int(s->w, "count", (int64_t)count);
+    json_begin_array(s->w, "items");
+    for (size_t i = 0; r >= 0 && i < count && i < TODAY_ROWS; i++)
+        r = show_outbox(s, NULL, &list[i]);
+    json_end_array(s->w);
+    json_end_object(s->w);
+    return r;
+}
+
+static int today_show(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    const struct conversation_filter due = { .view = STR("today"), .sort = STR("due") };
+    const struct conversation_filter waits = { .view = STR("today"),
+                                               .sort = STR("waiting") };
+    const struct conversation_filter fresh = { .state = STR("new") };
+    const struct conversation_filter others = { .state = STR("waiting") };
+    struct json_writer w = JSON_WRITER(op->arena);
+    struct show s = show_begin(op, &w);
+    int r;
+
+    (void)call;
+    json_begin_object(&w, NULL);
+    r = put_section(&s, "overdue", due, true);
+    if (r >= 0)
+        r = put_section(&s, "waiting", waits, false);
+    if (r >= 0)
+        r = put_check_backs(&s);
+    if (r >= 0)
+        r = put_section(&s, "new", fresh, false);
+    if (r >= 0)
+        r = put_section(&s, "waiting_on_others", others, false);
+    if (r >= 0)
+        r = put_outbox(&s, "approvals", STR("held"));
+    if (r >= 0)
+        r = put_outbox(&s, "uncertain", STR("uncertain"));
+    if (r >= 0)
+        r = put_outbox(&s, "failed", STR("failed"));
+    if (r < 0)
+        return r;
+    json_end_object(&w);
+    return api_answer(ret, 200, &w);
+}
+
+static const struct api_field index_query[] = {
+    { .name = "state",
+      .type = API_CHOICE,
+      .choices = "planned|due|sent|answered|cancelled" },
+    { .name = "due_before", .type = API_TIME },
+    { NULL },
+};
+
+static const struct api_field send_fields[] = {
+    { .name = "body",
+      .type = API_TEXT,
+      .min = 1,
+      .max = MESSAGE_MAX_BODY,
+      .required = true },
+    { NULL },
+};
+
+static const struct api_field cancel_fields[] = {
+    { .name = "reason", .type = API_TEXT, .max = 500 },
+    { NULL },
+};
+
+const struct api_route api_check_back_routes[] = {
+    {
+        .method = "GET",
+        .pattern = "/api/v1/check-backs",
+        .mode = API_READ,
+        .access = API_RIGHT,
+        .right = "read",
+        .summary = "List check-backs by due time.",
+        .query = index_query,
+        .handle = check_back_index,
+    },
+    {
+        .method = "POST",
+        .pattern = "/api/v1/check-backs/{id}/send",
+        .mode = API_WRITE,
+        .access = API_RIGHT,
+        .right = "draft",
+        .creates = true,
+        .summary = "Ask whether it held, in the same thread.",
+        .fields = send_fields,
+        .handle = check_back_send,
+    },
+    {
+        .method = "POST",
+        .pattern = "/api/v1/check-backs/{id}/cancel",
+        .mode = API_WRITE,
+        .access = API_RIGHT,
+        .right = "work",
+        .summary = "Do not ask.",
+        .fields = cancel_fields,
+        .handle = check_back_drop,
+    },
+    {
+        .method = "GET",
+        .pattern = "/api/v1/today",
+        .mode = API_READ,
+        .access = API_RIGHT,
+        .right = "read",
+        .summary = "What has to be done today.",
+        .handle = today_show,
+    },
+    { NULL },
+};

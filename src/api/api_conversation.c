@@ -1,0 +1,420 @@
+/* api_conversation.c - reading conversations: the inbox, one of them, its log. */
+#include "api/api_show.h"
+
+#include "db/search.h"
+#include "dialogue/note.h"
+#include "text/words.h"
+
+static int read_filter(struct op *op, const struct api_call *call,
+                       struct conversation_filter *ret)
+{
+    *ret = (struct conversation_filter){
+        .view = api_query(op, call, "view"),
+        .state = api_query(op, call, "state"),
+        .department_id = api_query_id(op, call, "department_id"),
+        .channel_id = api_query_id(op, call, "channel_id"),
+        .assignee_id = api_query_id(op, call, "assignee_id"),
+        .person_id = api_query_id(op, call, "person_id"),
+        .intent = api_query(op, call, "intent"),
+        .sort = api_query(op, call, "sort"),
+        .account_id = call->who.account_id,
+        .limit = call->limit + 1,
+    };
+    return cursor_parse(op, call->cursor, &ret->after_key, &ret->after_id);
+}
+
+static int list_third_parties(struct op *op, const struct api_call *call,
+                              struct http_answer *ret)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+    struct show s = show_begin(op, &w);
+    struct str next = STR("");
+    struct message *messages;
+    int64_t key, id;
+    size_t count;
+    int r;
+
+    r = cursor_parse(op, call->cursor, &key, &id);
+    if (r < 0)
+        return r;
+    r = message_list_third_parties(op, key, id, call->limit + 1, &messages, &count);
+    if (r < 0)
+        return r;
+    if (count > (size_t)call->limit) {
+        count = (size_t)call->limit;
+        next = cursor_format(op, messages[count - 1].sent_at, messages[count - 1].id);
+    }
+    json_begin_object(&w, NULL);
+    json_begin_array(&w, "items");
+    for (size_t i = 0; r >= 0 && i < count; i++)
+        r = show_message(&s, NULL, &messages[i]);
+    if (r < 0)
+        return r;
+    api_end_list(op, &w, next);
+    return api_answer(ret, 200, &w);
+}
+
+/* Searching the inbox: the conversations of the messages that match, newest first. */
+static int find_by_words(struct op *op, struct conversation_filter *filter, struct str q,
+                         struct conversation **ret, size_t *ret_count)
+{
+    enum { MOST = 200 };
+    struct conversation *list = arena_new(op->arena, struct conversation, MOST);
+    struct map seen = MAP(op->arena);
+    struct text_query query;
+    int64_t ids[MOST];
+    size_t found, n = 0;
+    int r = text_query(op, q, &query);
+
+    if (r < 0)
+        return r;
+    r = search_find(op, SEARCH_MESSAGE, &query, filter->after_id, MOST, ids, &found);
+    for (size_t i = 0; r >= 0 && i < found && n < (size_t)filter->limit; i++) {
+        struct message msg;
+
+        r = message_get(op, ids[i], &msg);
+        if (r != 0 || !msg.conversation_id)
+            continue;
+        r = conversation_need(op, msg.conversation_id, &list[n]);
+        if (r < 0 || map_get_id(&seen, list[n].id))
+            continue;
+        map_put_id(&seen, list[n].id, &list[n]);
+        n++;
+    }
+    if (r < 0)
+        return r;
+    *ret = list;
+    *ret_count = n;
+    return 0;
+}
+
+static int conversation_index(struct op *op, struct api_call *call,
+                              struct http_answer *ret)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+    struct show s = show_begin(op, &w);
+    struct conversation_filter filter;
+    struct conversation *list;
+    struct str q = api_query(op, call, "q"), next = STR("");
+    size_t count;
+    int r;
+
+    r = read_filter(op, call, &filter);
+    if (r < 0)
+        return r;
+    if (str_is(filter.view, "third_parties"))
+        return list_third_parties(op, call, ret);
+    r = q.n ? find_by_words(op, &filter, q, &list, &count)
+            : conversation_list(op, &filter, &list, &count);
+    if (r < 0)
+        return r;
+    if (count > (size_t)call->limit) {
+        count = (size_t)call->limit;
+        next = cursor_format(op, conversation_sort_key(&list[count - 1], filter.sort),
+                             list[count - 1].id);
+    }
+    json_begin_object(&w, NULL);
+    json_begin_array(&w, "items");
+    for (size_t i = 0; r >= 0 && i < count; i++)
+        r = show_conversation(&s, NULL, &list[i]);
+    if (r < 0)
+        return r;
+    api_end_list(op, &w, q.n ? STR("") : next);
+    return api_answer(ret, 200, &w);
+}
+
+static int put_messages(struct show *s, int64_t conversation_id)
+{
+    struct message *messages;
+    size_t count;
+    int r = message_list_conversation(s->op, conversation_id, &messages, &count);
+
+    if (r < 0)
+        return r;
+    json_begin_array(s->w, "messages");
+    for (size_t i = 0; r >= 0 && i < count; i++)
+        r = show_message(s, NULL, &messages[i]);
+    json_end_array(s->w);
+    return r;
+}
+
+static int put_notes(struct show *s, int64_t conversation_id)
+{
+    struct note *notes;
+    size_t count;
+    int r = note_list(s->op, conversation_id, &notes, &count);
+
+    if (r < 0)
+        return r;
+    json_begin_array(s->w, "notes");
+    for (size_t i = 0; r >= 0 && i < count; i++) {
+        json_begin_object(s->w, NULL);
+        json_put_id(s->w, "id", notes[i].id);
+        json_put_text(s->w, "body", notes[i].body);
+        json_put_time(s->w, "created_at", notes[i].created_at);
+        r = show_account(s, "author", notes[i].account_id);
+        json_end_object(s->w);
+    }
+    json_end_array(s->w);
+    return r;
+}
+
+static int put_outbox(struct show *s, int64_t conversation_id)
+{
+    struct outbox *boxes;
+    size_t count;
+    int r = outbox_list_conversation(s->op, conversation_id, &boxes, &count);
+
+    if (r < 0)
+        return r;
+    json_begin_array(s->w, "outbox");
+    for (size_t i = 0; r >= 0 && i < count; i++)
+        r = show_outbox(s, NULL, &boxes[i]);
+    json_end_array(s->w);
+    return r;
+}
+
+static int put_check_backs(struct show *s, int64_t conversation_id)
+{
+    struct check_back *list;
+    size_t count;
+    int r = check_back_list_conversation(s->op, conversation_id, &list, &count);
+
+    if (r < 0)
+        return r;
+    json_begin_array(s->w, "check_backs");
+    for (size_t i = 0; r >= 0 && i < count; i++)
+        r = show_check_back(s, NULL, &list[i]);
+    json_end_array(s->w);
+    return r;
+}
+
+/* What I have typed here and not sent. */
+static int put_draft(struct show *s, const struct api_call *call, int64_t conversation_id)
+{
+    struct draft draft;
+    int r = draft_get(s->op, conversation_id, call->who.account_id, &draft);
+
+    if (r < 0)
+        return r;
+    if (r == DRAFT_NONE) {
+        json_put_null(s->w, "draft");
+        return 0;
+    }
+    json_begin_object(s->w, "draft");
+    json_put_text(s->w, "body", draft.body);
+    json_put_text(s->w, "visibility", draft.visibility);
+    json_put_time(s->w, "updated_at", draft.updated_at);
+    json_end_object(s->w);
+    return 0;
+}
+
+static int put_answering(struct show *s, int64_t conversation_id)
+{
+    int64_t *ids;
+    size_t count;
+    int r = answering_list(s->op, conversation_id, &ids, &count);
+
+    if (r < 0)
+        return r;
+    json_begin_array(s->w, "answering");
+    for (size_t i = 0; r >= 0 && i < count; i++)
+        r = show_account(s, NULL, ids[i]);
+    json_end_array(s->w);
+    return r;
+}
+
+/* The same person's other open concerns: proposed for merging. */
+static int put_others(struct show *s, const struct conversation *c)
+{
+    struct conversation *list;
+    size_t count;
+    int r = conversation_list_person(s->op, c->person_id, &list, &count);
+
+    if (r < 0)
+        return r;
+    json_begin_array(s->w, "others");
+    for (size_t i = 0; r >= 0 && i < count; i++) {
+        if (list[i].id == c->id || list[i].merged_into ||
+            str_is(list[i].state, "closed") || str_is(list[i].state, "solved"))
+            continue;
+        r = show_conversation(s, NULL, &list[i]);
+    }
+    json_end_array(s->w);
+    return r;
+}
+
+static int put_page(struct show *s, const struct api_call *call,
+                    const struct conversation *c)
+{
+    int r = show_conversation_members(s, c);
+
+    if (r >= 0)
+        r = put_messages(s, c->id);
+    if (r >= 0)
+        r = put_notes(s, c->id);
+    if (r >= 0)
+        r = put_outbox(s, c->id);
+    if (r >= 0)
+        r = put_check_backs(s, c->id);
+    if (r >= 0)
+        r = put_draft(s, call, c->id);
+    if (r >= 0)
+        r = put_answering(s, c->id);
+    if (r >= 0)
+        r = put_others(s, c);
+    if (r < 0)
+        return r;
+    json_put_text(s->w, "permalink",
+                  arena_fmt(s->op->arena, "/c/%lld", (long long)c->id));
+    return 0;
+}
+
+/* Merged: a permanent redirect with a note, so that an old link never dies. */
+static int redirect(struct op *op, const struct conversation *c, struct http_answer *ret)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+    struct conversation target;
+    int r = conversation_need(op, c->id, &target);
+
+    if (r < 0)
+        return r;
+    http_add(op->arena, &ret->headers, STR("Location"),
+             arena_fmt(op->arena, "/api/v1/conversations/%lld", (long long)target.id));
+    json_begin_object(&w, NULL);
+    json_put_id(&w, "merged_into", target.id);
+    json_put_text(&w, "note", STR("this conversation was merged into another one"));
+    json_end_object(&w);
+    return api_answer(ret, 308, &w);
+}
+
+static int conversation_show(struct op *op, struct api_call *call,
+                             struct http_answer *ret)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+    struct show s = show_begin(op, &w);
+    struct conversation c;
+    int r = conversation_get(op, call->id, &c);
+
+    if (r < 0)
+        return r;
+    if (r == RECORD_NOT_FOUND)
+        return op_fail(op, ERR_NOT_FOUND, "there is no conversation %lld",
+                       (long long)call->id);
+    if (c.merged_into)
+        return redirect(op, &c, ret);
+    json_begin_object(&w, NULL);
+    r = put_page(&s, call, &c);
+    if (r < 0)
+        return r;
+    json_end_object(&w);
+    http_add(op->arena, &ret->headers, STR("ETag"),
+             arena_fmt(op->arena, "\"%lld\"", (long long)c.version));
+    return api_answer(ret, 200, &w);
+}
+
+static int put_event(struct show *s, const struct event_row *row)
+{
+    static const char *const kinds[] = { "system", "account", "person", "command" };
+    struct json_writer *w = s->w;
+    int r = 0;
+
+    json_begin_object(w, NULL);
+    json_put_int(w, "seq", row->seq);
+    json_put_time(w, "at", row->at);
+    json_put_text(w, "kind", row->kind);
+    json_put_c(w, "actor_kind", kinds[(unsigned)row->actor.kind % COUNT_OF(kinds)]);
+    if (row->actor.kind == ACTOR_ACCOUNT)
+        r = show_account(s, "actor", row->actor.id);
+    else
+        json_put_null(w, "actor");
+    json_put_id(w, "message_id", row->message_id);
+    if (row->payload.n)
+        json_put_raw(w, "facts", row->payload);
+    else
+        json_put_null(w, "facts");
+    json_end_object(w);
+    return r;
+}
+
+static int conversation_events(struct op *op, struct api_call *call,
+                               struct http_answer *ret)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+    struct show s = show_begin(op, &w);
+    struct event_row *rows;
+    struct conversation c;
+    struct str next = STR("");
+    int64_t after, unused;
+    size_t count;
+    int r;
+
+    r = conversation_need(op, call->id, &c);
+    if (r >= 0)
+        r = cursor_parse(op, call->cursor, &after, &unused);
+    if (r >= 0)
+        r = event_list_conversation(op, call->id, after, call->limit + 1, &rows, &count);
+    if (r < 0)
+        return r;
+    if (count > (size_t)call->limit) {
+        count = (size_t)call->limit;
+        next = cursor_format(op, rows[count - 1].seq, 0);
+    }
+    json_begin_object(&w, NULL);
+    json_begin_array(&w, "items");
+    for (size_t i = 0; r >= 0 && i < count; i++)
+        r = put_event(&s, &rows[i]);
+    if (r < 0)
+        return r;
+    api_end_list(op, &w, next);
+    return api_answer(ret, 200, &w);
+}
+
+static const struct api_field index_query[] = {
+    { .name = "view",
+      .type = API_CHOICE,
+      .choices = "today|mine|unassigned|all|open|waiting|solved|third_parties" },
+    { .name = "state", .type = API_CHOICE, .choices = "new|open|waiting|solved|closed" },
+    { .name = "department_id", .type = API_ID },
+    { .name = "channel_id", .type = API_ID },
+    { .name = "assignee_id", .type = API_ID },
+    { .name = "person_id", .type = API_ID },
+    { .name = "intent",
+      .type = API_CHOICE,
+      .choices = "praise|question|complaint|suggestion|discussion|order|spam|other" },
+    { .name = "q", .type = API_TEXT, .max = TEXT_QUERY_MAX_CHARACTERS },
+    { .name = "sort", .type = API_CHOICE, .choices = "newest|due|waiting" },
+    { NULL },
+};
+
+const struct api_route api_conversation_routes[] = {
+    {
+        .method = "GET",
+        .pattern = "/api/v1/conversations",
+        .mode = API_READ,
+        .access = API_RIGHT,
+        .right = "read",
+        .summary = "List conversations.",
+        .query = index_query,
+        .handle = conversation_index,
+    },
+    {
+        .method = "GET",
+        .pattern = "/api/v1/conversations/{id}",
+        .mode = API_READ,
+        .access = API_RIGHT,
+        .right = "read",
+        .summary = "Show one conversation with its messages, notes and check-backs.",
+        .handle = conversation_show,
+    },
+    {
+        .method = "GET",
+        .pattern = "/api/v1/conversations/{id}/events",
+        .mode = API_READ,
+        .access = API_RIGHT,
+        .right = "read",
+        .summary = "List what happened to a conversation.",
+        .handle = conversation_events,
+    },
+    { NULL },
+};

@@ -1,0 +1,487 @@
+/* api_show.c - conversations, messages, people and the rest as JSON. */
+#include "api/api_show.h"
+
+#include "admin/account.h"
+#include "admin/department.h"
+#include "base/strbuf.h"
+#include "base/utf8.h"
+#include "dialogue/attachment.h"
+
+enum { EXCERPT_CHARACTERS = 140 };
+
+struct show show_begin(struct op *op, struct json_writer *w)
+{
+    return (struct show){
+        .op = op,
+        .w = w,
+        .accounts = MAP(op->arena),
+        .departments = MAP(op->arena),
+        .channels = MAP(op->arena),
+    };
+}
+
+static void named(struct show *s, const char *key, int64_t id, struct str name)
+{
+    json_begin_object(s->w, key);
+    json_put_id(s->w, "id", id);
+    json_put_text(s->w, "name", name);
+    json_end_object(s->w);
+}
+
+int show_account(struct show *s, const char *key, int64_t id)
+{
+    struct account *account = map_get_id(&s->accounts, id);
+    int r;
+
+    if (!account && id) {
+        account = arena_new(s->op->arena, struct account, 1);
+        r = account_get(s->op, id, account);
+        if (r < 0)
+            return r;
+        map_put_id(&s->accounts, id, account);
+    }
+    if (account)
+        named(s, key, id, account->name);
+    else
+        json_put_null(s->w, key);
+    return 0;
+}
+
+int show_department(struct show *s, const char *key, int64_t id)
+{
+    struct department *department = map_get_id(&s->departments, id);
+    int r;
+
+    if (!department && id) {
+        department = arena_new(s->op->arena, struct department, 1);
+        r = department_get(s->op, id, department);
+        if (r < 0)
+            return r;
+        map_put_id(&s->departments, id, department);
+    }
+    if (department)
+        named(s, key, id, department->name);
+    else
+        json_put_null(s->w, key);
+    return 0;
+}
+
+static int find_channel(struct show *s, int64_t id, const struct channel **ret)
+{
+    struct channel *channel = map_get_id(&s->channels, id);
+    int r;
+
+    if (!channel) {
+        channel = arena_new(s->op->arena, struct channel, 1);
+        r = channel_get(s->op, id, channel);
+        if (r < 0)
+            return r;
+        map_put_id(&s->channels, id, channel);
+    }
+    *ret = channel;
+    return 0;
+}
+
+static int show_channel(struct show *s, int64_t id)
+{
+    const struct channel *channel;
+    int r = find_channel(s, id, &channel);
+
+    if (r < 0)
+        return r;
+    json_begin_object(s->w, "channel");
+    json_put_id(s->w, "id", id);
+    json_put_text(s->w, "name", channel->name);
+    json_put_text(s->w, "network", channel->network);
+    json_put_text(s->w, "kind_name", channel->kind_name);
+    json_put_text(s->w, "icon", channel->icon);
+    json_end_object(s->w);
+    return 0;
+}
+
+static int show_thread(struct show *s, int64_t id)
+{
+    struct thread thread;
+    int r = thread_get(s->op, id, &thread);
+
+    if (r != 0)
+        return r < 0 ? r : op_fail(s->op, ERR_INTERNAL, "a thread is missing");
+    json_begin_object(s->w, "thread");
+    json_put_id(s->w, "id", id);
+    json_put_text(s->w, "kind", thread.kind);
+    json_put_text(s->w, "visibility", thread.visibility);
+    json_put_text(s->w, "title", thread.title);
+    json_put_text(s->w, "url", thread.url);
+    json_end_object(s->w);
+    return 0;
+}
+
+static int show_people(struct show *s, const struct conversation *c)
+{
+    struct profile profile;
+    struct person person;
+    int r = person_get(s->op, c->person_id, &person);
+
+    if (r == 0)
+        r = profile_get(s->op, c->profile_id, &profile);
+    if (r != 0)
+        return r < 0 ? r : op_fail(s->op, ERR_INTERNAL, "a person is missing");
+    json_begin_object(s->w, "person");
+    json_put_id(s->w, "id", person.id);
+    json_put_text(s->w, "name", person.name);
+    json_put_text(s->w, "relation", person.relation);
+    json_put_bool(s->w, "outreach_locked", person.outreach_locked_at != 0);
+    json_end_object(s->w);
+    json_begin_object(s->w, "profile");
+    json_put_id(s->w, "id", profile.id);
+    json_put_text(s->w, "handle", profile.handle);
+    json_put_text(s->w, "name", profile.name);
+    json_end_object(s->w);
+    return 0;
+}
+
+struct str show_excerpt(struct op *op, struct str body)
+{
+    struct str cut = utf8_cut(str_trim(body), EXCERPT_CHARACTERS);
+    struct str line = arena_dup(op->arena, cut);
+    char *p = (char *)line.p;
+
+    for (size_t i = 0; i < line.n; i++) {
+        if (p[i] == '\n' || p[i] == '\r' || p[i] == '\t')
+            p[i] = ' ';
+    }
+    return line;
+}
+
+static int put_excerpt(struct show *s, int64_t conversation_id)
+{
+    struct message last;
+    struct str body;
+    int r = message_newest_in(s->op, conversation_id, &last);
+
+    if (r < 0)
+        return r;
+    if (r > 0) {
+        json_put_text(s->w, "excerpt", STR(""));
+        return 0;
+    }
+    r = message_body(s->op, last.id, last.version, &body);
+    if (r < 0)
+        return r;
+    json_put_text(s->w, "excerpt", show_excerpt(s->op, body));
+    return 0;
+}
+
+static int put_tags(struct show *s, int64_t conversation_id)
+{
+    struct str *tags;
+    size_t count;
+    int r = conversation_tags(s->op, conversation_id, &tags, &count);
+
+    if (r < 0)
+        return r;
+    json_begin_array(s->w, "tags");
+    for (size_t i = 0; i < count; i++)
+        json_put_text(s->w, NULL, tags[i]);
+    json_end_array(s->w);
+    return 0;
+}
+
+static void put_times(struct show *s, const struct conversation *c)
+{
+    struct json_writer *w = s->w;
+
+    json_put_time(w, "opened_at", c->opened_at);
+    json_put_time(w, "waiting_since_at", c->waiting_since_at);
+    json_put_time(w, "due_at", c->due_at);
+    json_put_bool(w, "overdue", c->due_at != 0 && c->due_at <= s->op->now);
+    json_put_time(w, "first_reaction_at", c->first_reaction_at);
+    json_put_time(w, "last_inbound_at", c->last_inbound_at);
+    json_put_time(w, "last_message_at", c->last_message_at);
+    json_put_time(w, "snooze_until_at", c->snooze_until_at);
+    json_put_time(w, "solved_at", c->solved_at);
+    json_put_int(w, "reopened_count", c->reopened_count);
+    json_put_time(w, "closed_at", c->closed_at);
+    json_put_text(w, "close_reason", c->close_reason);
+    json_put_text(w, "close_note", c->close_note);
+}
+
+int show_conversation_members(struct show *s, const struct conversation *c)
+{
+    struct json_writer *w = s->w;
+    int r;
+
+    json_put_id(w, "id", c->id);
+    json_put_text(w, "state", c->state);
+    json_put_text(w, "waiting_for", c->waiting_for);
+    json_put_int(w, "priority", c->priority);
+    json_put_text(w, "intent", c->intent);
+    json_put_text(w, "intent_by", c->intent_by);
+    json_put_text(w, "topic", c->topic);
+    json_put_text(w, "suggestion", c->suggestion);
+    r = show_channel(s, c->channel_id);
+    if (r >= 0)
+        r = show_thread(s, c->thread_id);
+    if (r >= 0)
+        r = show_people(s, c);
+    if (r >= 0)
+        r = show_department(s, "department", c->department_id);
+    if (r >= 0)
+        r = show_account(s, "assignee", c->assignee_id);
+    if (r < 0)
+        return r;
+    put_times(s, c);
+    r = put_excerpt(s, c->id);
+    if (r >= 0)
+        r = put_tags(s, c->id);
+    if (r < 0)
+        return r;
+    json_put_id(w, "merged_into", c->merged_into);
+    json_put_int(w, "version", c->version);
+    return 0;
+}
+
+int show_conversation(struct show *s, const char *key, const struct conversation *c)
+{
+    int r;
+
+    json_begin_object(s->w, key);
+    r = show_conversation_members(s, c);
+    json_end_object(s->w);
+    return r;
+}
+
+/* Ours: the colleague. Theirs: profile and person. */
+static int put_author(struct show *s, const struct message *msg)
+{
+    struct profile profile = { .id = 0 };
+    struct account account = { .id = 0 };
+    struct json_writer *w = s->w;
+    bool is_us = str_is(msg->direction, "out");
+    int r = 0;
+
+    if (msg->profile_id)
+        r = profile_get(s->op, msg->profile_id, &profile);
+    if (r >= 0 && msg->account_id)
+        r = account_get(s->op, msg->account_id, &account);
+    if (r < 0)
+        return r;
+    json_begin_object(w, "author");
+    json_put_id(w, "profile_id", msg->profile_id);
+    json_put_id(w, "person_id", msg->person_id);
+    json_put_id(w, "account_id", msg->account_id);
+    json_put_text(w, "name", account.id ? account.name : profile.name);
+    json_put_text(w, "handle", profile.handle);
+    json_put_bool(w, "is_us", is_us);
+    json_put_bool(w, "impostor", profile.impostor_at != 0);
+    json_end_object(w);
+    return 0;
+}
+
+static int put_files(struct show *s, int64_t message_id)
+{
+    struct json_writer *w = s->w;
+    struct attachment *files;
+    size_t count;
+    int r = attachment_list(s->op, message_id, &files, &count);
+
+    if (r < 0)
+        return r;
+    json_begin_array(w, "attachments");
+    for (size_t i = 0; i < count; i++) {
+        json_begin_object(w, NULL);
+        json_put_id(w, "id", files[i].id);
+        json_put_text(w, "name", files[i].name);
+        json_put_text(w, "mime", files[i].mime);
+        json_put_int(w, "size", files[i].size);
+        json_put_text(
+            w, "url",
+            arena_fmt(s->op->arena, "/api/v1/attachments/%lld", (long long)files[i].id));
+        json_end_object(w);
+    }
+    json_end_array(w);
+    return 0;
+}
+
+static int put_reactions(struct show *s, int64_t message_id)
+{
+    struct reaction *reactions;
+    size_t count;
+    int r = message_reactions(s->op, message_id, &reactions, &count);
+
+    if (r < 0)
+        return r;
+    json_begin_object(s->w, "reactions");
+    for (size_t i = 0; i < count; i++)
+        json_put_int(s->w, arena_cstr(s->op->arena, reactions[i].kind),
+                     reactions[i].number);
+    json_end_object(s->w);
+    return 0;
+}
+
+static int put_outbox(struct show *s, const struct message *msg)
+{
+    struct outbox box;
+    int r = OUTBOX_NOT_FOUND;
+
+    if (str_is(msg->direction, "out") && msg->account_id)
+        r = outbox_by_message(s->op, msg->id, &box);
+    if (r < 0)
+        return r;
+    if (r == 0)
+        return show_outbox(s, "outbox", &box);
+    json_put_null(s->w, "outbox");
+    return 0;
+}
+
+static void put_message_facts(struct show *s, const struct message *msg)
+{
+    struct json_writer *w = s->w;
+    bool out = str_is(msg->direction, "out");
+
+    json_put_id(w, "id", msg->id);
+    json_put_id(w, "conversation_id", msg->conversation_id);
+    json_put_id(w, "thread_id", msg->thread_id);
+    json_put_id(w, "parent_id", msg->parent_id);
+    if (msg->external_id.n)
+        json_put_text(w, "external_id", msg->external_id);
+    else
+        json_put_null(w, "external_id");
+    json_put_text(w, "direction", msg->direction);
+    json_put_text(w, "visibility", msg->visibility);
+    json_put_bool(w, "automatic", msg->automatic != 0);
+    json_put_bool(w, "official", out);
+    json_put_text(w, "third_party", msg->third_party);
+    json_put_bool(w, "confirmed", msg->confirmed_at != 0);
+    json_put_bool(w, "check_back", msg->check_back_id != 0);
+    json_put_text(w, "language", msg->language);
+    json_put_int(w, "version", msg->version);
+    json_put_int(w, "versions", msg->version);
+    json_put_time(w, "sent_at", msg->sent_at);
+    json_put_time(w, "received_at", msg->received_at);
+    json_put_time(w, "edited_at", msg->edited_at);
+    json_put_time(w, "removed_at", msg->removed_at);
+}
+
+int show_message_members(struct show *s, const struct message *msg)
+{
+    struct str body;
+    int r = message_body(s->op, msg->id, msg->version, &body);
+
+    if (r < 0)
+        return r;
+    put_message_facts(s, msg);
+    json_put_text(s->w, "body", body);
+    r = put_author(s, msg);
+    if (r >= 0)
+        r = put_files(s, msg->id);
+    if (r >= 0)
+        r = put_reactions(s, msg->id);
+    return r < 0 ? r : put_outbox(s, msg);
+}
+
+int show_message(struct show *s, const char *key, const struct message *msg)
+{
+    int r;
+
+    json_begin_object(s->w, key);
+    r = show_message_members(s, msg);
+    json_end_object(s->w);
+    return r;
+}
+
+int show_outbox(struct show *s, const char *key, const struct outbox *box)
+{
+    struct json_writer *w = s->w;
+
+    json_begin_object(w, key);
+    json_put_id(w, "id", box->id);
+    json_put_id(w, "conversation_id", box->conversation_id);
+    json_put_id(w, "message_id", box->message_id);
+    json_put_id(w, "channel_id", box->channel_id);
+    json_put_text(w, "state", box->state);
+    json_put_text(w, "held_for", box->held_for);
+    json_put_text(w, "reason", box->reason);
+    json_put_text(w, "how", box->how);
+    json_put_int(w, "attempts", box->attempts);
+    json_put_time(w, "send_after_at", box->send_after_at);
+    json_put_time(w, "next_try_at", box->next_try_at);
+    json_put_time(w, "sent_at", box->sent_at);
+    json_put_time(w, "created_at", box->created_at);
+    json_end_object(w);
+    return 0;
+}
+
+int show_check_back(struct show *s, const char *key, const struct check_back *cb)
+{
+    bool waits = str_is(cb->state, "planned") || str_is(cb->state, "due");
+    struct json_writer *w = s->w;
+    struct conversation c;
+    struct str draft = STR("");
+    int r = conversation_need(s->op, cb->conversation_id, &c);
+
+    if (r >= 0 && waits)
+        r = desk_check_back_draft(s->op, cb, &draft);
+    if (r < 0)
+        return r;
+    json_begin_object(w, key);
+    json_put_id(w, "id", cb->id);
+    json_put_text(w, "state", cb->state);
+    json_put_time(w, "solved_at", cb->solved_at);
+    json_put_time(w, "due_at", cb->due_at);
+    json_put_time(w, "sent_at", cb->sent_at);
+    json_put_time(w, "answered_at", cb->answered_at);
+    json_put_time(w, "cancelled_at", cb->cancelled_at);
+    json_put_text(w, "cancel_reason", cb->cancel_reason);
+    json_put_text(w, "outcome", cb->outcome);
+    json_put_id(w, "message_id", cb->message_id);
+    json_put_id(w, "conversation_id", c.id);
+    json_put_text(w, "topic", c.topic);
+    json_put_text(w, "draft", draft);
+    r = show_people(s, &c);
+    if (r >= 0)
+        r = show_account(s, "sent_by", cb->sent_by);
+    if (r >= 0)
+        r = show_conversation(s, "conversation", &c);
+    json_end_object(w);
+    return r;
+}
+
+int show_person_members(struct show *s, const struct person *person)
+{
+    struct json_writer *w = s->w;
+
+    json_put_id(w, "id", person->id);
+    json_put_text(w, "name", person->name);
+    json_put_text(w, "relation", person->relation);
+    json_put_int(w, "contact_count", person->contact_count);
+    json_put_text(w, "address_form", person->address_form);
+    json_put_bool(w, "outreach_locked", person->outreach_locked_at != 0);
+    json_put_time(w, "outreach_locked_at", person->outreach_locked_at);
+    json_put_text(w, "outreach_lock_reason", person->outreach_lock_reason);
+    json_put_text(w, "note", person->note);
+    json_put_time(w, "first_seen_at", person->first_seen_at);
+    json_put_time(w, "last_seen_at", person->last_seen_at);
+    return 0;
+}
+
+int cursor_parse(struct op *op, struct str cursor, int64_t *ret_key, int64_t *ret_id)
+{
+    struct str rest, key = str_cut(cursor, ':', &rest);
+    int64_t a, b;
+
+    if (cursor.n == 0) {
+        *ret_key = *ret_id = 0;
+        return 0;
+    }
+    if (!str_to_i64(key, &a) || !str_to_i64(rest, &b))
+        return op_fail_field(op, "cursor", "is none that this list gave");
+    *ret_key = a;
+    *ret_id = b;
+    return 0;
+}
+
+struct str cursor_format(struct op *op, int64_t key, int64_t id)
+{
+    return arena_fmt(op->arena, "%lld:%lld", (long long)key, (long long)id);
+}

@@ -1,0 +1,47 @@
+/* api_show.h - how things look in JSON: one function for each shape of docs/api.md.
+ *
+ * A struct show remembers the names that repeat on a page (channels, colleagues,
+ * departments), so that a list of two hundred rows asks for each only once.
+ */
+#ifndef API_API_SHOW_H
+#define API_API_SHOW_H
+
+#include "api/api.h"
+#include "base/map.h"
+#include "desk/desk.h"
+#include "dialogue/channel.h"
+
+struct show {
+    struct op *op;
+    struct json_writer *w;
+    struct map accounts, departments, channels;
+};
+
+struct show show_begin(struct op *op, struct json_writer *w);
+
+/* `{"id", "name"}` under `key`, or null. */
+int show_account(struct show *s, const char *key, int64_t id) MUST_CHECK;
+int show_department(struct show *s, const char *key, int64_t id) MUST_CHECK;
+
+/* Members of the open object: so that a caller can add some of its own. */
+int show_conversation_members(struct show *s, const struct conversation *c) MUST_CHECK;
+int show_message_members(struct show *s, const struct message *msg) MUST_CHECK;
+
+/* Whole objects under `key` (NULL: in an array). */
+int show_conversation(struct show *s, const char *key,
+                      const struct conversation *c) MUST_CHECK;
+int show_message(struct show *s, const char *key, const struct message *msg) MUST_CHECK;
+int show_check_back(struct show *s, const char *key,
+                    const struct check_back *cb) MUST_CHECK;
+int show_outbox(struct show *s, const char *key, const struct outbox *box) MUST_CHECK;
+int show_person_members(struct show *s, const struct person *person) MUST_CHECK;
+
+/* The first words of a text, at most 140 characters, in one line. */
+struct str show_excerpt(struct op *op, struct str body);
+
+/* "NUMBER:ID" of a keyset cursor; both 0 for an empty one. ERR_INVALID for another. */
+int cursor_parse(struct op *op, struct str cursor, int64_t *ret_key,
+                 int64_t *ret_id) MUST_CHECK;
+struct str cursor_format(struct op *op, int64_t key, int64_t id);
+
+#endif
