@@ -12,6 +12,9 @@
 #include "net/client.h"
 #include "net/signature.h"
 
+/* Shorter than a job's lease and than the outbox's, so that nobody takes us for dead. */
+#define PATIENCE_MS SECONDS(45)
+
 static const char *const capabilities[] = { "public",   "private",   "files",     "edits",
                                             "removals", "reactions", "read_back", NULL };
 
@@ -154,7 +157,7 @@ static int read_taken(struct op *op, const struct http_reply *reply, struct rece
 static int ask(struct op *op, const struct connection *connection, const char *method,
                const struct outbound *out, struct http_reply *ret)
 {
-    struct http_call call = { .method = str_of(method) };
+    struct http_call call = { .method = str_of(method), .total_ms = PATIENCE_MS };
     struct str url = json_text(connection->settings, "outbound_url");
     int r;
 

@@ -403,3 +403,29 @@ int outbox_expire_lease(struct op *op, int64_t id)
     r = outbox_end_delivery(op, &old, "doubt", STR("the worker did not come back"));
     return r < 0 ? r : outbox_move(op, &old, &now);
 }
+
+int outbox_give_up(struct op *op, int64_t id, struct str reason)
+{
+    struct outbox old, now;
+    int r;
+
+    r = outbox_need(op, id, &old);
+    if (r < 0)
+        return r;
+    now = old;
+    if (str_is(old.state, "queued"))
+        now.state = STR("failed");
+    else if (str_is(old.state, "sending") || str_is(old.state, "unknown"))
+        now.state = STR("uncertain");
+    else
+        return 0;
+    now.epoch++;
+    now.reason = reason;
+    now.lease_until_at = 0;
+    now.next_try_at = 0;
+    r = outbox_end_delivery(op, &old, "doubt", reason);
+    if (r < 0)
+        return r;
+    r = outbox_move(op, &old, &now);
+    return r < 0 ? r : outbox_wake_next(op, now.conversation_id);
+}

@@ -86,6 +86,10 @@ int outbox_claim_find(struct op *op, int64_t id, struct outbox *ret, int64_t *re
 /* A worker died while sending: its lease ended. sending -> unknown. */
 int outbox_expire_lease(struct op *op, int64_t id) MUST_CHECK;
 
+/* Its job cannot run any more: queued -> failed, sending and unknown -> uncertain, so
+ * that a person sees it. Anything else is left alone. */
+int outbox_give_up(struct op *op, int64_t id, struct str reason) MUST_CHECK;
+
 /* By a person. ERR_CONFLICT in words when the state forbids it. */
 int outbox_approve(struct op *op, int64_t id) MUST_CHECK;
 int outbox_retry(struct op *op, int64_t id) MUST_CHECK;

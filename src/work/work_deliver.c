@@ -1,0 +1,379 @@
+/* work_deliver.c - one step of one item of the outbox: send it, or look for it.
+ *
+ * Three commits stand around a try: the claim (the intent is on disk before the first
+ * byte leaves), and the outcome with what follows from it. Between them runs the
+ * connector, without a transaction. Whatever is interrupted leaves the item in
+ * `sending`; when its lease ends it is unknown, and is looked for before it is sent
+ * again. The job itself only says when to come again.
+ */
+#include "work/works.h"
+
+#include "admin/account.h"
+#include "db/store.h"
+#include "desk/desk.h"
+#include "dialogue/attachment.h"
+#include "dialogue/message.h"
+#include "work/connect.h"
+
+/* How often it is looked for before a person must decide. */
+enum { MAX_FINDS = 5 };
+
+/* All that one step needs, and where it leads. */
+struct delivery {
+    const struct job *job;
+    struct outbox box;
+    struct connected to;
+    struct str problem; /* there is nobody to send to, and why */
+    struct outbound out;
+    bool frozen; /* out.bytes were stored at an earlier try */
+    int64_t finds;
+    struct outbox_result result;
+    bool claimed;
+    int64_t again_at; /* 0: nothing to come back for */
+};
+
+static int read_files(struct op *op, int64_t message_id, struct outbound *out)
+{
+    struct attachment *list;
+    struct item_file *files;
+    size_t count;
+    int r;
+
+    r = attachment_list(op, message_id, &list, &count);
+    if (r < 0)
+        return r;
+    files = arena_new(op->arena, struct item_file, count);
+    for (size_t i = 0; i < count; i++) {
+        files[i] = (struct item_file){ .name = list[i].name, .mime = list[i].mime };
+        r = attachment_bytes(op, list[i].id, &files[i].bytes);
+        if (r < 0)
+            return r;
+    }
+    out->files = files;
+    out->file_count = count;
+    return 0;
+}
+
+/* Colleagues outside see who speaks for us, as far as somebody does. */
+static int read_author(struct op *op, int64_t account_id, struct str *ret)
+{
+    struct account account;
+    int r;
+
+    if (!account_id)
+        return 0;
+    r = account_get(op, account_id, &account);
+    if (r == 0)
+        *ret = account.name;
+    return r < 0 ? r : 0;
+}
+
+/* What the message answers, by the network's name for it. */
+static int read_parent(struct op *op, const struct message *msg, struct str *ret)
+{
+    struct message parent;
+    int r;
+
+    *ret = msg->parent_external_id;
+    if (!msg->parent_id || ret->n)
+        return 0;
+    r = message_get(op, msg->parent_id, &parent);
+    if (r == 0)
+        *ret = parent.external_id;
+    return r < 0 ? r : 0;
+}
+
+static int read_words(struct op *op, struct delivery *d)
+{
+    struct message msg;
+    struct thread thread;
+    int r;
+
+    r = message_get(op, d->box.message_id, &msg);
+    if (r == 0)
+        r = thread_get(op, msg.thread_id, &thread);
+    if (r)
+        return r < 0 ? r : op_fail(op, ERR_INTERNAL, "a reply has lost its message");
+    d->out.thread_external_id = thread.external_id;
+    d->out.visibility = msg.visibility;
+    r = message_body(op, msg.id, msg.version, &d->out.body);
+    if (r < 0)
+        return r;
+    r = read_author(op, msg.account_id, &d->out.author_name);
+    if (r < 0)
+        return r;
+    r = read_parent(op, &msg, &d->out.parent_external_id);
+    return r < 0 ? r : read_files(op, msg.id, &d->out);
+}
+
+static int load(struct op *op, void *ctx)
+{
+    struct delivery *d = ctx;
+    int r;
+
+    r = outbox_get(op, d->job->subject_id, &d->box);
+    if (r < 0)
+        return r;
+    if (r == RECORD_NOT_FOUND)
+        d->box.state = STR("");
+    if (!str_is(d->box.state, "queued") && !str_is(d->box.state, "unknown"))
+        return 0;
+
+    r = connect_channel(op, d->box.channel_id, &d->to, &d->problem);
+    if (r < 0)
+        return r;
+    d->out.key = d->box.idempotency_key;
+    d->out.conversation_id = d->box.conversation_id;
+    r = outbox_bytes(op, d->box.id, &d->out.bytes);
+    if (r < 0)
+        return r;
+    d->frozen = r == 0;
+    return d->frozen ? 0 : read_words(op, d);
+}
+
+/* An earlier claim died: what it did is not known. */
+static int expire(struct op *op, void *ctx)
+{
+    struct delivery *d = ctx;
+
+    return outbox_expire_lease(op, d->box.id);
+}
+
+static int claim(struct op *op, void *ctx)
+{
+    struct delivery *d = ctx;
+    int r;
+
+    d->claimed = false;
+    d->again_at = 0;
+    r = outbox_claim(op, d->job->subject_id, &d->box, &d->again_at);
+    if (r)
+        return r < 0 ? r : 0;
+    d->claimed = true;
+    r = job_renew(op, d->job);
+    if (r < 0 || d->frozen)
+        return r < 0 ? r : 0;
+    return outbox_freeze(op, d->box.id, d->out.bytes);
+}
+
+static int claim_find(struct op *op, void *ctx)
+{
+    struct delivery *d = ctx;
+    int r;
+
+    d->claimed = false;
+    d->again_at = 0;
+    r = outbox_claim_find(op, d->job->subject_id, &d->box, &d->finds, &d->again_at);
+    if (r)
+        return r < 0 ? r : 0;
+    d->claimed = true;
+    r = job_renew(op, d->job);
+    return r < 0 ? r : 0;
+}
+
+static int note_health(struct op *op, const struct delivery *d)
+{
+    switch (d->result.outcome) {
+    case OUTBOX_SENT:
+    case OUTBOX_FOUND:
+        return channel_succeeded(op, d->box.channel_id);
+    case OUTBOX_LATER:
+    case OUTBOX_REFUSED:
+    case OUTBOX_DOUBT:
+    case OUTBOX_CANNOT_TELL:
+        return channel_failed(op, d->box.channel_id, d->result.reason);
+    case OUTBOX_ABSENT:
+        return 0;
+    }
+    return 0;
+}
+
+/* When this item wants to be looked at again. */
+static int64_t next_look(const struct op *op, const struct outbox *box)
+{
+    if (!str_is(box->state, "queued") && !str_is(box->state, "unknown"))
+        return 0;
+    return box->next_try_at > op->now ? box->next_try_at : op->now;
+}
+
+static int settle(struct op *op, void *ctx)
+{
+    struct delivery *d = ctx;
+    struct outbox now;
+    int r;
+
+    d->again_at = 0;
+    r = outbox_settle(op, &d->box, &d->result);
+    if (r < 0)
+        return r;
+    if (r == OUTBOX_STALE)
+        return 0; /* somebody else settled it meanwhile, and planned what follows */
+    r = note_health(op, d);
+    if (r < 0)
+        return r;
+    r = outbox_get(op, d->box.id, &now);
+    if (r < 0)
+        return r;
+    d->again_at = next_look(op, &now);
+    return str_is(now.state, "failed") ? desk_reply_failed(op, now.message_id) : 0;
+}
+
+/* The outcome of a try, in the outbox's words. */
+static void judge_send(struct op *op, struct delivery *d, int r,
+                       const struct receipt *receipt)
+{
+    int64_t wait;
+
+    d->result = (struct outbox_result){ .outcome = OUTBOX_SENT,
+                                        .external_id = receipt->external_id,
+                                        .reason = receipt->reason };
+    if (r == 0) {
+        d->result.reason = STR("");
+        d->result.how = receipt->nowhere ? "no_address" : NULL;
+        return;
+    }
+    if (r == SEND_REFUSED) {
+        d->result.outcome = OUTBOX_REFUSED;
+        return;
+    }
+    if (r == SEND_DOUBT) {
+        d->result.outcome = OUTBOX_DOUBT;
+        d->result.retry_at = op->now + d->to.connector->quiet_ms(&d->to.connection);
+        return;
+    }
+    wait = work_wait(op, &work_deliver, d->box.attempts);
+    d->result.outcome = OUTBOX_LATER;
+    d->result.retry_at = op->now + (receipt->wait_ms > wait ? receipt->wait_ms : wait);
+    if (r < 0) /* our own failure, before anything left */
+        d->result.reason = op->err.text;
+}
+
+static int try_send(struct op *op, struct delivery *d)
+{
+    struct receipt receipt = { .reason = STR("") };
+    int r;
+
+    if (d->to.connector && !d->frozen) {
+        r = d->to.connector->compose(op, &d->out, &d->out.bytes);
+        if (r < 0)
+            return r;
+    }
+    r = store_write(op, claim, d);
+    if (r < 0 || !d->claimed)
+        return r;
+
+    if (d->to.connector)
+        r = d->to.connector->send(op, &d->to.connection, &d->out, &receipt);
+    else {
+        r = SEND_REFUSED;
+        receipt.reason = d->problem;
+    }
+    judge_send(op, d, r, &receipt);
+    op->err = (struct err){ 0 };
+    return store_write(op, settle, d);
+}
+
+static void judge_find(struct op *op, struct delivery *d, int r,
+                       const struct receipt *receipt)
+{
+    d->result = (struct outbox_result){ .outcome = OUTBOX_FOUND,
+                                        .external_id = receipt->external_id,
+                                        .reason = receipt->reason };
+    if (r == 0)
+        return;
+    if (r == FIND_ABSENT) {
+        d->result.outcome = OUTBOX_ABSENT;
+        return;
+    }
+    d->result.outcome = OUTBOX_CANNOT_TELL;
+    if (d->finds < MAX_FINDS)
+        d->result.retry_at = op->now + work_wait(op, &work_deliver, d->finds);
+    if (r < 0)
+        d->result.reason = op->err.text;
+}
+
+static int try_find(struct op *op, struct delivery *d)
+{
+    struct receipt receipt = { .reason = STR("") };
+    int64_t quiet_until = 0;
+    int r;
+
+    if (d->to.connector)
+        quiet_until =
+            d->box.unknown_since_at + d->to.connector->quiet_ms(&d->to.connection);
+    if (quiet_until > op->now) {
+        d->again_at = quiet_until;
+        return 0;
+    }
+    r = store_write(op, claim_find, d);
+    if (r < 0 || !d->claimed)
+        return r;
+
+    if (d->to.connector)
+        r = d->to.connector->find(op, &d->to.connection, &d->out, &receipt);
+    else {
+        r = FIND_CANNOT_TELL;
+        receipt.reason = d->problem;
+    }
+    judge_find(op, d, r, &receipt);
+    op->err = (struct err){ 0 };
+    return store_write(op, settle, d);
+}
+
+static int step(struct op *op, struct delivery *d)
+{
+    int r;
+
+    r = store_read(op, load, d);
+    if (r < 0)
+        return r;
+    if (str_is(d->box.state, "queued"))
+        return try_send(op, d);
+    if (str_is(d->box.state, "unknown"))
+        return try_find(op, d);
+    if (!str_is(d->box.state, "sending"))
+        return 0;
+    if (d->box.lease_until_at > op->now) {
+        d->again_at = d->box.lease_until_at;
+        return 0;
+    }
+    d->again_at = op->now;
+    return store_write(op, expire, d);
+}
+
+static int deliver(struct op *op, const struct job *job, struct work_result *ret)
+{
+    struct delivery d = { .job = job };
+    int r = step(op, &d);
+
+    if (r < 0)
+        return r;
+    if (!d.again_at)
+        return 0;
+    ret->again_at = d.again_at;
+    return WORK_AGAIN;
+}
+
+/* Something of ours is broken, and repeating is no use: say so in the conversation. */
+static int give_up(struct op *op, const struct job *job, struct str reason)
+{
+    struct outbox box;
+    int r;
+
+    r = outbox_give_up(op, job->subject_id, reason);
+    if (r)
+        return r < 0 ? r : 0;
+    r = outbox_get(op, job->subject_id, &box);
+    if (r)
+        return r < 0 ? r : 0;
+    return str_is(box.state, "failed") ? desk_reply_failed(op, box.message_id) : 0;
+}
+
+const struct work work_deliver = {
+    .kind = "deliver",
+    .policy = { .max_attempts = 1000,
+                .first_wait_ms = SECONDS(30),
+                .max_wait_ms = HOURS(6) },
+    .run = deliver,
+    .give_up = give_up,
+};

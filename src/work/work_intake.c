@@ -1,0 +1,383 @@
+/* work_intake.c - from bytes to conversations, in two commits.
+ *
+ * First everything is kept as it came, in one write; from then on it cannot be lost.
+ * Then each item is understood (outside of any write) and told to the dialogue and
+ * the desk, a handful per write, each in a savepoint of its own: one that fails is
+ * marked with its reason and harms no neighbour. Whoever is interrupted in between
+ * leaves items in the state "received", and the job "intake" of the channel sweeps
+ * them. Doing one twice is harmless.
+ */
+#include "work/work_intake.h"
+#include "work/works.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "db/store.h"
+#include "desk/desk.h"
+#include "work/understand.h"
+
+enum { ITEMS_PER_WRITE = 25, ITEMS_PER_SWEEP = 100 };
+
+/* How long after the first commit the job looks whether the second came. */
+#define SWEEP_MS SECONDS(30)
+
+/* An item on its way, from its raw row on. */
+struct entry {
+    struct raw_item raw;
+    struct str refused, field; /* why it cannot be parsed; empty: it can */
+    struct item item;
+    struct incoming in;
+    bool known;    /* the same bytes were there */
+    bool waits;    /* stored, and not told to the dialogue yet */
+    bool repeated; /* told, and it was nothing new */
+};
+
+/* A write's worth of entries. */
+struct portion {
+    struct entry *entries;
+    size_t count;
+    int64_t channel_id;
+};
+
+static void parse(struct op *op, const struct connected *to, struct entry *entry)
+{
+    op->err = (struct err){ 0 };
+    if (to->connector->parse(op, entry->raw.bytes, &entry->item) >= 0)
+        return;
+    entry->refused = op->err.text;
+    if (op->err.fields) {
+        entry->field = op->err.fields->field;
+        entry->refused = op->err.fields->message;
+    }
+    op->err = (struct err){ 0 };
+}
+
+static void copy_files(struct op *op, const struct item *item, struct incoming *in)
+{
+    struct incoming_attachment *files =
+        arena_new(op->arena, struct incoming_attachment, item->file_count);
+    struct incoming_reaction *reactions =
+        arena_new(op->arena, struct incoming_reaction, item->reaction_count);
+
+    for (size_t i = 0; i < item->file_count; i++)
+        files[i] = (struct incoming_attachment){ item->files[i].name, item->files[i].mime,
+                                                 item->files[i].bytes };
+    for (size_t i = 0; i < item->reaction_count; i++)
+        reactions[i] = (struct incoming_reaction){ item->reactions[i].kind,
+                                                   item->reactions[i].number };
+    in->attachments = files;
+    in->attachment_count = item->file_count;
+    in->reactions = reactions;
+    in->reaction_count = item->reaction_count;
+}
+
+/* The item as the dialogue takes it. A time that was not sent is that of arrival, which
+ * is stored, so that doing it twice gives the same. */
+static void translate(struct op *op, struct entry *entry)
+{
+    const struct item *item = &entry->item;
+    struct incoming *in = &entry->in;
+
+    *in = (struct incoming){
+        .channel_id = entry->raw.channel_id,
+        .external_id = item->external_id,
+        .thread = { .channel_id = entry->raw.channel_id,
+                    .external_id = item->thread.external_id,
+                    .kind = item->thread.kind,
+                    .visibility = item->thread.visibility,
+                    .url = item->thread.url,
+                    .title = item->thread.title },
+        .parent_external_id = item->parent_external_id,
+        .author = { .external_id = item->author.external_id,
+                    .handle = item->author.handle,
+                    .name = item->author.name,
+                    .url = item->author.url,
+                    .avatar_url = item->author.avatar_url,
+                    .followers = item->author.followers,
+                    .is_us = item->author.is_us },
+        .automatic = item->automatic,
+        .body = item->body,
+        .language = item->language,
+        .sent_at = item->sent_at ? item->sent_at : entry->raw.received_at,
+        .received_at = entry->raw.received_at,
+        .edited_at = item->edited_at,
+        .removed_at = item->removed_at,
+        .open_conversations = entry->raw.open_conversations,
+    };
+    copy_files(op, item, in);
+}
+
+/* Tell one item to the dialogue and the desk. */
+static int tell(struct op *op, void *ctx)
+{
+    struct entry *entry = ctx;
+    struct intake_result result = { 0 };
+    int r;
+
+    entry->repeated = false;
+    r = intake_item(op, &entry->in, &result);
+    if (r < 0)
+        return r;
+    r = desk_on_inbound(op, &entry->in, &result);
+    if (r < 0)
+        return r;
+    entry->repeated = result.what == INTAKE_REPEATED;
+    return intake_raw_done(op, entry->raw.id, result.message.id);
+}
+
+/* Tell one; what cannot work is noted at its raw item. Negative only for what may work
+ * later, for all of the write. */
+static int tell_or_note(struct op *op, struct entry *entry)
+{
+    int r = store_write(op, tell, entry);
+
+    if (r >= 0 || err_is_worth_retrying(op->err.kind))
+        return r;
+    r = intake_raw_failed(op, entry->raw.id, op->err.text);
+    op->err = (struct err){ 0 };
+    return r;
+}
+
+static int tell_portion(struct op *op, void *ctx)
+{
+    struct portion *portion = ctx;
+    int64_t accepted = 0, repeated = 0;
+
+    for (size_t i = 0; i < portion->count; i++) {
+        struct entry *entry = &portion->entries[i];
+        int r;
+
+        if (!entry->waits)
+            continue;
+        r = tell_or_note(op, entry);
+        if (r < 0)
+            return r;
+        accepted += !entry->repeated;
+        repeated += entry->repeated;
+    }
+    return channel_heard(op, portion->channel_id, accepted, repeated);
+}
+
+/* Keep one: 1 for the same bytes again. */
+static int keep_one(struct op *op, struct entry *entry)
+{
+    int r = intake_raw(op, &entry->raw);
+
+    if (r < 0)
+        return r;
+    entry->known = r == INTAKE_DUPLICATE;
+    entry->waits = !entry->known && !entry->refused.n;
+    if (!entry->refused.n || entry->known)
+        return entry->known && !entry->refused.n;
+    return intake_raw_failed(op, entry->raw.id,
+                             arena_fmt(op->arena, STR_FMT "%s" STR_FMT,
+                                       STR_ARG(entry->field), entry->field.n ? " " : "",
+                                       STR_ARG(entry->refused)));
+}
+
+/* Keep everything, verbatim, in one write. */
+static int keep(struct op *op, void *ctx)
+{
+    struct portion *portion = ctx;
+    int64_t duplicates = 0;
+    int r;
+
+    for (size_t i = 0; i < portion->count; i++) {
+        r = keep_one(op, &portion->entries[i]);
+        if (r < 0)
+            return r;
+        duplicates += r;
+    }
+    r = channel_heard(op, portion->channel_id, 0, duplicates);
+    if (r < 0)
+        return r;
+    /* The net below whoever falls between the two commits. */
+    return job_add(op, "intake", portion->channel_id, op->now + SWEEP_MS);
+}
+
+/* Understand and tell all that waits; `until` (monotonic, 0: never) ends it early. */
+static int tell_all(struct op *op, struct entry *entries, size_t count, int64_t until)
+{
+    struct understanding *words;
+    int r;
+
+    r = understanding_load(op, &words);
+    if (r < 0)
+        return r;
+    for (size_t done = 0; done < count; done += ITEMS_PER_WRITE) {
+        size_t rest = count - done;
+        struct portion portion = { .entries = entries + done,
+                                   .count =
+                                       rest < ITEMS_PER_WRITE ? rest : ITEMS_PER_WRITE,
+                                   .channel_id = entries[0].raw.channel_id };
+
+        if (until && clock_monotonic() > until)
+            return 0;
+        for (size_t i = 0; i < portion.count; i++)
+            if (portion.entries[i].waits) {
+                translate(op, &portion.entries[i]);
+                understand(op, words, &portion.entries[i].in);
+            }
+        r = store_write(op, tell_portion, &portion);
+        if (r < 0)
+            return r;
+        for (size_t i = 0; i < portion.count; i++)
+            portion.entries[i].waits = false;
+    }
+    return 0;
+}
+
+static void count(struct op *op, const struct entry *entries, size_t n,
+                  struct intake_counts *ret)
+{
+    struct intake_counts counts = { .rejected = arena_new(op->arena,
+                                                          struct intake_rejection, n) };
+
+    for (size_t i = 0; i < n; i++) {
+        if (entries[i].refused.n)
+            counts.rejected[counts.rejected_count++] =
+                (struct intake_rejection){ i, entries[i].refused, entries[i].field };
+        else if (entries[i].known || entries[i].repeated)
+            counts.duplicates++;
+        else
+            counts.accepted++;
+    }
+    *ret = counts;
+}
+
+/* Goes on with what is on disk; a failure here is not the sender's, and the job tries
+ * again. */
+static void tell_now(struct op *op, struct entry *entries, size_t n)
+{
+    int r = tell_all(op, entries, n, clock_monotonic() + INTAKE_PATIENCE_MS);
+
+    if (r < 0)
+        log_line(LOG_INFO, op->id, "event=intake_waits text=\"" STR_FMT "\"",
+                 STR_ARG(op->err.text));
+    op->err = (struct err){ 0 };
+}
+
+int intake_accept(struct op *op, const struct intake_batch *batch,
+                  struct intake_counts *ret)
+{
+    struct entry *entries = arena_new(op->arena, struct entry, batch->count);
+    struct portion all = { .entries = entries,
+                           .count = batch->count,
+                           .channel_id = batch->to->channel.id };
+    struct actor actor = op->actor;
+    int r;
+
+    for (size_t i = 0; i < batch->count; i++) {
+        entries[i].raw = (struct raw_item){
+            .channel_id = all.channel_id,
+            .bytes = batch->items[i],
+            .source = str_of(batch->source),
+            .open_conversations = batch->open_conversations,
+            .received_at = op->now,
+        };
+        parse(op, batch->to, &entries[i]);
+    }
+    op->actor = (struct actor){ ACTOR_SYSTEM, 0 };
+    r = store_write(op, keep, &all);
+    if (r >= 0)
+        tell_now(op, entries, batch->count);
+    op->actor = actor;
+    if (r < 0)
+        return r;
+    count(op, entries, batch->count, ret);
+    return 0;
+}
+
+/* A page of what was kept and not told. */
+struct sweep {
+    int64_t channel_id, after_id;
+    struct connected to;
+    struct str why;
+    int connected;
+    struct raw_item *raws;
+    size_t count;
+};
+
+static int read_page(struct op *op, void *ctx)
+{
+    struct sweep *sweep = ctx;
+    int r;
+
+    r = connect_channel(op, sweep->channel_id, &sweep->to, &sweep->why);
+    if (r < 0)
+        return r;
+    sweep->connected = r == 0;
+    return intake_raw_list(op, sweep->channel_id, STR("received"), sweep->after_id,
+                           ITEMS_PER_SWEEP, &sweep->raws, &sweep->count);
+}
+
+/* What does not parse (any more) has failed; the rest waits to be told. */
+static int fail_refused(struct op *op, void *ctx)
+{
+    struct portion *portion = ctx;
+
+    for (size_t i = 0; i < portion->count; i++) {
+        struct entry *entry = &portion->entries[i];
+        int r =
+            entry->refused.n ? intake_raw_failed(op, entry->raw.id, entry->refused) : 0;
+
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static int tell_page(struct op *op, struct sweep *sweep)
+{
+    struct entry *entries = arena_new(op->arena, struct entry, sweep->count);
+    struct portion page = { .entries = entries,
+                            .count = sweep->count,
+                            .channel_id = sweep->channel_id };
+    int r;
+
+    for (size_t i = 0; i < sweep->count; i++) {
+        entries[i].raw = sweep->raws[i];
+        if (sweep->connected)
+            parse(op, &sweep->to, &entries[i]);
+        else
+            entries[i].refused = sweep->why;
+        entries[i].waits = !entries[i].refused.n;
+    }
+    r = store_write(op, fail_refused, &page);
+    return r < 0 ? r : tell_all(op, entries, sweep->count, 0);
+}
+
+static int renew(struct op *op, void *ctx)
+{
+    int r = job_renew(op, ctx);
+
+    return r < 0 ? r : 0;
+}
+
+static int sweep_channel(struct op *op, const struct job *job, struct work_result *ret)
+{
+    struct sweep sweep = { .channel_id = job->subject_id };
+    struct job copy = *job;
+    int r;
+
+    (void)ret;
+    do {
+        r = store_read(op, read_page, &sweep);
+        if (r < 0 || !sweep.count)
+            return r;
+        r = tell_page(op, &sweep);
+        if (r < 0)
+            return r;
+        sweep.after_id = sweep.raws[sweep.count - 1].id;
+        r = store_write(op, renew, &copy);
+    } while (r >= 0);
+    return r;
+}
+
+const struct work work_intake = {
+    .kind = "intake",
+    .policy = { .max_attempts = 1000,
+                .first_wait_ms = SECONDS(5),
+                .max_wait_ms = MINUTES(10) },
+    .run = sweep_channel,
+};

@@ -1,0 +1,39 @@
+/* work_intake.h - taking in what a channel sent: kept verbatim first, understood then.
+ *
+ * Used by the API for webhooks and by `draht import` for files.
+ */
+#ifndef WORK_WORK_INTAKE_H
+#define WORK_WORK_INTAKE_H
+
+#include "work/connect.h"
+
+struct intake_batch {
+    const struct connected *to;
+    const struct str *items; /* the verbatim bytes of each */
+    size_t count;
+    const char *source;      /* webhook, poll, import, form */
+    bool open_conversations; /* false: history, opens none */
+};
+
+struct intake_rejection {
+    size_t index; /* in the batch */
+    struct str reason, field;
+};
+
+struct intake_counts {
+    int64_t accepted, duplicates;
+    struct intake_rejection *rejected;
+    size_t rejected_count;
+};
+
+/* How long a caller waits for the understanding after everything is on disk. */
+#define INTAKE_PATIENCE_MS SECONDS(2)
+
+/* 0: all that was not rejected is on disk. It is understood too, unless that took
+ * longer than INTAKE_PATIENCE_MS: then the job "intake" goes on. A rejected item is
+ * kept as a failed raw item, which can be replayed. Negative: nothing was stored.
+ * Called without a transaction. */
+int intake_accept(struct op *op, const struct intake_batch *batch,
+                  struct intake_counts *ret) MUST_CHECK;
+
+#endif

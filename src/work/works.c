@@ -1,0 +1,6 @@
+/* works.c - the list of background work. */
+#include "work/works.h"
+
+const struct work *const works[] = {
+    &work_check_back, &work_close, &work_deliver, &work_intake, NULL,
+};

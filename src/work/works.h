@@ -1,0 +1,12 @@
+/* works.h - every kind of background work, for the runner (job/work.h). */
+#ifndef WORK_WORKS_H
+#define WORK_WORKS_H
+
+#include "job/work.h"
+
+extern const struct work work_deliver, work_intake, work_check_back, work_close;
+
+/* Ends with NULL. */
+extern const struct work *const works[];
+
+#endif
