@@ -1,48 +1,38 @@
-/* understand.c - word lists over a message's text. */
+/* understand.c - the word lists of text/ and of the workspace over a message. */
 #include "work/understand.h"
 
 #include "admin/word_list.h"
 #include "db/store.h"
-#include "text/scan.h"
+#include "text/lists.h"
 
-enum { LISTS_AT_ONCE = 200 };
-
-/* One spelling: folded words that must follow each other. */
-struct spelling {
-    struct text_token *tokens;
-    size_t count;
-    const struct word_list *list;
-    struct spelling *next;
-};
+/* Rows of one workspace that are looked at, and how many are read at once. */
+enum { MAX_LISTS = 1000, LISTS_AT_ONCE = 200 };
 
 struct understanding {
-    struct word_list *lists;
-    size_t count;
-    struct spelling *first;
+    struct text_lists lists;
 };
 
 static int read_lists(struct op *op, void *ctx)
 {
-    struct understanding *words = ctx;
+    struct text_list *rows = arena_new(op->arena, struct text_list, MAX_LISTS);
+    struct text_lists *lists = ctx;
+    struct word_list *page;
+    size_t n, count = 0;
+    int64_t after = 0;
+    int r;
 
-    return word_list_list(op, 0, LISTS_AT_ONCE, &words->lists, &words->count);
-}
+    do {
+        r = word_list_list(op, after, LISTS_AT_ONCE, &page, &n);
+        if (r < 0)
+            return r;
+        for (size_t i = 0; i < n && count < MAX_LISTS; i++)
+            rows[count++] =
+                (struct text_list){ page[i].kind, page[i].value, page[i].words };
+        after = n ? page[n - 1].id : after;
+    } while (n == LISTS_AT_ONCE && count < MAX_LISTS);
 
-static void add_spellings(struct op *op, struct understanding *words,
-                          const struct word_list *list)
-{
-    struct str rest = list->words;
-
-    while (rest.n) {
-        struct str line = str_trim(str_cut(rest, '\n', &rest));
-        struct spelling *spelling = arena_new(op->arena, struct spelling, 1);
-
-        spelling->tokens = text_scan(op->arena, line, &spelling->count);
-        spelling->list = list;
-        spelling->next = words->first;
-        if (spelling->count)
-            words->first = spelling;
-    }
+    *lists = (struct text_lists){ rows, count };
+    return 0;
 }
 
 int understanding_load(struct op *op, struct understanding **ret)
@@ -50,46 +40,22 @@ int understanding_load(struct op *op, struct understanding **ret)
     struct understanding *words = arena_new(op->arena, struct understanding, 1);
     int r;
 
-    r = store_read(op, read_lists, words);
+    r = store_read(op, read_lists, &words->lists);
     if (r < 0)
         return r;
-    for (size_t i = 0; i < words->count; i++)
-        add_spellings(op, words, &words->lists[i]);
     *ret = words;
     return 0;
 }
 
-static bool occurs(const struct text_token *text, size_t n, const struct spelling *s)
-{
-    for (size_t at = 0; at + s->count <= n; at++) {
-        size_t same = 0;
-
-        while (same < s->count && str_eq(text[at + same].word, s->tokens[same].word))
-            same++;
-        if (same == s->count)
-            return true;
-    }
-    return false;
-}
-
-static void found(const struct word_list *list, struct incoming *in)
-{
-    if (str_is(list->kind, "topic") && !in->topic.n)
-        in->topic = list->value;
-    else if (str_is(list->kind, "intent") && !in->intent.n)
-        in->intent = list->value;
-    else if (str_is(list->kind, "thanks"))
-        in->is_thanks = true;
-    else if (str_is(list->kind, "opt_out"))
-        in->is_opt_out = true;
-}
-
 void understand(struct op *op, const struct understanding *words, struct incoming *in)
 {
-    size_t n;
-    const struct text_token *text = text_scan(op->arena, in->body, &n);
+    struct text_prepared text;
 
-    for (const struct spelling *s = words->first; s; s = s->next)
-        if (occurs(text, n, s))
-            found(s->list, in);
+    if (in->author.is_us)
+        return; /* what we say ourselves is not sorted */
+    text = text_prepare(op->arena, in->body);
+    in->intent = text_intent(&text, &words->lists);
+    in->topic = text_topic(&text, &words->lists);
+    in->is_thanks = text_is_thanks(&text, &words->lists);
+    in->is_opt_out = text_is_opt_out(&text, &words->lists);
 }
