@@ -8,8 +8,9 @@
  * What matters to a sender of messages is what happened when there is no answer:
  *
  *     0                   there is an answer, of whatever status
- *     HTTP_REFUSED        the gate or the URL itself forbids it; nothing was sent,
- *                         and repeating is no use
+ *     HTTP_REFUSED        the gate or the URL itself forbids it; nothing was sent
+ *                         (but the question that a redirect answered), and repeating
+ *                         is no use
  *     HTTP_NOT_SENT       no byte of the request left us: no such name, connection
  *                         refused, TLS failed. Repeating is safe
  *     HTTP_MAY_HAVE_LEFT  the first byte was written, then something failed (time

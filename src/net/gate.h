@@ -38,6 +38,10 @@ struct gate_address {
     struct str text; /* "203.0.113.7", "2001:db8::1" */
 };
 
+/* `host` is a numeric address: fill `*ret`. False when it is none. */
+bool gate_address(struct op *op, struct str host, uint16_t port,
+                  struct gate_address *ret);
+
 struct gate_pass {
     struct gate_address addresses[GATE_MAX_ADDRESSES];
     size_t count;

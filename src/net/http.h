@@ -58,7 +58,8 @@ bool http_field_has(struct str value, const char *token);
 /* The cookie `name`, raw. `.p` is NULL when there is none. */
 struct str http_cookie(const struct http_request *rq, const char *name);
 
-/* Append a field. A value with a line end or NUL aborts: it is our bug. */
+/* Append a field. Line ends and NUL in it become blanks: who could write a line end
+ * could write fields of his own. */
 void http_add(struct arena *arena, struct http_fields *fields, struct str name,
               struct str value);
 
