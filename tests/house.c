@@ -22,7 +22,7 @@ void wait_for(sem_t *sem)
     }
 }
 
-static void answer_text(struct exchange *exchange, struct str text)
+void answer_text(struct exchange *exchange, struct str text)
 {
     exchange_answer(exchange,
                     &(struct http_answer){ .content_type = "text/plain", .body = text });
@@ -46,7 +46,7 @@ static void run_echo(struct task *task)
     free(job);
 }
 
-static void on_close(void *ctx)
+void on_close(void *ctx)
 {
     struct house *house = ctx;
 
@@ -84,7 +84,7 @@ static void answer_none(struct exchange *exchange)
     exchange_answer(exchange, &answer);
 }
 
-static void on_request(struct exchange *exchange, void *ctx)
+void on_request(struct exchange *exchange, void *ctx)
 {
     struct house *house = ctx;
     struct str path = exchange_request(exchange)->path;

@@ -46,6 +46,11 @@ static inline void close_fd(int *fd)
 
 #define SEND(fd, text) raw_send((fd), STR(text))
 
+/* Handlers, for a test that starts a server by itself; `ctx` is the house. */
+void on_request(struct exchange *exchange, void *ctx);
+void on_close(void *ctx);
+void answer_text(struct exchange *exchange, struct str text);
+
 struct raw_answer read_answer(struct house *house, int fd);
 /* It ends, and nothing more was said. */
 void check_closed(struct house *house, int fd);

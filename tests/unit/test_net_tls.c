@@ -5,6 +5,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include "base/strbuf.h"
+
 /* A key and a certificate for "localhost" that vouches for itself, in two files. */
 struct papers {
     char folder[32];
