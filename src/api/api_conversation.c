@@ -1,9 +1,8 @@
 /* api_conversation.c - reading conversations: the inbox, one of them, its log. */
 #include "api/api_show.h"
 
-#include "db/search.h"
+#include "dialogue/find.h"
 #include "dialogue/note.h"
-#include "text/words.h"
 
 static int read_filter(struct op *op, const struct api_call *call,
                        struct conversation_filter *ret)
@@ -61,28 +60,28 @@ static int find_by_words(struct op *op, struct conversation_filter *filter, stru
     enum { MOST = 200 };
     struct conversation *list = arena_new(op->arena, struct conversation, MOST);
     struct map seen = MAP(op->arena);
-    struct text_query query;
-    int64_t ids[MOST];
+    int64_t *ids;
     size_t found, n = 0;
-    int r = text_query(op, q, &query);
+    int r = find_words(op, SEARCH_MESSAGE, q, filter->after_id, MOST, &ids, &found);
 
     if (r < 0)
         return r;
-    r = search_find(op, SEARCH_MESSAGE, &query, filter->after_id, MOST, ids, &found);
-    for (size_t i = 0; r >= 0 && i < found && n < (size_t)filter->limit; i++) {
+    for (size_t i = 0; i < found && n < (size_t)filter->limit; i++) {
         struct message msg;
 
         r = message_get(op, ids[i], &msg);
-        if (r != 0 || !msg.conversation_id)
+        if (r < 0)
+            return r;
+        if (r == RECORD_NOT_FOUND || !msg.conversation_id)
             continue;
         r = conversation_need(op, msg.conversation_id, &list[n]);
-        if (r < 0 || map_get_id(&seen, list[n].id))
+        if (r < 0)
+            return r;
+        if (map_get_id(&seen, list[n].id))
             continue;
         map_put_id(&seen, list[n].id, &list[n]);
         n++;
     }
-    if (r < 0)
-        return r;
     *ret = list;
     *ret_count = n;
     return 0;

@@ -1,8 +1,7 @@
 /* api_search.c - finding messages and people by their words, newest first. */
 #include "api/api_show.h"
 
-#include "db/search.h"
-#include "text/words.h"
+#include "dialogue/find.h"
 
 static int put_message_hit(struct show *s, int64_t id)
 {
@@ -43,12 +42,12 @@ static int put_person_hit(struct show *s, int64_t id)
     return r;
 }
 
-static int put_hits(struct show *s, const struct text_query *query, enum search_kind kind,
-                    int64_t before, int64_t limit, struct str *ret_next)
+static int put_hits(struct show *s, struct str q, enum search_kind kind, int64_t before,
+                    int64_t limit, struct str *ret_next)
 {
-    int64_t *ids = arena_new(s->op->arena, int64_t, (size_t)limit + 1);
+    int64_t *ids;
     size_t count;
-    int r = search_find(s->op, kind, query, before, limit + 1, ids, &count);
+    int r = find_words(s->op, kind, q, before, limit + 1, &ids, &count);
 
     if (r < 0)
         return r;
@@ -67,20 +66,18 @@ static int search_index(struct op *op, struct api_call *call, struct http_answer
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
     struct str kind = api_query(op, call, "kind"), next = STR("");
-    struct text_query query;
+    struct str q = api_query(op, call, "q");
     int64_t unused, before;
-    int r = text_query(op, api_query(op, call, "q"), &query);
+    int r = cursor_parse(op, call->cursor, &unused, &before);
 
-    if (r >= 0)
-        r = cursor_parse(op, call->cursor, &unused, &before);
     if (r < 0)
         return r;
     json_begin_object(&w, NULL);
     json_begin_array(&w, "items");
-    if (!str_is(kind, "message") && before == 0)
-        r = put_hits(&s, &query, SEARCH_PERSON, 0, call->limit, &next);
+    if (str_is(kind, "person") || (kind.n == 0 && before == 0))
+        r = put_hits(&s, q, SEARCH_PERSON, before, call->limit, &next);
     if (r >= 0 && !str_is(kind, "person"))
-        r = put_hits(&s, &query, SEARCH_MESSAGE, before, call->limit, &next);
+        r = put_hits(&s, q, SEARCH_MESSAGE, before, call->limit, &next);
     if (r < 0)
         return r;
     api_end_list(op, &w, next);
