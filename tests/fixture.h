@@ -38,6 +38,7 @@ struct fixture {
     struct op op;
     struct store *store; /* NULL after FIXTURE() */
     char folder[32];     /* of a store in a file; else empty */
+    char backup[64];     /* set by a test: a folder with a copy, removed at the end */
     char schema[32];     /* of a store on PostgreSQL; else empty */
     char url[512];
 };
@@ -68,6 +69,9 @@ extern const enum fixture_engine fixture_memory, fixture_postgres;
 
 /* Skips the test when there is no such engine here. */
 void fixture_begin_on(struct fixture *f, enum fixture_engine engine);
+
+/* The same with a place for a store at f->url, and nothing in it. */
+void fixture_begin_without_store(struct fixture *f, enum fixture_engine engine);
 
 /* Make the address of a new, empty place for a store; `f->url` afterwards. */
 void fixture_place(struct fixture *f, enum fixture_engine engine);

@@ -60,19 +60,21 @@ static void drop_schema(struct fixture *f)
 void fixture_remove_place(struct fixture *f)
 {
     static const char *const names[] = { "/draht.db", "/draht.db-wal", "/draht.db-shm",
-                                         "/before-0002/draht.db", "/copy.db" };
+                                         "/draht.db.part" };
+
+    const char *folders[] = { f->folder, f->backup };
 
     if (f->schema[0])
         drop_schema(f);
-    if (!f->folder[0])
-        return;
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        unlink(arena_fmt(&f->arena, "%s%s", f->folder, names[i]).p);
-    rmdir(arena_fmt(&f->arena, "%s/before-0002", f->folder).p);
-    rmdir(f->folder);
+    for (size_t i = 0; i < COUNT_OF(names) * 2 && f->folder[0]; i++)
+        unlink(arena_fmt(&f->arena, "%s%s", folders[i % 2], names[i / 2]).p);
+    if (f->backup[0])
+        rmdir(f->backup);
+    if (f->folder[0])
+        rmdir(f->folder);
 }
 
-void fixture_begin_on(struct fixture *f, enum fixture_engine engine)
+void fixture_begin_without_store(struct fixture *f, enum fixture_engine engine)
 {
     if (engine == ON_POSTGRES && !postgres()) {
         print_message(
@@ -82,6 +84,11 @@ void fixture_begin_on(struct fixture *f, enum fixture_engine engine)
     log_set_level(LOG_ERROR); /* failures of tests are read on a quiet screen */
     fixture_begin(f);
     fixture_place(f, engine);
+}
+
+void fixture_begin_on(struct fixture *f, enum fixture_engine engine)
+{
+    fixture_begin_without_store(f, engine);
     CHECK_OK(f, store_open(&f->op, str_of(f->url), 2, &f->store));
     f->world.store = f->store;
     f->op.db = store_writer_db(f->store);

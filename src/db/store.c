@@ -62,7 +62,7 @@ static int keep_old(struct op *op, struct store *store, int64_t version)
     return r;
 }
 
-static int prepare(struct op *op, struct store *store)
+static int prepare(struct op *op, struct store *store, const struct embedded *files)
 {
     int64_t version, pending;
     int r;
@@ -71,7 +71,7 @@ static int prepare(struct op *op, struct store *store)
     if (r < 0)
         return r;
     op->db = store->writer;
-    r = migrate_check(op, schema_files, &version, &pending);
+    r = migrate_check(op, files, &version, &pending);
     if (r < 0)
         return r;
     if (pending > 0 && version > 0) {
@@ -80,7 +80,7 @@ static int prepare(struct op *op, struct store *store)
             return r;
     }
     if (pending > 0) {
-        r = migrate_run(op, schema_files);
+        r = migrate_run(op, files);
         if (r < 0)
             return r;
     }
@@ -97,7 +97,8 @@ static void close_half_open(struct store **store)
     store_close(*store);
 }
 
-int store_open(struct op *op, struct str url, unsigned readers, struct store **ret)
+int store_open_with(struct op *op, struct str url, unsigned readers,
+                    const struct embedded *files, struct store **ret)
 {
     CLEANUP(close_half_open) struct store *store = must_zalloc(sizeof(*store));
     int r;
@@ -112,13 +113,18 @@ int store_open(struct op *op, struct str url, unsigned readers, struct store **r
     pthread_mutex_init(&store->reader_lock, NULL);
     store_cond_init(&store->reader_free);
     writer_init(store);
-    r = prepare(op, store);
+    r = prepare(op, store, files);
     op->db = NULL;
     if (r < 0)
         return r;
 
     *ret = TAKE(store);
     return 0;
+}
+
+int store_open(struct op *op, struct str url, unsigned readers, struct store **ret)
+{
+    return store_open_with(op, url, readers, schema_files, ret);
 }
 
 void store_close(struct store *store)

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/embed.h"
 #include "base/pool.h"
 #include "db/store.h"
 
@@ -48,6 +49,10 @@ struct store {
     } listeners[STORE_MAX_LISTENERS];
     unsigned listener_count;
 };
+
+/* store_open() with other migrations than the program's: for tests. */
+int store_open_with(struct op *op, struct str url, unsigned readers,
+                    const struct embedded *files, struct store **ret) MUST_CHECK;
 
 /* All of these: op->db is the writer's connection, writer_lock is held. */
 int node_lease(struct op *op, struct store *store) MUST_CHECK;
