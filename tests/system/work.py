@@ -117,7 +117,7 @@ class Colleagues(Work):
         case = self.ask("Notiz")
         self.act(self.eva, case, "notes", {"body": "@Ben schaust du? Kunde ist nett"})
         mentioned = self.check(self.ben.get("/mentions"), 200)["items"]
-        self.assertIn(case, [m["conversation_id"] for m in mentioned])
+        self.assertIn(case, [m["conversation"]["id"] for m in mentioned])
         self.assertEqual(self.eva.get("/mentions")["items"], [])
         notes = self.open(case)["notes"]
         self.assertEqual([n["body"] for n in notes], ["@Ben schaust du? Kunde ist nett"])
