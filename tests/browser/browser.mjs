@@ -1,0 +1,54 @@
+/** browser.mjs - a browser that notes what it should never see. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+import { ROOT } from './server.mjs';
+
+const PICTURES = join(ROOT, 'build/screenshots');
+
+/** What is wrong on any page, whoever looks at it. */
+export const noted = { foreign: [], violations: [], errors: [] };
+
+export async function startBrowser() {
+  mkdirSync(PICTURES, { recursive: true });
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-gpu', '--disable-dev-shm-usage'],
+  });
+}
+
+/** One person's browser: a page in a context of its own. */
+export async function person(browser, url, options = {}) {
+  const context = await browser.newContext({
+    locale: 'de-DE',
+    timezoneId: 'Europe/Berlin',
+    colorScheme: 'light',
+    viewport: { width: 1280, height: 800 },
+    baseURL: url,
+    ...options,
+  });
+  context.setDefaultTimeout(10_000);
+  context.on('request', (request) => {
+    const to = new URL(request.url());
+    if (['data:', 'blob:', 'about:'].includes(to.protocol)) return;
+    if (to.origin !== url) noted.foreign.push(request.url());
+  });
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text())) noted.violations.push(message.text());
+  });
+  page.on('pageerror', (error) => noted.errors.push(`${page.url()}: ${error.message}`));
+  return page;
+}
+
+/** What axe finds on the page as it is, one line each. */
+export async function findings(page) {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`),
+  );
+}
+
+export const picture = (page, name, where = PICTURES) =>
+  page.screenshot({ path: join(where, `${name}.png`), animations: 'disabled' });

@@ -1,0 +1,120 @@
+/** server.mjs - the real program on a data folder of its own, and who talks to it. */
+import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Webhook } from 'standardwebhooks';
+
+export const ROOT = resolve(fileURLToPath(new URL('../..', import.meta.url)));
+const READY_MS = 20_000;
+
+/** {url, setup, stop}: `setup` is the address that the first start printed. */
+export async function startServer() {
+  if (process.env.DRAHT_URL) {
+    const url = process.env.DRAHT_URL.replace(/\/$/, '');
+    return { url, setup: `${url}/setup?token=${process.env.DRAHT_TOKEN ?? 'token'}`, stop: async () => {} };
+  }
+  const program = resolve(process.env.DRAHT_BIN ?? join(ROOT, 'build/draht'));
+  if (!existsSync(program)) throw new Error(`there is no program ${program}: build it, or set DRAHT_BIN`);
+  const folder = mkdtempSync(join(tmpdir(), 'draht-browser-'));
+  const process_ = spawn(
+    program,
+    ['serve', '--listen', '127.0.0.1:0', '--data', join(folder, 'data'), '--allow-host', '127.0.0.1'],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+
+  let said = '';
+  const ready = new Promise((done, failed) => {
+    const timer = setTimeout(() => failed(new Error(`the program is not ready:\n${said}`)), READY_MS);
+    const hear = (bytes) => {
+      said += bytes;
+      const url = /listening on (http:\/\/[^\s"]+)/.exec(said);
+      const path = /\/setup\?token=[^\s"]+/.exec(said);
+      if (!url || !path) return;
+      clearTimeout(timer);
+      done({ url: url[1].replace(/\/$/, ''), setup: new URL(path[0], url[1]).href });
+    };
+    process_.stdout.on('data', hear);
+    process_.stderr.on('data', hear);
+    process_.on('exit', (status) => failed(new Error(`the program ended with ${status}:\n${said}`)));
+  });
+
+  async function stop() {
+    const ended = new Promise((done) => process_.on('exit', done));
+    if (process_.exitCode === null) {
+      process_.kill('SIGTERM');
+      await ended;
+    }
+    rmSync(folder, { recursive: true, force: true });
+  }
+  try {
+    return { ...(await ready), stop, said: () => said };
+  } catch (failure) {
+    process_.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+    throw failure;
+  }
+}
+
+/** The far end of a channel: takes replies, and can be told to refuse them. */
+export async function startPeer() {
+  const taken = [];
+  const peer = { taken, refuse: false };
+  const server = createServer((request, answer) => {
+    let body = '';
+    request.on('data', (bytes) => (body += bytes));
+    request.on('end', () => {
+      if (request.method === 'POST' && peer.refuse) {
+        answer.writeHead(400, { 'Content-Type': 'application/json' });
+        answer.end('{"error":"no"}');
+        return;
+      }
+      if (request.method === 'POST') taken.push(JSON.parse(body));
+      answer.writeHead(request.method === 'POST' ? 200 : 404, { 'Content-Type': 'application/json' });
+      answer.end(JSON.stringify({ external_id: `peer-${taken.length}` }));
+    });
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  peer.url = `http://127.0.0.1:${server.address().port}/replies`;
+  peer.stop = () => new Promise((done) => server.close(done));
+  return peer;
+}
+
+let sentCount = 0;
+
+/** Post items to a channel, signed by an implementation of Standard Webhooks that is not ours. */
+export async function inbound(channel, ...items) {
+  const body = JSON.stringify(items.length === 1 ? items[0] : items);
+  const id = `msg_${Date.now()}_${++sentCount}`;
+  const at = new Date();
+  const answer = await fetch(channel.address, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'webhook-signature': new Webhook(channel.secret).sign(id, at, body),
+    },
+    body,
+  });
+  if (answer.status !== 202) throw new Error(`inbound: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+}
+
+/** The six digits of RFC 6238 for a secret in base32. */
+export function totp(secret, now = Date.now()) {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  let bits = '';
+  for (const letter of secret.replace(/[\s=]/g, '').toUpperCase()) {
+    bits += letters.indexOf(letter).toString(2).padStart(5, '0');
+  }
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(now / 30_000)));
+  const hash = createHmac('sha1', key).update(counter).digest();
+  const at = hash[19] & 15;
+  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
