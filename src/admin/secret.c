@@ -114,8 +114,6 @@ int secret_seal(struct op *op, int64_t owner, struct str name, struct str plain,
 
     if (!op->world->key)
         return op_fail(op, ERR_INTERNAL, "this process has no key for secrets");
-    if (plain.n > SECRET_MAX)
-        return op_fail(op, ERR_TOO_LARGE, "a secret has at most %d bytes", SECRET_MAX);
     sealed = arena_new(op->arena, unsigned char, NONCE + plain.n + TAG);
     random_fill(op, sealed, NONCE);
     crypto_aead_xchacha20poly1305_ietf_encrypt(
@@ -150,8 +148,11 @@ int secret_put(struct op *op, int64_t owner, struct str name, struct str plain,
                int64_t keep_old_ms)
 {
     struct str sealed;
-    int r = secret_seal(op, owner, name, plain, &sealed);
+    int r;
 
+    if (plain.n > SECRET_MAX)
+        return op_fail(op, ERR_TOO_LARGE, "a secret has at most %d bytes", SECRET_MAX);
+    r = secret_seal(op, owner, name, plain, &sealed);
     if (r == 0)
         r = db_run(op, &SQL_SECRET_RETIRE, ARG_WS, ARG_INT(owner), ARG_TEXT(name),
                    ARG_INT(op->now + keep_old_ms));

@@ -36,6 +36,17 @@ int session_start(struct op *op, int64_t account_id, struct str user_agent,
     return 0;
 }
 
+int session_rotate(struct op *op, int64_t id, struct str *ret_cookie)
+{
+    struct str cookie = random_token(op, 32);
+    int r = db_run(op, &SQL_SESSION_ROTATE, ARG_WS, ARG_INT(id),
+                   ARG_BLOB(secret_hash(op->arena, cookie)));
+
+    if (r == 0)
+        *ret_cookie = cookie;
+    return r;
+}
+
 int session_list(struct op *op, int64_t account_id, struct session **ret,
                  size_t *ret_count)
 {

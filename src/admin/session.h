@@ -30,6 +30,8 @@ struct session {
 int session_start(struct op *op, int64_t account_id, struct str user_agent,
                   struct str address, struct session *ret,
                   struct str *ret_cookie) MUST_CHECK;
+/* The same session under a new cookie: the old value is worth nothing. */
+int session_rotate(struct op *op, int64_t id, struct str *ret_cookie) MUST_CHECK;
 /* Those that count, newest first. */
 int session_list(struct op *op, int64_t account_id, struct session **ret,
                  size_t *ret_count) MUST_CHECK;

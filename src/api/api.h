@@ -22,7 +22,11 @@
 enum api_mode {
     API_READ = 1, /* on a reader's snapshot; must not write */
     API_WRITE,    /* as one write: op->db is the writer's, answered after the commit */
-    API_WORK,     /* on a worker without a transaction: store_read(), store_write() */
+    API_WORK,     /* on a worker thread without a transaction; uses store_read() and
+                     store_write() itself: for what takes time (networks) */
+    API_PASSWORD, /* the same on one of the two threads kept for hashing passwords */
+    API_STREAM,   /* the event stream (api_stream.c) */
+    API_LOOP,     /* at once on the loop thread: no login, no store, no waiting */
 };
 
 /* Who may call: a right of admin/access.h, or one of these. */
@@ -81,7 +85,11 @@ struct api_route {
     const char *summary;
     const struct api_field *fields; /* of the JSON body; ends with { NULL }. Without it
                                        the body is the handler's: call->rq->body */
-    const struct api_field *query;  /* of the query string */
+    const struct api_field *query;  /* of the query string; ends with { NULL } */
+    /* After the right and before the body is looked at, on a reader: what else decides
+     * whether the caller may, such as api_need_department() of the thing named by `id`.
+     * ERR_NOT_FOUND for a thing that is not there. NULL: nothing else. */
+    int (*allow)(struct op *op, struct api_call *call);
     int (*handle)(struct op *op, struct api_call *call, struct http_answer *ret);
 };
 
@@ -94,7 +102,8 @@ struct api_call {
     const struct json
         *body;     /* checked against route->fields; an object, never NULL when fields */
     int64_t limit; /* lists: 1..200 */
-    struct str cursor; /* lists: decoded, "" at the start */
+    struct str cursor;         /* lists: decoded, "" at the start */
+    struct http_fields params; /* of the query, decoded */
     struct api_server *server;
 };
 

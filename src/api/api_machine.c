@@ -1,0 +1,216 @@
+/* api_machine.c - for machines: does it live, is it ready, how is it doing.
+ *
+ * Nothing here tells about people. Metrics are for the machine itself or for a token
+ * with the right `audit`; behind a proxy every request seems to come from the machine,
+ * so one that says it was forwarded needs the token.
+ */
+#include "api/api_parts.h"
+
+#include "admin/workspace.h"
+#include "api/stmt.h"
+#include "base/clock.h"
+
+static int health(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    (void)op;
+    (void)call;
+    ret->status = 200;
+    ret->content_type = "text/plain; charset=utf-8";
+    ret->body = STR("ok\n");
+    return 0;
+}
+
+static int read_something(struct op *op, void *ctx)
+{
+    int64_t n;
+    int r = db_number(op, &n, &SQL_READY, ARG_INT(0));
+
+    (void)ctx;
+    return r < 0 ? r : 0;
+}
+
+static int ready(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    int r = read_something(op, NULL);
+
+    if (r < 0) {
+        (void)op_detail(op, r, "/readyz");
+        op->err.kind = ERR_UNAVAILABLE;
+        op->err.text = STR("the store does not answer");
+        return ERR_UNAVAILABLE;
+    }
+    return health(op, call, ret);
+}
+
+static bool is_forwarded(const struct http_request *rq)
+{
+    return http_header(rq, "Forwarded").p || http_header(rq, "X-Forwarded-For").p ||
+           http_header(rq, "Via").p;
+}
+
+static int may_measure(struct op *op, const struct api_call *call)
+{
+    const struct http_request *rq = call->rq;
+    bool here = str_starts(rq->remote, STR("127.")) || str_is(rq->remote, "::1") ||
+                str_starts(rq->remote, STR("::ffff:127."));
+
+    if (call->who.account_id != 0)
+        return api_need_right(op, call, "audit");
+    if (here && !is_forwarded(rq))
+        return 0;
+    return op_fail(op, ERR_LOGIN, "this needs a token with the right audit");
+}
+
+static void head(struct strbuf *out, const char *name, const char *type, const char *help)
+{
+    strbuf_fmt(out, "# HELP draht_%s %s\n# TYPE draht_%s %s\n", name, help, name, type);
+}
+
+static void number(struct strbuf *out, const char *name, const char *type,
+                   const char *help, int64_t value)
+{
+    head(out, name, type, help);
+    strbuf_fmt(out, "draht_%s %lld\n", name, (long long)value);
+}
+
+/* The name of a label's value; states come from our own tables. */
+static void labelled(struct strbuf *out, const char *name, const char *label,
+                     struct str value, int64_t n)
+{
+    strbuf_fmt(out, "draht_%s{%s=\"" STR_FMT "\"} %lld\n", name, label, STR_ARG(value),
+               (long long)n);
+}
+
+static void put_process(struct strbuf *out, struct api_server *api)
+{
+    const struct server *http = atomic_load(&api->http);
+    static const char *const classes[] = { "", "1xx", "2xx", "3xx", "4xx", "5xx" };
+
+    head(out, "build_info", "gauge", "Version of the program.");
+    labelled(out, "build_info", "version", api->config.version, 1);
+    number(out, "uptime_seconds", "gauge", "Since the interface was made.",
+           (clock_monotonic() - api->started_at) / 1000);
+    head(out, "http_answers_total", "counter", "Answers of the interface by status.");
+    for (size_t i = 1; i < COUNT_OF(classes); i++)
+        labelled(out, "http_answers_total", "class", str_of(classes[i]),
+                 (int64_t)atomic_load(&api->answers[i]));
+    number(out, "http_connections", "gauge", "Open connections.",
+           http ? server_connections(http) : 0);
+    number(out, "event_streams", "gauge", "Open event streams.",
+           (int64_t)api_streams_count(api->streams));
+    number(out, "store_commits_total", "counter", "Batches that the writer committed.",
+           (int64_t)atomic_load(&api->batches));
+    number(out, "api_writes_total", "counter", "Writes that the interface had committed.",
+           (int64_t)atomic_load(&api->writes));
+}
+
+enum { MAX_STATES = 16 };
+
+struct tally {
+    struct str state;
+    int64_t n;
+};
+
+static int count_outbox(struct op *op, int64_t workspace, struct tally *tallies)
+{
+    DB_ROWS(rows);
+    int r = db_query(op, &rows, &SQL_METRICS_OUTBOX, ARG_INT(workspace));
+
+    if (r < 0)
+        return r;
+    while ((r = db_next(op, rows)) > 0) {
+        struct str state = db_text(op, rows, 0);
+        size_t i = 0;
+        while (i < MAX_STATES - 1 && tallies[i].state.n > 0 &&
+               !str_eq(tallies[i].state, state))
+            i++;
+        tallies[i].state = state;
+        tallies[i].n += db_int(rows, 1);
+    }
+    return r;
+}
+
+static int count_raw(struct op *op, int64_t workspace, const char *state, int64_t *sum)
+{
+    int64_t n = 0;
+    int r =
+        db_number(op, &n, &SQL_METRICS_RAW, ARG_INT(workspace), ARG_TEXT(str_of(state)));
+
+    if (r < 0)
+        return r;
+    *sum += n;
+    return 0;
+}
+
+static int put_work(struct op *op, struct strbuf *out)
+{
+    struct tally tallies[MAX_STATES] = { 0 };
+    int64_t jobs = 0, waiting = 0, failed = 0, workspace = 0;
+    int r = db_number(op, &jobs, &SQL_METRICS_JOBS_DUE, ARG_INT(op->now));
+
+    while (r >= 0 && (r = workspace_next(op, workspace, &workspace)) == 0) {
+        r = count_outbox(op, workspace, tallies);
+        if (r == 0)
+            r = count_raw(op, workspace, "received", &waiting);
+        if (r == 0)
+            r = count_raw(op, workspace, "failed", &failed);
+    }
+    if (r < 0)
+        return r;
+    number(out, "jobs_due", "gauge", "Jobs whose time has come.", jobs);
+    head(out, "outbox", "gauge", "Replies by state.");
+    for (size_t i = 0; i < MAX_STATES && tallies[i].state.n > 0; i++)
+        labelled(out, "outbox", "state", tallies[i].state, tallies[i].n);
+    head(out, "raw_items", "gauge", "What arrived and is not understood yet.");
+    labelled(out, "raw_items", "state", STR("waiting"), waiting);
+    labelled(out, "raw_items", "state", STR("failed"), failed);
+    return 0;
+}
+
+static int metrics(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct strbuf out = STRBUF(op->arena);
+    int r = may_measure(op, call);
+
+    if (r < 0)
+        return r;
+    put_process(&out, call->server);
+    r = put_work(op, &out);
+    if (r < 0)
+        return r;
+    ret->status = 200;
+    ret->content_type = "text/plain; version=0.0.4; charset=utf-8";
+    ret->body = strbuf_str(&out);
+    return 0;
+}
+
+const struct api_route api_machine_routes[] = {
+    {
+        .method = "GET",
+        .pattern = "/healthz",
+        .mode = API_LOOP,
+        .access = API_ANYBODY,
+        .produces = "text/plain",
+        .summary = "The process lives.",
+        .handle = health,
+    },
+    {
+        .method = "GET",
+        .pattern = "/readyz",
+        .mode = API_READ,
+        .access = API_ANYBODY,
+        .produces = "text/plain",
+        .summary = "The store answers.",
+        .handle = ready,
+    },
+    {
+        .method = "GET",
+        .pattern = "/metrics",
+        .mode = API_READ,
+        .access = API_ANYBODY,
+        .produces = "text/plain",
+        .summary = "Figures of the machine, for Prometheus.",
+        .handle = metrics,
+    },
+    { NULL },
+};
