@@ -129,6 +129,23 @@ int check_back_cancel_person(struct op *op, int64_t person_id, const char *reaso
     return cancel_list(op, &SQL_CHECK_BACK_OF_PERSON, person_id, reason);
 }
 
+int check_back_move_person(struct op *op, int64_t from, int64_t into)
+{
+    struct check_back *list;
+    size_t count;
+    int r;
+
+    r = record_list(op, &check_back_record, &list, &count, &SQL_CHECK_BACK_OF_PERSON,
+                    ARG_WS, ARG_INT(from));
+    for (size_t i = 0; r >= 0 && i < count; i++) {
+        struct check_back now = list[i];
+
+        now.person_id = into;
+        r = change(op, &list[i], &now, "check_back.person_changed");
+    }
+    return r;
+}
+
 static int need(struct op *op, int64_t id, struct check_back *ret)
 {
     int r = check_back_get(op, id, ret);

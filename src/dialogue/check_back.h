@@ -35,6 +35,8 @@ int check_back_cancel_conversation(struct op *op, int64_t conversation_id,
                                    const char *reason) MUST_CHECK;
 int check_back_cancel_person(struct op *op, int64_t person_id,
                              const char *reason) MUST_CHECK;
+/* Two persons became one: the check-backs of `from` are asked of `into`. */
+int check_back_move_person(struct op *op, int64_t from, int64_t into) MUST_CHECK;
 int check_back_cancel(struct op *op, int64_t id, const char *reason) MUST_CHECK;
 
 int check_back_mark_sent(struct op *op, int64_t id, int64_t message_id) MUST_CHECK;

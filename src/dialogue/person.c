@@ -5,6 +5,7 @@
 #include "base/strbuf.h"
 #include "base/utf8.h"
 #include "db/search.h"
+#include "dialogue/check_back.h"
 #include "dialogue/conversation.h"
 #include "dialogue/message.h"
 #include "dialogue/stmt.h"
@@ -356,6 +357,8 @@ int person_merge(struct op *op, int64_t from, int64_t into)
     if (source.id == target.id)
         return op_fail(op, ERR_CONFLICT, "these two are already one person");
     r = move_all(op, source.id, target.id);
+    if (r >= 0)
+        r = check_back_move_person(op, source.id, target.id);
     if (r < 0)
         return r;
     now = target;
@@ -367,6 +370,8 @@ int person_merge(struct op *op, int64_t from, int64_t into)
         now.outreach_lock_reason = source.outreach_lock_reason;
     }
     r = change(op, &target, &now, "person.updated");
+    if (r >= 0 && now.outreach_locked_at)
+        r = check_back_cancel_person(op, now.id, "opted_out");
     if (r < 0)
         return r;
     target = now;
