@@ -176,6 +176,16 @@ class Persons(Work):
         self.assertNotEqual(self.open(second)["person"]["id"], a)
         self.assertEqual(len(self.eva.get(f"/persons/{a}")["profiles"]), 1)
 
+    def test_a_merged_person_who_asked_for_silence_is_asked_nothing(self):
+        quiet, asked = self.ask("Still"), self.ask("Still zwei")
+        self.act(self.eva, asked, "solve")
+        a, b = (self.open(c)["person"]["id"] for c in (quiet, asked))
+        self.check(self.eva.patch(f"/persons/{a}", {"outreach_locked": True,
+                                                    "outreach_lock_reason": "bat darum"}), 200)
+        self.check(self.eva.post(f"/persons/{b}/merge", {"into": a}), 200)
+        self.assertTrue(self.open(asked)["person"]["outreach_locked"])
+        self.assertEqual([c["state"] for c in self.open(asked)["check_backs"]], ["cancelled"])
+
     def test_a_person_has_a_relation_and_a_timeline_over_channels(self):
         case = self.ask("Zeitleiste", "eins")
         person = self.open(case)["person"]["id"]
