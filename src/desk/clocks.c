@@ -32,6 +32,7 @@ const struct record wait_record = {
     .get = &SQL_WAIT_GET,
     .add = &SQL_WAIT_ADD,
     .set = &SQL_WAIT_SET,
+    .all = &SQL_WAIT_ALL,
 };
 
 static const struct column segment_columns[] = {
@@ -58,6 +59,7 @@ const struct record segment_record = {
     .get = &SQL_SEGMENT_GET,
     .add = &SQL_SEGMENT_ADD,
     .set = &SQL_SEGMENT_SET,
+    .all = &SQL_SEGMENT_ALL,
 };
 
 static int store_wait(struct op *op, const struct wait *old, const struct wait *now,

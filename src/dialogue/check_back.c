@@ -31,6 +31,7 @@ const struct record check_back_record = {
     .get = &SQL_CHECK_BACK_GET,
     .add = &SQL_CHECK_BACK_ADD,
     .set = &SQL_CHECK_BACK_SET,
+    .all = &SQL_CHECK_BACK_ALL,
 };
 
 static struct event event_of(const char *kind, const struct check_back *cb)

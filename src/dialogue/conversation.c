@@ -46,6 +46,7 @@ const struct record conversation_record = {
     .get = &SQL_CONVERSATION_GET,
     .add = &SQL_CONVERSATION_ADD,
     .set = &SQL_CONVERSATION_SET,
+    .all = &SQL_CONVERSATION_ALL,
 };
 
 static struct event conversation_event(const char *kind, const struct conversation *c)

@@ -42,6 +42,7 @@ const struct record message_record = {
     .get = &SQL_MESSAGE_GET,
     .add = &SQL_MESSAGE_ADD,
     .set = &SQL_MESSAGE_SET,
+    .all = &SQL_MESSAGE_ALL,
 };
 
 static struct event message_event(const char *kind, const struct message *msg)

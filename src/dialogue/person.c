@@ -33,6 +33,7 @@ const struct record person_record = {
     .get = &SQL_PERSON_GET,
     .add = &SQL_PERSON_ADD,
     .set = &SQL_PERSON_SET,
+    .all = &SQL_PERSON_ALL,
 };
 
 static const struct column profile_columns[] = {
@@ -58,6 +59,7 @@ const struct record profile_record = {
     .get = &SQL_PROFILE_GET,
     .add = &SQL_PROFILE_ADD,
     .set = &SQL_PROFILE_SET,
+    .all = &SQL_PROFILE_ALL,
 };
 
 /* Names and handles of all profiles are found under the person's id. */

@@ -23,6 +23,7 @@ const struct record thread_record = {
     .get = &SQL_THREAD_GET,
     .add = &SQL_THREAD_ADD,
     .set = &SQL_THREAD_SET,
+    .all = &SQL_THREAD_ALL,
 };
 
 int thread_get(struct op *op, int64_t id, struct thread *ret)

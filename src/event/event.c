@@ -218,3 +218,12 @@ int event_last_seq(struct op *op, int64_t *ret)
     *ret = seq;
     return 0;
 }
+
+int event_newest_at(struct op *op, int64_t *ret)
+{
+    int r = db_number(op, ret, &SQL_CHAIN_NEWEST);
+
+    if (r == DB_NO_ROW)
+        *ret = 0;
+    return r < 0 ? r : 0;
+}

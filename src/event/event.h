@@ -47,6 +47,9 @@ int event_list(struct op *op, int64_t after, int64_t limit, struct event_row **r
 int event_list_conversation(struct op *op, int64_t conversation_id, int64_t after,
                             int64_t limit, struct event_row **ret,
                             size_t *ret_count) MUST_CHECK;
+/* When the newest event of any workspace happened; 0: there is none. The virtual
+ * clock never goes below it. */
+int event_newest_at(struct op *op, int64_t *ret) MUST_CHECK;
 int event_last_seq(struct op *op, int64_t *ret) MUST_CHECK;
 
 /* Walk the chain of op->workspace. EVENT_BROKEN: `*ret_seq` is the first row

@@ -1,0 +1,215 @@
+/* cmd_channel.c - draht channel add, list, verify. */
+#include "cmd/command.h"
+
+#include "admin/account.h"
+#include "base/bytes.h"
+#include "base/json.h"
+#include "work/connect.h"
+
+enum { SECRET_BYTES = 24 };
+
+struct new_channel {
+    const struct call *call;
+    struct channel channel;
+    struct str secret;
+};
+
+/* --set key=value, several times: an object of the connector's settings. */
+static int read_settings(struct op *op, const struct call *call,
+                         const struct connector *connector, struct str *ret)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+    struct json *settings;
+    int r;
+
+    json_begin_object(&w, NULL);
+    for (size_t i = 0; i < call->option_count; i++) {
+        struct str value, key = str_cut(call->options[i].value, '=', &value);
+        int64_t number;
+
+        if (!str_is(call->options[i].name, "set"))
+            continue;
+        if (str_to_i64(value, &number))
+            json_put_int(&w, arena_cstr(op->arena, key), number);
+        else
+            json_put_text(&w, arena_cstr(op->arena, key), value);
+    }
+    json_end_object(&w);
+    *ret = json_done(&w);
+    r = json_parse(op, *ret, &settings);
+    return r < 0 ? r : connector_check_settings(op, connector, settings);
+}
+
+static int add_channel(struct op *op, void *ctx)
+{
+    struct new_channel *new_channel = ctx;
+    const struct call *call = new_channel->call;
+    const struct connector *connector = connector_by_network(call->words[0]);
+    struct str owner = call_option(call, "owner");
+    struct account account;
+    int r = call_workspace(op, call);
+
+    if (r < 0)
+        return r;
+    new_channel->channel = (struct channel){
+        .network = call->words[0],
+        .name = call_option(call, "name"),
+        .purpose = call_option(call, "purpose"),
+        .kind_name = call_option(call, "kind-name"),
+        .mode = call_flag(call, "mode") ? call_option(call, "mode") : STR("dialogue"),
+        .created_at = op->now,
+    };
+    if (owner.n) {
+        r = account_by_email(op, owner, &account);
+        if (r == ACCOUNT_NOT_FOUND)
+            return op_fail(op, ERR_NOT_FOUND, "there is no user " STR_FMT,
+                           STR_ARG(owner));
+        new_channel->channel.owner_id = account.id;
+    }
+    if (r >= 0)
+        r = read_settings(op, call, connector, &new_channel->channel.settings);
+    if (r >= 0)
+        r = channel_add(op, &new_channel->channel);
+    if (r < 0 || !connector->signing_secret)
+        return r;
+    return secret_put(op, new_channel->channel.id, str_of(connector->signing_secret),
+                      new_channel->secret, 0);
+}
+
+static int channel_add_command(struct op *op, struct call *call)
+{
+    struct new_channel new_channel = { .call = call };
+    unsigned char bytes[SECRET_BYTES];
+    int r;
+
+    if (call->word_count != 1 || call_option(call, "name").n == 0)
+        return call_misused(op, "which? draht channel add NETWORK --name NAME");
+    if (!connector_by_network(call->words[0]))
+        return op_fail(op, ERR_NOT_FOUND, "there is no network " STR_FMT,
+                       STR_ARG(call->words[0]));
+    random_fill(op, bytes, sizeof(bytes));
+    new_channel.secret =
+        arena_fmt(op->arena, "whsec_" STR_FMT,
+                  STR_ARG(base64_encode(
+                      op->arena, (struct str){ (const char *)bytes, sizeof(bytes) })));
+    r = store_write(op, add_channel, &new_channel);
+    if (r < 0)
+        return r;
+    if (call->json) {
+        json_put_id(call->out, "id", new_channel.channel.id);
+        json_put_text(call->out, "signing_secret", new_channel.secret);
+    } else {
+        printf("%lld\nsigning secret, shown this once: " STR_FMT "\n",
+               (long long)new_channel.channel.id, STR_ARG(new_channel.secret));
+    }
+    return 0;
+}
+
+static int list_channels(struct op *op, void *ctx)
+{
+    struct call *call = ctx;
+    struct channel *list;
+    size_t count;
+    int r = call_workspace(op, call);
+
+    if (r >= 0)
+        r = channel_list(op, &list, &count);
+    if (r < 0)
+        return r;
+    if (call->json)
+        json_begin_array(call->out, "items");
+    for (size_t i = 0; i < count; i++) {
+        if (!call->json) {
+            printf("%lld\t" STR_FMT "\t" STR_FMT "\t" STR_FMT "%s\n",
+                   (long long)list[i].id, STR_ARG(list[i].network), STR_ARG(list[i].name),
+                   STR_ARG(list[i].mode), list[i].retired_at ? "\tretired" : "");
+            continue;
+        }
+        json_begin_object(call->out, NULL);
+        json_put_id(call->out, "id", list[i].id);
+        json_put_text(call->out, "network", list[i].network);
+        json_put_text(call->out, "name", list[i].name);
+        json_put_text(call->out, "mode", list[i].mode);
+        json_put_time(call->out, "retired_at", list[i].retired_at);
+        json_end_object(call->out);
+    }
+    if (call->json)
+        json_end_array(call->out);
+    return 0;
+}
+
+static int channel_list_command(struct op *op, struct call *call)
+{
+    return store_read(op, list_channels, call);
+}
+
+struct looked_up {
+    const struct call *call;
+    int64_t id;
+    struct connected connected;
+};
+
+static int look_up(struct op *op, void *ctx)
+{
+    struct looked_up *look = ctx;
+    struct str why;
+    int r = call_workspace(op, look->call);
+
+    if (r >= 0)
+        r = connect_channel(op, look->id, &look->connected, &why);
+    return r == CONNECT_NONE ? op_fail(op, ERR_NOT_FOUND, STR_FMT, STR_ARG(why)) : r;
+}
+
+static int channel_verify(struct op *op, struct call *call)
+{
+    struct looked_up look = { .call = call };
+    struct receipt receipt = { .nowhere = false };
+    int r;
+
+    if (call->word_count != 1 || !id_parse(call->words[0], &look.id))
+        return call_misused(op, "which? draht channel verify ID");
+    r = store_read(op, look_up, &look);
+    if (r < 0)
+        return r;
+    r = look.connected.connector->verify(op, &look.connected.connection, &receipt);
+    if (r < 0)
+        return r;
+    if (r == VERIFY_FAILED)
+        return op_fail(op, ERR_UNAVAILABLE, STR_FMT, STR_ARG(receipt.reason));
+    if (call->json)
+        json_put_text(call->out, "message", receipt.reason);
+    else
+        printf(STR_FMT "\n", STR_ARG(receipt.reason));
+    return 0;
+}
+
+const struct command command_channel_add = {
+    .name = "channel add",
+    .usage = "NETWORK --name NAME [--mode dialogue|listen|none] [--owner EMAIL] "
+             "[--purpose TEXT] [--kind-name NAME] [--set KEY=VALUE]...",
+    .help = "Connect a channel; prints its id and its signing secret.",
+    .options = "name mode owner purpose kind-name set",
+    .flags = "",
+    .store = COMMAND_STORE,
+    .run = channel_add_command,
+};
+
+const struct command command_channel_list = {
+    .name = "channel list",
+    .usage = "",
+    .help = "List the channels.",
+    .options = "",
+    .flags = "",
+    .store = COMMAND_STORE,
+    .run = channel_list_command,
+};
+
+const struct command command_channel_verify = {
+    .name = "channel verify",
+    .usage = "ID",
+    .help = "Ask the network whether the channel can work.",
+    .options = "",
+    .flags = "",
+    .store = COMMAND_STORE,
+    .run = channel_verify,
+};

@@ -1,0 +1,106 @@
+/* cmd_misc.c - draht config, routes, backup. */
+#include "cmd/command.h"
+
+#include "api/api.h"
+
+static int config(struct op *op, struct call *call)
+{
+    size_t count;
+    struct conf_line *lines = conf_describe(op->arena, call->conf, &count);
+
+    if (call->json)
+        json_begin_array(call->out, "items");
+    for (size_t i = 0; i < count; i++) {
+        if (!call->json) {
+            printf("%s = " STR_FMT "    (" STR_FMT ")\n    %s\n", lines[i].name,
+                   STR_ARG(lines[i].value), STR_ARG(lines[i].origin), lines[i].help);
+            continue;
+        }
+        json_begin_object(call->out, NULL);
+        json_put_c(call->out, "name", lines[i].name);
+        json_put_text(call->out, "value", lines[i].value);
+        json_put_text(call->out, "origin", lines[i].origin);
+        json_put_c(call->out, "help", lines[i].help);
+        json_end_object(call->out);
+    }
+    if (call->json)
+        json_end_array(call->out);
+    return 0;
+}
+
+static const char *access_name(const struct api_route *route)
+{
+    if (route->access == API_ANYBODY)
+        return "anybody";
+    return route->access == API_LOGGED_IN ? "logged_in" : route->right;
+}
+
+static int routes(struct op *op, struct call *call)
+{
+    const struct api_route *route;
+
+    (void)op;
+    if (call->json)
+        json_begin_array(call->out, "items");
+    for (size_t i = 0; (route = api_route_at(i)); i++) {
+        if (!call->json) {
+            printf("%s\t%s\t%s\n", route->method, route->pattern, access_name(route));
+            continue;
+        }
+        json_begin_object(call->out, NULL);
+        json_put_c(call->out, "method", route->method);
+        json_put_c(call->out, "pattern", route->pattern);
+        json_put_c(call->out, "access", access_name(route));
+        json_end_object(call->out);
+    }
+    if (call->json)
+        json_end_array(call->out);
+    return 0;
+}
+
+static int backup(struct op *op, struct call *call)
+{
+    int r;
+
+    if (call->word_count != 1)
+        return call_misused(op, "where to? draht backup DIR");
+    r = store_backup(op, call->process->store, call->words[0]);
+    if (r < 0)
+        return r;
+    if (call->json)
+        json_put_text(call->out, "folder", call->words[0]);
+    else
+        printf("backed up to " STR_FMT "; the key file is not part of it\n",
+               STR_ARG(call->words[0]));
+    return 0;
+}
+
+const struct command command_config = {
+    .name = "config",
+    .usage = "",
+    .help = "List the settings, where each comes from and what it means.",
+    .options = "",
+    .flags = "",
+    .store = COMMAND_NO_STORE,
+    .run = config,
+};
+
+const struct command command_routes = {
+    .name = "routes",
+    .usage = "",
+    .help = "List the routes of the HTTP interface and who may call them.",
+    .options = "",
+    .flags = "",
+    .store = COMMAND_NO_STORE,
+    .run = routes,
+};
+
+const struct command command_backup = {
+    .name = "backup",
+    .usage = "DIR",
+    .help = "Copy the database while writing goes on.",
+    .options = "",
+    .flags = "",
+    .store = COMMAND_STORE,
+    .run = backup,
+};

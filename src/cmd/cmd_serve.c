@@ -1,0 +1,203 @@
+/* cmd_serve.c - draht serve: the whole program in one process.
+ *
+ * With --clock the time is virtual: it stands still until POST /test/v1/clock
+ * moves it, and that call answers after everything that fell due has run.
+ */
+#include "cmd/command.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "admin/account.h"
+#include "admin/link.h"
+#include "api/api_server.h"
+#include "cmd/test_clock.h"
+#include "event/event.h"
+#include "web/web.h"
+#include "work/works.h"
+
+enum { READERS = 6, GRACE_MS = 5000, TICK_MS = 500 };
+
+struct serve {
+    struct process process;
+    struct api_server *api;
+    struct runner *runner;
+    struct server *server;
+    sigset_t signals;
+};
+
+/* Under --clock: not before the newest event, so that the log stays in order. */
+static int set_clock(struct op *op, void *ctx)
+{
+    int64_t wanted = *(int64_t *)ctx, newest;
+    int r = 0;
+
+    if (wanted) {
+        r = event_newest_at(op, &newest);
+        if (r < 0)
+            return r;
+        wanted = newest > wanted ? newest : wanted;
+    }
+    *(int64_t *)ctx = wanted;
+    return store_clock_set(op, wanted);
+}
+
+static int start_clock(struct op *op, struct process *p, int64_t wanted)
+{
+    int r = store_write(op, set_clock, &wanted);
+
+    if (r < 0)
+        return r;
+    if (wanted)
+        clock_set(&p->clock, wanted);
+    else
+        p->clock.frozen_at = 0;
+    op->now = clock_now(&p->clock);
+    return 0;
+}
+
+/* An empty store: whoever started the program gets an address to set it up. */
+static int make_setup_link(struct op *op, void *ctx)
+{
+    struct str *token = ctx;
+    int r = account_any(op);
+
+    if (r != ACCOUNT_NOT_FOUND)
+        return r;
+    op->workspace = 0;
+    return link_new(op, "setup", 0, token);
+}
+
+static const char *optional_path(struct op *op, struct str path)
+{
+    return path.n ? arena_cstr(op->arena, path) : NULL;
+}
+
+static int start_server(struct op *op, const struct conf *conf, struct serve *s)
+{
+    bool v6 =
+        conf->listen.host.n && memchr(conf->listen.host.p, ':', conf->listen.host.n);
+    struct server_config config = {
+        .listen = arena_fmt(op->arena, v6 ? "[" STR_FMT "]:%lld" : STR_FMT ":%lld",
+                            STR_ARG(conf->listen.host), (long long)conf->listen.port),
+        .certificate = optional_path(op, conf->tls_certificate),
+        .key = optional_path(op, conf->tls_key),
+        .on_request = api_on_request,
+        .max_body = api_max_body,
+        .ctx = s->api,
+    };
+
+    return server_start(op, &config, &s->server);
+}
+
+static int build(struct op *op, const struct conf *conf, struct serve *s)
+{
+    struct api_config config = {
+        .world = &s->process.world,
+        .version = STR(DRAHT_VERSION),
+        .base_url = conf->public_url,
+        .pages = web_answer,
+        .routes = conf->clock ? test_clock_routes : NULL,
+        .ctx = &s->process,
+    };
+    int r = api_server_new(op, &config, &s->api);
+
+    if (r < 0)
+        return r;
+    s->runner = runner_new(&s->process.world, works);
+    store_start(s->process.store);
+    api_server_start(s->api);
+    r = start_server(op, conf, s);
+    if (r < 0)
+        return r;
+    api_server_attach(s->api, s->server);
+    runner_start(s->runner, (unsigned)conf->workers);
+    return 0;
+}
+
+static void announce(struct op *op, const struct conf *conf, const struct serve *s,
+                     struct str setup_token)
+{
+    struct str address =
+        arena_fmt(op->arena, "%s://" STR_FMT, conf->tls_certificate.n ? "https" : "http",
+                  STR_ARG(server_address(s->server)));
+    struct str shown = conf->public_url.n ? conf->public_url : address;
+
+    if (setup_token.n)
+        printf("set up at " STR_FMT "/setup?token=" STR_FMT "\n", STR_ARG(shown),
+               STR_ARG(setup_token));
+    printf("listening on " STR_FMT "\n", STR_ARG(address));
+    fflush(stdout);
+}
+
+/* Until somebody asks us to stop. Commands write to the same store: look for
+ * what they left to do. */
+static void wait_for_the_end(struct serve *s)
+{
+    const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
+
+    for (;;) {
+        int signal = sigtimedwait(&s->signals, NULL, &tick);
+
+        if (signal > 0)
+            return;
+        if (errno == EAGAIN)
+            runner_wake(s->runner);
+    }
+}
+
+static void take_apart(struct serve *s)
+{
+    if (s->server)
+        server_stop(s->server, GRACE_MS);
+    if (s->api)
+        api_server_stop(s->api);
+    if (s->runner)
+        runner_stop(s->runner);
+    process_close(&s->process);
+    api_server_free(s->api);
+    runner_free(s->runner);
+    server_free(s->server);
+}
+
+/* Before any thread exists: they all inherit it, and only this one waits. */
+static void block_signals(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, set, NULL);
+}
+
+static int serve(struct op *op, struct call *call)
+{
+    struct serve s = { .server = NULL };
+    struct str setup_token = STR("");
+    int r;
+
+    block_signals(&s.signals);
+    r = process_open(op, call->conf, READERS, &s.process);
+    if (r >= 0)
+        r = start_clock(op, &s.process, call->conf->clock);
+    if (r >= 0)
+        r = store_write(op, make_setup_link, &setup_token);
+    if (r >= 0)
+        r = build(op, call->conf, &s);
+    if (r >= 0) {
+        announce(op, call->conf, &s, setup_token);
+        wait_for_the_end(&s);
+        log_line(LOG_INFO, op->id, "event=stopping");
+    }
+    take_apart(&s);
+    return r;
+}
+
+const struct command command_serve = {
+    .name = "serve",
+    .usage = "[--data DIR] [--listen ADDR:PORT] [--db URL] [--allow-host HOST]",
+    .help = "Run the server.",
+    .options = "",
+    .flags = "",
+    .store = COMMAND_OWN_STORE,
+    .run = serve,
+};
