@@ -4,6 +4,7 @@
 #include "admin/account.h"
 #include "admin/role.h"
 #include "admin/workspace.h"
+#include "work/works.h"
 
 static int scripted(struct op *op, const struct http_client *client,
                     const struct http_call *call, struct http_reply *ret)
@@ -14,7 +15,10 @@ static int scripted(struct op *op, const struct http_client *client,
     (void)op;
     assert_true(http->calls < TALK_MAX_CALLS);
     answer = http->answers[http->calls];
-    http->seen[http->calls++] = *call;
+    http->seen[http->calls++] =
+        (struct http_call){ .method = arena_dup(http->arena, call->method),
+                            .url = arena_dup(http->arena, call->url),
+                            .body = arena_dup(http->arena, call->body) };
     *ret = (struct http_reply){ .status = answer.status ? answer.status : 204,
                                 .body = str_of(answer.body),
                                 .retry_after = answer.retry_after,
@@ -39,8 +43,10 @@ void talk_begin(struct talk *t, struct fixture *f)
 {
     struct workspace workspace = { .name = STR("Service hilft") };
 
-    *t = (struct talk){ .f = f, .http.base.send = scripted };
+    *t = (struct talk){ .f = f, .http.base.send = scripted, .http.arena = &f->arena };
     f->world.http = &t->http.base;
+    memset(t->key.bytes, 'k', sizeof(t->key.bytes));
+    f->world.key = &t->key;
     CHECK_OK(f, workspace_create(&f->op, &workspace));
     t->eva = add_account(f);
     f->op.actor = (struct actor){ ACTOR_ACCOUNT, t->eva };
@@ -56,6 +62,16 @@ void talk_begin(struct talk *t, struct fixture *f)
         .forwarding_note = STR(""),
     };
     CHECK_OK(f, channel_add(&f->op, &t->channel));
+    CHECK_OK(
+        f, secret_put(&f->op, t->channel.id, STR("signing_secret"), STR(TALK_SECRET), 0));
+}
+
+void talk_work(struct talk *t)
+{
+    int r;
+
+    for (int steps = 0; (r = job_step(&t->f->world, works)) != 0; steps++)
+        assert_true(r > 0 && steps < 10000);
 }
 
 int64_t talk_say(struct talk *t, const char *who, const char *text)

@@ -7,6 +7,7 @@
 #ifndef TESTS_TALK_H
 #define TESTS_TALK_H
 
+#include "admin/secret.h"
 #include "desk/desk.h"
 #include "dialogue/channel.h"
 #include "fixture.h"
@@ -24,11 +25,15 @@ struct talk_http {
         unsigned retry_after;
     } answers[TALK_MAX_CALLS];
     size_t calls;
-    struct http_call seen[TALK_MAX_CALLS];
+    struct http_call seen[TALK_MAX_CALLS]; /* copied: calls end with their job */
+    struct arena *arena;
 };
+
+#define TALK_SECRET "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
 
 struct talk {
     struct fixture *f;
+    struct secret_key key;
     struct talk_http http;
     struct channel channel;
     int64_t eva;
@@ -44,6 +49,8 @@ void talk_begin(struct talk *t, struct fixture *f);
 int64_t talk_say(struct talk *t, const char *who, const char *text);
 /* Eva answers in public. */
 struct outbox talk_reply(struct talk *t, int64_t conversation, const char *text);
+/* Run what is due until nothing is. */
+void talk_work(struct talk *t);
 /* As it is stored now. */
 struct outbox talk_box(struct talk *t, int64_t id);
 struct str talk_state(struct talk *t, int64_t id);
