@@ -138,9 +138,8 @@ int observe_solutions(struct op *op, const struct metric *metric, int64_t from,
     if (r < 0)
         return r;
     for (size_t i = 0; i < all.count; i++) {
-        bool young = op->now - all.items[i].at < metric->closes_early_ms;
-
-        if (young && all.items[i].hit)
+        /* Reopened ones wait too: counting them at once would darken each new week. */
+        if (op->now - all.items[i].at < metric->closes_early_ms)
             set.pending++;
         else
             *append(op, &set) = all.items[i];
