@@ -200,7 +200,7 @@ static void put_head(struct json_writer *w, const struct api_call *call,
 
 static int report_show(struct op *op, struct api_call *call, struct http_answer *ret)
 {
-    enum metric_group by = group_of(api_query(op, call, "by"));
+    enum metric_group by = group_of(api_query(op, call, "by")), part = BY_NOTHING;
     struct json_writer w = JSON_WRITER(op->arena);
     struct report report;
     struct figure figure;
@@ -211,6 +211,8 @@ static int report_show(struct op *op, struct api_call *call, struct http_answer 
     if (r < 0)
         return r;
     figure = metric_figure(op, report.metric, &report.set);
+    if (report.set.count && report.set.items[0].part.n)
+        part = BY_PART; /* the classes are the series that nobody had to ask for */
     json_begin_object(&w, NULL);
     put_head(&w, call, report.metric);
     json_put_time(&w, "from", report.from);
@@ -221,11 +223,9 @@ static int report_show(struct op *op, struct api_call *call, struct http_answer 
     json_put_int(&w, "received", report.set.received);
     r = put_open_items(op, &w, &report);
     if (r >= 0)
-        r = put_series(op, &w, &report, "series", by);
+        r = put_series(op, &w, &report, "series", by == BY_NOTHING ? part : by);
     if (r >= 0)
-        r = put_series(op, &w, &report, "parts",
-                       report.set.count && report.set.items[0].part.n ? BY_PART
-                                                                      : BY_NOTHING);
+        r = put_series(op, &w, &report, "parts", part);
     if (r < 0)
         return r;
     json_end_object(&w);
