@@ -179,6 +179,7 @@ class Outcomes(Figures):
         self.assertTrue(self.report("solved_for_good", *period)["no_data"])
         self.server.clock("2026-12-08T08:00:00Z")
         self.say(self.place, "of Pia", "Pia", "leider wieder weg")
+        self.assertTrue(self.report("solved_for_good", *period)["no_data"])
         self.server.clock("2026-12-15T08:00:01Z")
         report = self.report("solved_for_good", *period)
         self.assertEqual(report["n"], 3)
