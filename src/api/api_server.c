@@ -234,10 +234,12 @@ static int run_here(struct api_request *rq)
     if (rq->call.route->mode == API_LOOP)
         return api_handle(&rq->op, rq);
     r = store_read(&rq->op, api_prepare, rq);
-    if (r < 0 || rq->call.route->mode == API_READ)
+    if (r < 0)
         return r;
     touch(rq);
     switch (rq->call.route->mode) {
+    case API_READ:
+        return 0;
     case API_WRITE:
         return store_write(&rq->op, api_handle, rq);
     case API_STREAM:

@@ -100,6 +100,16 @@ static int make_first_account(struct op *op, const struct api_call *call, struct
     return account_add(op, ret);
 }
 
+/* Whoever begins here is no stranger here later. */
+static int remember(struct op *op, const struct step *step)
+{
+    struct guard guard = { .email_key = step->account.email_key,
+                           .address = step->call->rq->remote,
+                           .known = true };
+
+    return guard_success(op, &guard);
+}
+
 static int set_up(struct op *op, void *ctx)
 {
     struct step *step = ctx;
@@ -118,6 +128,8 @@ static int set_up(struct op *op, void *ctx)
         r = make_workspace(op, step->call);
     if (r == 0)
         r = make_first_account(op, step->call, step->hash, &step->account);
+    if (r == 0)
+        r = remember(op, step);
     if (r < 0)
         return r;
     return api_log_in(op, step->call, step->account.id, step->ret);
@@ -207,6 +219,8 @@ static int take_link(struct op *op, void *ctx)
         return op_fail(op, ERR_NOT_FOUND, "this address is unknown, used or too old");
     if (r == 0)
         r = account_set_password(op, step->account.id, step->hash, 0);
+    if (r == 0)
+        r = remember(op, step);
     if (r < 0)
         return r;
     return api_log_in(op, step->call, step->account.id, step->ret);
