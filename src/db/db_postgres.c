@@ -203,14 +203,21 @@ static int pg_open(struct op *op, struct str url, bool read_only, struct db **re
     return 0;
 }
 
+/* That a connection was lost while it was idle shows at the beginning of the next
+ * transaction: nothing is done yet, so a second beginning repeats nothing. */
 static int pg_exec(struct op *op, struct db *base, const char *sql)
 {
+    struct pg_db *db = own(base);
     int r;
 
-    r = reconnect_if_lost(op, own(base));
+    r = reconnect_if_lost(op, db);
     if (r < 0)
         return r;
-    return run_plain(op, own(base), sql);
+    r = run_plain(op, db, sql);
+    if (r == 0 || PQstatus(db->conn) == CONNECTION_OK || !class_is(sql, "BEGIN"))
+        return r;
+    r = reconnect_if_lost(op, db);
+    return r < 0 ? r : run_plain(op, db, sql);
 }
 
 static int find_or_prepare(struct op *op, struct pg_db *db, const struct db_stmt *stmt,

@@ -298,6 +298,25 @@ static void a_lost_server_fails_the_transaction_and_the_next_one_works(void **st
     assert_int_equal(COUNT(&f, "SELECT SUM(workspace_id) FROM chain"), 4);
 }
 
+static void an_idle_connection_that_was_lost_costs_nothing(void **state)
+{
+    static const struct db_stmt end = { "end",
+                                        "SELECT pg_terminate_backend($1::int, 5000)",
+                                        NULL };
+    FIXTURE_ON(f, ON_POSTGRES);
+    struct db *mine = f.op.db, *other;
+    int pid = find_backend(&f, "SELECT pg_backend_pid()");
+
+    (void)state;
+    CHECK_OK(&f, db_open(&f.op, store_url(f.store), false, &other));
+    f.op.db = other;
+    CHECK_OK(&f, db_run(&f.op, &end, ARG_INT(pid)));
+    db_close(other);
+    f.op.db = mine;
+    CHECK_OK(&f, in_savepoint(&f.op, 4, 0, true));
+    assert_int_equal(COUNT(&f, "SELECT SUM(workspace_id) FROM chain"), 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -315,6 +334,7 @@ int main(void)
         BOTH_ENGINES(a_reader_refuses_to_write),
         BOTH_ENGINES(a_failure_anywhere_leaves_all_or_nothing),
         cmocka_unit_test(an_unknown_address_is_refused_in_words),
+        cmocka_unit_test(an_idle_connection_that_was_lost_costs_nothing),
         cmocka_unit_test(a_lost_server_fails_the_transaction_and_the_next_one_works),
     };
 

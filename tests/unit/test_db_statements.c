@@ -16,6 +16,9 @@ static const struct db_stmt statements[] = {
 #if __has_include("dialogue/stmt.def")
 #include "dialogue/stmt.def"
 #endif
+#if __has_include("dialogue/stmt_outbox.def")
+#include "dialogue/stmt_outbox.def"
+#endif
 #if __has_include("desk/stmt.def")
 #include "desk/stmt.def"
 #endif
