@@ -8,15 +8,17 @@ static int check_back_index(struct op *op, struct api_call *call, struct http_an
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
     struct str next = STR("");
+    struct check_back_filter filter = {
+        .state = api_query(op, call, "state"),
+        .due_before = api_query_time(op, call, "due_before"),
+        .limit = call->limit + 1,
+    };
     struct check_back *list;
-    int64_t due, id;
     size_t count;
-    int r = cursor_parse(op, call->cursor, &due, &id);
+    int r = cursor_parse(op, call->cursor, &filter.after_due, &filter.after_id);
 
     if (r >= 0)
-        r = check_back_list(op, api_query(op, call, "state"),
-                            api_query_time(op, call, "due_before"), due, id,
-                            call->limit + 1, &list, &count);
+        r = check_back_list(op, &filter, &list, &count);
     if (r < 0)
         return r;
     if (count > (size_t)call->limit) {
@@ -118,9 +120,10 @@ static int put_section(struct show *s, const char *key, struct conversation_filt
 
 static int put_check_backs(struct show *s)
 {
+    struct check_back_filter filter = { .state = STR("due"), .limit = API_MAX_LIMIT };
     struct check_back *list;
     size_t count;
-    int r = check_back_list(s->op, STR("due"), 0, 0, 0, 200, &list, &count);
+    int r = check_back_list(s->op, &filter, &list, &count);
 
     if (r < 0)
         return r;

@@ -213,13 +213,13 @@ int check_back_answer(struct op *op, int64_t conversation_id, const char *outcom
     return CHECK_BACK_NONE;
 }
 
-int check_back_list(struct op *op, struct str state, int64_t due_before,
-                    int64_t after_due, int64_t after_id, int64_t limit,
+int check_back_list(struct op *op, const struct check_back_filter *filter,
                     struct check_back **ret, size_t *ret_count)
 {
     return record_list(op, &check_back_record, ret, ret_count, &SQL_CHECK_BACK_LIST,
-                       ARG_WS, ARG_TEXT(state), ARG_INT(due_before), ARG_INT(after_due),
-                       ARG_INT(after_id), ARG_INT(limit));
+                       ARG_WS, ARG_TEXT(filter->state), ARG_INT(filter->due_before),
+                       ARG_INT(filter->after_due), ARG_INT(filter->after_id),
+                       ARG_INT(filter->limit));
 }
 
 int check_back_list_conversation(struct op *op, int64_t conversation_id,

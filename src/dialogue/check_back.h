@@ -47,8 +47,14 @@ enum { CHECK_BACK_NONE = 1 };
 int check_back_answer(struct op *op, int64_t conversation_id,
                       const char *outcome) MUST_CHECK;
 
-int check_back_list(struct op *op, struct str state, int64_t due_before,
-                    int64_t after_due, int64_t after_id, int64_t limit,
+/* Empty or 0: no filter, the start. */
+struct check_back_filter {
+    struct str state;
+    int64_t due_before;
+    int64_t after_due, after_id; /* keyset */
+    int64_t limit;
+};
+int check_back_list(struct op *op, const struct check_back_filter *filter,
                     struct check_back **ret, size_t *ret_count) MUST_CHECK;
 int check_back_list_conversation(struct op *op, int64_t conversation_id,
                                  struct check_back **ret, size_t *ret_count) MUST_CHECK;

@@ -77,19 +77,20 @@ int intake_raw_get(struct op *op, int64_t id, struct raw_item *ret)
     return 0;
 }
 
-int intake_raw_list(struct op *op, int64_t channel_id, struct str state, int64_t after_id,
-                    int64_t limit, struct raw_item **ret, size_t *ret_count)
+int intake_raw_list(struct op *op, const struct raw_item_filter *filter,
+                    struct raw_item **ret, size_t *ret_count)
 {
-    struct raw_item *list = arena_new(op->arena, struct raw_item, (size_t)limit);
-    size_t n = 0;
+    size_t n = 0, limit = (size_t)filter->limit;
+    struct raw_item *list = arena_new(op->arena, struct raw_item, limit);
     DB_ROWS(rows);
     int r;
 
-    r = db_query(op, &rows, &SQL_RAW_ITEM_LIST, ARG_WS, ARG_INT(channel_id),
-                 ARG_TEXT(state), ARG_INT(after_id), ARG_INT(limit));
+    r = db_query(op, &rows, &SQL_RAW_ITEM_LIST, ARG_WS, ARG_INT(filter->channel_id),
+                 ARG_TEXT(filter->state), ARG_INT(filter->after_id),
+                 ARG_INT(filter->limit));
     if (r < 0)
         return r;
-    while (n < (size_t)limit && (r = db_next(op, rows)) > 0)
+    while (n < limit && (r = db_next(op, rows)) > 0)
         read_raw(op, rows, &list[n++]);
     if (r < 0)
         return r;

@@ -26,8 +26,13 @@ enum { INTAKE_DUPLICATE = 1 };
 int intake_raw(struct op *op, struct raw_item *raw) MUST_CHECK;
 int intake_raw_get(struct op *op, int64_t id,
                    struct raw_item *ret) MUST_CHECK; /* RECORD_NOT_FOUND */
-int intake_raw_list(struct op *op, int64_t channel_id, struct str state, int64_t after_id,
-                    int64_t limit, struct raw_item **ret, size_t *ret_count) MUST_CHECK;
+struct raw_item_filter {
+    int64_t channel_id;
+    struct str state;
+    int64_t after_id, limit;
+};
+int intake_raw_list(struct op *op, const struct raw_item_filter *filter,
+                    struct raw_item **ret, size_t *ret_count) MUST_CHECK;
 int intake_raw_done(struct op *op, int64_t id, int64_t message_id) MUST_CHECK;
 int intake_raw_failed(struct op *op, int64_t id, struct str reason) MUST_CHECK;
 int intake_raw_replay(struct op *op, int64_t id) MUST_CHECK;

@@ -307,8 +307,14 @@ static int read_page(struct op *op, void *ctx)
     if (r < 0)
         return r;
     sweep->connected = r == 0;
-    return intake_raw_list(op, sweep->channel_id, STR("received"), sweep->after_id,
-                           ITEMS_PER_SWEEP, &sweep->raws, &sweep->count);
+    return intake_raw_list(op,
+                           &(const struct raw_item_filter){
+                               .channel_id = sweep->channel_id,
+                               .state = STR("received"),
+                               .after_id = sweep->after_id,
+                               .limit = ITEMS_PER_SWEEP,
+                           },
+                           &sweep->raws, &sweep->count);
 }
 
 /* What does not parse (any more) has failed; the rest waits to be told. */
