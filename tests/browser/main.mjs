@@ -417,7 +417,7 @@ for (const { language, colorScheme, width, axe } of LOOKS) {
     await page.setViewportSize({ width, height: width === 375 ? 812 : 800 });
     await page.emulateMedia({ colorScheme });
     await visit(page, '/settings/account');
-    await page.getByLabel(/^(Sprache|Language)$/).first().selectOption(language);
+    await page.locator('main').getByLabel(/^(Sprache|Language)$/).selectOption(language);
     await page.waitForFunction((wanted) => document.documentElement.lang === wanted, language);
     await page.waitForTimeout(300); // the account takes the language along
 
@@ -505,7 +505,7 @@ async function picturesForDocs() {
     await page.setViewportSize({ width, height: 800 });
     await page.emulateMedia({ colorScheme });
     await visit(page, '/settings/account');
-    await page.getByLabel(/^(Sprache|Language)$/).first().selectOption(language);
+    await page.locator('main').getByLabel(/^(Sprache|Language)$/).selectOption(language);
     await page.waitForTimeout(500);
     await visit(page, path);
     await page.waitForTimeout(500);
