@@ -45,10 +45,8 @@ static void parse(struct op *op, const struct connected *to, struct entry *entry
     if (to->connector->parse(op, entry->raw.bytes, &entry->item) >= 0)
         return;
     entry->refused = op->err.text;
-    if (op->err.fields) {
+    if (op->err.fields)
         entry->field = op->err.fields->field;
-        entry->refused = op->err.fields->message;
-    }
     op->err = (struct err){ 0 };
 }
 
@@ -169,10 +167,7 @@ static int keep_one(struct op *op, struct entry *entry)
     entry->waits = !entry->known && !entry->refused.n;
     if (!entry->refused.n || entry->known)
         return entry->known && !entry->refused.n;
-    return intake_raw_failed(op, entry->raw.id,
-                             arena_fmt(op->arena, STR_FMT "%s" STR_FMT,
-                                       STR_ARG(entry->field), entry->field.n ? " " : "",
-                                       STR_ARG(entry->refused)));
+    return intake_raw_failed(op, entry->raw.id, entry->refused);
 }
 
 /* Keep everything, verbatim, in one write. */

@@ -1,0 +1,308 @@
+/* test_work_intake.c - what comes in is kept first, understood then, and each thing once.
+ */
+#include "base/strbuf.h"
+#include "channel/connector.h"
+#include "talk.h"
+#include "work/work_intake.h"
+#include "work/works.h"
+
+static struct connected connected_to(struct talk *t)
+{
+    struct fixture *f = t->f;
+    struct connected to;
+    struct str why;
+
+    assert_int_equal(connect_channel(&f->op, t->channel.id, &to, &why), 0);
+    return to;
+}
+
+/* As the API calls it: without a transaction. */
+static struct intake_counts take(struct talk *t, const struct str *items, size_t count)
+{
+    struct connected to = connected_to(t);
+    struct intake_batch batch = { &to, items, count, "webhook", true };
+    struct intake_counts counts = { 0 };
+
+    t->f->op.db = NULL;
+    CHECK_OK(t->f, intake_accept(&t->f->op, &batch, &counts));
+    t->f->op.db = store_writer_db(t->f->store);
+    return counts;
+}
+
+static struct str item(struct talk *t, const char *id, const char *who, const char *body)
+{
+    return arena_fmt(
+        &t->f->arena,
+        "{\"external_id\":\"%s\",\"thread\":{\"external_id\":\"p-1\"},"
+        "\"author\":{\"external_id\":\"%s\",\"name\":\"%s\"},\"body\":\"%s\"}",
+        id, who, who, body);
+}
+
+static int64_t messages(struct fixture *f)
+{
+    return COUNT(f, "SELECT COUNT(*) FROM message");
+}
+
+static int64_t raws(struct fixture *f, const char *state)
+{
+    return COUNT(f, "SELECT COUNT(*) FROM raw_item WHERE state = $1",
+                 ARG_TEXT(str_of(state)));
+}
+
+static void an_item_is_kept_verbatim_and_becomes_a_conversation(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    struct str one = item(&t, "c-1", "Jonas", "Mein W-Lan geht nicht");
+    struct intake_counts counts = take(&t, &one, 1);
+    struct raw_item *raw;
+    size_t count;
+
+    assert_int_equal(counts.accepted, 1);
+    assert_int_equal(counts.duplicates, 0);
+    assert_int_equal(counts.rejected_count, 0);
+    CHECK_OK(&f, intake_raw_list(&f.op, t.channel.id, STR("done"), 0, 10, &raw, &count));
+    assert_int_equal(count, 1);
+    assert_true(str_eq(raw[0].bytes, one));
+    CHECK_STR(raw[0].source, "webhook");
+    assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM conversation WHERE state = 'new'"),
+                     1);
+}
+
+static void lists_of_words_say_topic_intent_and_thanks(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    struct str question = item(&t, "c-1", "Jonas", "Wie geht das W-Lan?");
+    struct str thanks = item(&t, "c-2", "Jonas", "Danke!");
+
+    RUN(&f,
+        "INSERT INTO word_list (workspace_id, id, kind, value, words, created_at, "
+        "updated_at) VALUES ($1, 1, 'topic', 'Funknetz', 'WLAN', 1, 1)",
+        ARG_INT(f.op.workspace));
+    take(&t, &question, 1);
+    assert_int_equal(COUNT(&f,
+                           "SELECT COUNT(*) FROM conversation WHERE intent = "
+                           "'question' AND intent_by = 'list' AND topic = 'Funknetz'"),
+                     1);
+    talk_reply(&t, COUNT(&f, "SELECT id FROM conversation"), "So.");
+    take(&t, &thanks, 1);
+    assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM conversation "
+                               "WHERE suggestion = 'probably_solved'"),
+                     1);
+}
+
+static void one_bad_item_is_refused_by_name_and_harms_no_neighbour(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    struct str items[3] = { item(&t, "c-1", "Jonas", "eins"), STR("{\"body\":\"x\"}"),
+                            item(&t, "c-3", "Jonas", "drei") };
+    struct intake_counts counts = take(&t, items, 3);
+    struct raw_item *raw;
+    size_t count;
+
+    assert_int_equal(counts.accepted, 2);
+    assert_int_equal(counts.rejected_count, 1);
+    assert_int_equal(counts.rejected[0].index, 1);
+    CHECK_STR(counts.rejected[0].field, "thread.external_id");
+    CHECK_STR(counts.rejected[0].reason, "thread.external_id is required");
+    assert_int_equal(messages(&f), 2);
+    CHECK_OK(&f,
+             intake_raw_list(&f.op, t.channel.id, STR("failed"), 0, 10, &raw, &count));
+    assert_int_equal(count, 1);
+    CHECK_STR(raw[0].reason, "thread.external_id is required");
+    counts = take(&t, items, 3); /* sent again it is refused again */
+    assert_int_equal(counts.accepted, 0);
+    assert_int_equal(counts.duplicates, 2);
+    assert_int_equal(counts.rejected_count, 1);
+    assert_int_equal(raws(&f, "failed"), 1);
+}
+
+static void the_same_thing_twice_is_one_thing_however_it_is_written(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    struct str first = item(&t, "c-1", "Jonas", "eins");
+    struct str spaced =
+        arena_fmt(&f.arena, "{ " STR_FMT, STR_ARG(str_sub(first, 1, 9999)));
+    struct str items[3] = { first, first, spaced };
+    struct intake_counts counts = take(&t, items, 3);
+    struct channel_health health;
+
+    assert_int_equal(counts.accepted, 1);
+    assert_int_equal(counts.duplicates, 2);
+    assert_int_equal(messages(&f), 1);
+    CHECK_OK(&f, channel_health_get(&f.op, t.channel.id, &health));
+    assert_int_equal(health.accepted, 1);
+    assert_int_equal(health.duplicates, 2);
+}
+
+/* S1-1: the title was printed twice; without an id it is known by channel, words, time.
+ */
+static void the_doubled_line_without_an_id_is_one_item(void **state)
+{
+    static const char line[] =
+        "{\"thread\":{\"external_id\":\"p\"},\"author\":{\"name\":\"Emma\"},"
+        "\"body\":\"Der direkte Draht zu den Kunden\",%s"
+        "\"sent_at\":\"2026-11-02T0%d:00:00Z\"}";
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    struct str items[3] = { arena_fmt(&f.arena, line, "", 7),
+                            arena_fmt(&f.arena, line, " ", 7),
+                            arena_fmt(&f.arena, line, "", 8) };
+    struct intake_counts counts = take(&t, items, 3);
+
+    assert_int_equal(counts.accepted, 2);
+    assert_int_equal(counts.duplicates, 1);
+    assert_int_equal(messages(&f), 2);
+}
+
+static void what_a_crash_left_between_the_commits_is_swept_by_the_job(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    struct raw_item raw = { .channel_id = t.channel.id,
+                            .bytes = item(&t, "c-1", "Jonas", "eins"),
+                            .source = STR("webhook"),
+                            .open_conversations = true,
+                            .received_at = f.op.now };
+    struct raw_item bad = raw;
+
+    bad.bytes = STR("{\"thread\":7}");
+    CHECK_OK(&f, intake_raw(&f.op, &raw));
+    CHECK_OK(&f, intake_raw(&f.op, &bad));
+    CHECK_OK(&f, job_add(&f.op, "intake", t.channel.id, f.op.now));
+    talk_work(&t);
+    assert_int_equal(raws(&f, "received"), 0);
+    assert_int_equal(raws(&f, "done"), 1);
+    assert_int_equal(raws(&f, "failed"), 1);
+    assert_int_equal(messages(&f), 1);
+}
+
+static void accepting_plans_the_sweep_and_the_sweep_repeats_nothing(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    struct str one = item(&t, "c-1", "Jonas", "eins");
+    int64_t events;
+
+    take(&t, &one, 1);
+    RUN(&f,
+        "UPDATE raw_item SET state = 'received'"); /* as if the second commit failed */
+    events = COUNT(&f, "SELECT COUNT(*) FROM event");
+    fixture_advance(&f, MINUTES(1));
+    talk_work(&t);
+    assert_int_equal(raws(&f, "done"), 1);
+    assert_int_equal(messages(&f), 1);
+    assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM event"), events);
+}
+
+static void a_failed_item_can_be_replayed_after_the_parser_has_learned(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    struct str one = item(&t, "c-1", "Jonas", "eins");
+    struct raw_item *raw;
+    size_t count;
+
+    take(&t, &one, 1);
+    RUN(&f, "UPDATE raw_item SET state = 'failed', reason = 'old parser'");
+    CHECK_OK(&f,
+             intake_raw_list(&f.op, t.channel.id, STR("failed"), 0, 10, &raw, &count));
+    CHECK_OK(&f, intake_raw_replay(&f.op, raw[0].id));
+    CHECK_OK(&f, job_add(&f.op, "intake", t.channel.id, f.op.now));
+    talk_work(&t);
+    assert_int_equal(raws(&f, "done"), 1);
+    assert_int_equal(messages(&f), 1);
+}
+
+static void history_opens_no_conversation(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    struct str one = item(&t, "c-1", "Jonas", "Damals");
+    struct connected to = connected_to(&t);
+    struct intake_batch batch = { &to, &one, 1, "import", false };
+    struct intake_counts counts;
+
+    f.op.db = NULL;
+    CHECK_OK(&f, intake_accept(&f.op, &batch, &counts));
+    f.op.db = store_writer_db(f.store);
+    assert_int_equal(counts.accepted, 1);
+    assert_int_equal(messages(&f), 1);
+    assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM conversation"), 0);
+}
+
+/* S3-12: a kind that nobody has programmed comes from settings alone. */
+static void a_channel_of_a_new_kind_receives_and_has_its_own_target_time(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    struct channel kind = t.channel;
+    struct str one = item(&t, "c-1", "Zoe", "Wie geht das?");
+
+    kind.name = STR("Kanal Z");
+    kind.kind_name = STR("Messenger Z");
+    kind.icon = STR("z");
+    kind.target_ms = MINUTES(15);
+    CHECK_OK(&f, channel_add(&f.op, &kind));
+    t.channel = kind;
+    take(&t, &one, 1);
+    assert_true(COUNT(&f, "SELECT due_at FROM conversation WHERE channel_id = $1",
+                      ARG_INT(kind.id)) == FIXTURE_NOW + MINUTES(15));
+}
+
+static void
+a_thousand_with_repeats_in_any_order_are_exactly_the_distinct_ones(void **state)
+{
+    enum { DISTINCT = 300, ALL = 420 };
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    struct str items[ALL];
+    int64_t accepted = 0, duplicates = 0;
+
+    for (int i = 0; i < ALL; i++) {
+        const char *id = arena_cstr(&f.arena, arena_fmt(&f.arena, "c-%d", i % DISTINCT));
+        const char *who =
+            arena_cstr(&f.arena, arena_fmt(&f.arena, "P%d", i % DISTINCT % 7));
+
+        items[i] = item(&t, id, who, "Satz");
+    }
+    for (int i = ALL - 1; i > 0; i--) { /* shuffled by the fixed seed */
+        int k = (int)(random_u64(&f.op) % (uint64_t)(i + 1));
+        struct str swap = items[i];
+
+        items[i] = items[k];
+        items[k] = swap;
+    }
+    for (int i = 0; i < ALL; i += 60) {
+        struct intake_counts counts = take(&t, items + i, 60);
+
+        accepted += counts.accepted;
+        duplicates += counts.duplicates;
+    }
+    assert_int_equal(accepted, DISTINCT);
+    assert_int_equal(duplicates, ALL - DISTINCT);
+    assert_int_equal(messages(&f), DISTINCT);
+    assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM conversation"), 7);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        BOTH_ENGINES(an_item_is_kept_verbatim_and_becomes_a_conversation),
+        BOTH_ENGINES(lists_of_words_say_topic_intent_and_thanks),
+        BOTH_ENGINES(one_bad_item_is_refused_by_name_and_harms_no_neighbour),
+        BOTH_ENGINES(the_same_thing_twice_is_one_thing_however_it_is_written),
+        BOTH_ENGINES(the_doubled_line_without_an_id_is_one_item),
+        BOTH_ENGINES(what_a_crash_left_between_the_commits_is_swept_by_the_job),
+        BOTH_ENGINES(accepting_plans_the_sweep_and_the_sweep_repeats_nothing),
+        BOTH_ENGINES(a_failed_item_can_be_replayed_after_the_parser_has_learned),
+        BOTH_ENGINES(history_opens_no_conversation),
+        BOTH_ENGINES(a_channel_of_a_new_kind_receives_and_has_its_own_target_time),
+        BOTH_ENGINES(a_thousand_with_repeats_in_any_order_are_exactly_the_distinct_ones),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
