@@ -32,6 +32,7 @@ static int check_back_index(struct op *op, struct api_call *call, struct http_an
     if (r < 0)
         return r;
     api_end_list(op, &w, next);
+    json_end_object(&w);
     return api_answer(ret, 200, &w);
 }
 

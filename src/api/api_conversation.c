@@ -50,6 +50,7 @@ static int list_third_parties(struct op *op, const struct api_call *call,
     if (r < 0)
         return r;
     api_end_list(op, &w, next);
+    json_end_object(&w);
     return api_answer(ret, 200, &w);
 }
 
@@ -119,6 +120,7 @@ static int conversation_index(struct op *op, struct api_call *call,
     if (r < 0)
         return r;
     api_end_list(op, &w, q.n ? STR("") : next);
+    json_end_object(&w);
     return api_answer(ret, 200, &w);
 }
 
@@ -366,6 +368,7 @@ static int conversation_events(struct op *op, struct api_call *call,
     if (r < 0)
         return r;
     api_end_list(op, &w, next);
+    json_end_object(&w);
     return api_answer(ret, 200, &w);
 }
 

@@ -125,6 +125,7 @@ static int person_index(struct op *op, struct api_call *call, struct http_answer
     if (r < 0)
         return r;
     api_end_list(op, &w, next);
+    json_end_object(&w);
     return api_answer(ret, 200, &w);
 }
 

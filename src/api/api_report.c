@@ -271,6 +271,7 @@ static int report_cases(struct op *op, struct api_call *call, struct http_answer
     for (size_t i = (size_t)start; i < end && i < report.set.count; i++)
         put_case(&w, &report.set.items[i]);
     api_end_list(op, &w, next);
+    json_end_object(&w);
     return api_answer(ret, 200, &w);
 }
 
@@ -358,6 +359,7 @@ static int report_index(struct op *op, struct api_call *call, struct http_answer
         json_end_object(&w);
     }
     api_end_list(op, &w, STR(""));
+    json_end_object(&w);
     return api_answer(ret, 200, &w);
 }
 

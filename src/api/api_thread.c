@@ -263,6 +263,7 @@ static int message_history(struct op *op, struct api_call *call, struct http_ans
         json_end_object(&w);
     }
     api_end_list(op, &w, STR(""));
+    json_end_object(&w);
     return api_answer(ret, 200, &w);
 }
 
