@@ -55,8 +55,8 @@ static int list_third_parties(struct op *op, const struct api_call *call,
 }
 
 /* Searching the inbox: the conversations of the messages that match, newest first. */
-static int find_by_words(struct op *op, struct conversation_filter *filter, struct str q,
-                         struct conversation **ret, size_t *ret_count)
+static int find_by_words(struct op *op, const struct conversation_filter *filter,
+                         struct str q, struct conversation **ret, size_t *ret_count)
 {
     enum { MOST = 200 };
     struct conversation *list = arena_new(op->arena, struct conversation, MOST);
@@ -78,7 +78,7 @@ static int find_by_words(struct op *op, struct conversation_filter *filter, stru
         r = conversation_need(op, msg.conversation_id, &list[n]);
         if (r < 0)
             return r;
-        if (map_get_id(&seen, list[n].id))
+        if (map_get_id(&seen, list[n].id) || !conversation_matches(op, filter, &list[n]))
             continue;
         map_put_id(&seen, list[n].id, &list[n]);
         n++;

@@ -215,6 +215,39 @@ int conversation_count(struct op *op, const struct conversation_filter *filter,
     return r < 0 ? r : 0;
 }
 
+static bool is_unfinished(const struct conversation *c)
+{
+    return !str_is(c->state, "solved") && !str_is(c->state, "closed");
+}
+
+static bool is_awake(const struct op *op, const struct conversation_filter *f,
+                     const struct conversation *c)
+{
+    return !str_is(f->view, "today") || c->snooze_until_at <= op->now;
+}
+
+static bool passes(int64_t wanted, int64_t id)
+{
+    return wanted == 0 || wanted == id || (wanted == -1 && id == 0);
+}
+
+/* The same questions as CONVERSATION_FILTER in stmt.def, for rows found by words. */
+bool conversation_matches(const struct op *op, const struct conversation_filter *filter,
+                          const struct conversation *c)
+{
+    struct conversation_filter f = of_view(filter);
+
+    if (c->merged_into || (f.state.n && !str_eq(f.state, c->state)))
+        return false;
+    if (is_unfinished_only(&f) && !is_unfinished(c))
+        return false;
+    if (f.intent.n && !str_eq(f.intent, c->intent))
+        return false;
+    return is_awake(op, &f, c) && passes(f.department_id, c->department_id) &&
+           passes(f.channel_id, c->channel_id) && passes(f.assignee_id, c->assignee_id) &&
+           passes(f.person_id, c->person_id);
+}
+
 int64_t conversation_sort_key(const struct conversation *c, struct str sort)
 {
     if (str_is(sort, "due"))

@@ -77,6 +77,9 @@ int conversation_count(struct op *op, const struct conversation_filter *filter,
                        int64_t *ret) MUST_CHECK;
 int conversation_list(struct op *op, const struct conversation_filter *filter,
                       struct conversation **ret, size_t *ret_count) MUST_CHECK;
+/* Whether a row passes the filter, its view included (not its keyset). */
+bool conversation_matches(const struct op *op, const struct conversation_filter *filter,
+                          const struct conversation *c);
 /* The keyset value of a row under a sort. */
 int64_t conversation_sort_key(const struct conversation *c, struct str sort);
 

@@ -210,10 +210,19 @@ static int refresh(struct op *op, struct profile *profile, const struct author *
     return r == 0 ? index_person(op, &person) : r;
 }
 
+/* By what an author is known again: the network's id, else the handle. A bare name
+ * is none: two people called Anna are two people. */
+static struct str key_of(struct op *op, const struct author *author)
+{
+    if (author->external_id.n || author->handle.n == 0)
+        return author->external_id;
+    return arena_fmt(op->arena, "handle:" STR_FMT, STR_ARG(author->handle));
+}
+
 int profile_of_author(struct op *op, int64_t channel_id, const struct author *author,
                       int64_t at, struct profile *ret)
 {
-    struct str key = first_of(author->external_id, author->handle, author->name);
+    struct str key = key_of(op, author);
     struct profile profile;
     int r = RECORD_NOT_FOUND;
 

@@ -47,8 +47,8 @@ struct author {
 
 /* The profile of an author on a channel, made (with its person) when it is
  * new, brought up to date when name, handle or followers changed. Without an
- * external_id: the handle, else the name serves; without any of them a new
- * unknown person. */
+ * external_id the handle serves; a bare name identifies nobody: a new
+ * person each time. */
 int profile_of_author(struct op *op, int64_t channel_id, const struct author *author,
                       int64_t at, struct profile *ret) MUST_CHECK;
 
