@@ -143,8 +143,9 @@ class Stream:
         try:
             for line in self.reply:
                 line = line.decode().rstrip("\r\n")
-                if not line and event:
-                    self.queue.put(event)
+                if not line:
+                    if "data" in event:  # a block without data is no event
+                        self.queue.put(event)
                     event = {}
                 elif line and not line.startswith(":"):
                     name, _, value = line.partition(":")
