@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -150,4 +152,41 @@ struct str raw_read_rest(struct arena *arena, int fd)
     while (read_byte(fd, &c))
         strbuf_char(&out, c);
     return strbuf_str(&out);
+}
+
+void papers_end(struct papers *papers)
+{
+    unlink(papers->certificate);
+    unlink(papers->key);
+    rmdir(papers->folder);
+}
+
+void papers_begin(struct papers *papers)
+{
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509 *certificate = X509_new();
+    X509_NAME *name = X509_get_subject_name(certificate);
+    FILE *file;
+
+    snprintf(papers->folder, sizeof(papers->folder), "/tmp/draht-net-XXXXXX");
+    assert_non_null(mkdtemp(papers->folder));
+    snprintf(papers->certificate, sizeof(papers->certificate), "%s/cert.pem",
+             papers->folder);
+    snprintf(papers->key, sizeof(papers->key), "%s/key.pem", papers->folder);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+    X509_gmtime_adj(X509_getm_notBefore(certificate), 0);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+    X509_set_pubkey(certificate, key);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+                               (const unsigned char *)"localhost", -1, -1, 0);
+    X509_set_issuer_name(certificate, name);
+    assert_true(X509_sign(certificate, key, EVP_sha256()) > 0);
+    file = fopen(papers->certificate, "w");
+    PEM_write_X509(file, certificate);
+    fclose(file);
+    file = fopen(papers->key, "w");
+    PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL);
+    fclose(file);
+    X509_free(certificate);
+    EVP_PKEY_free(key);
 }

@@ -32,4 +32,17 @@ struct str raw_read_chunk(struct arena *arena, int fd);
 /* Everything until the peer closes. */
 struct str raw_read_rest(struct arena *arena, int fd);
 
+/* A key and a certificate for "localhost" that vouches for itself, in two files. */
+struct papers {
+    char folder[32];
+    char certificate[48], key[48];
+};
+
+void papers_begin(struct papers *papers);
+void papers_end(struct papers *papers);
+
+#define PAPERS(name)                                                                     \
+    CLEANUP(papers_end) struct papers name;                                              \
+    papers_begin(&name)
+
 #endif

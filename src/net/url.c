@@ -4,11 +4,11 @@
  * another takes for 127.0.0.1. So whatever could be read in two ways is refused, and
  * only the normalised text goes on to the HTTP library.
  */
-#include <arpa/inet.h>
-#include <unicode/uidna.h>
-
 #include "net/gate.h"
 
+#include <arpa/inet.h>
+
+#include "base/idn.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
 #include "net/http.h"
@@ -37,29 +37,6 @@ static bool is_ascii(struct str s)
             return false;
     }
     return true;
-}
-
-/* "bücher.example" becomes "xn--bcher-kva.example" (UTS 46, non-transitional). */
-static int to_punycode(struct op *op, struct str name, struct str *ret)
-{
-    UIDNAInfo info = UIDNA_INFO_INITIALIZER;
-    UErrorCode error = U_ZERO_ERROR;
-    UIDNA *idna = uidna_openUTS46(UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ |
-                                      UIDNA_NONTRANSITIONAL_TO_ASCII |
-                                      UIDNA_NONTRANSITIONAL_TO_UNICODE,
-                                  &error);
-    char ascii[256];
-    int32_t n;
-
-    if (U_FAILURE(error))
-        return op_fail(op, ERR_INTERNAL, "the Unicode library does not work");
-    n = uidna_nameToASCII_UTF8(idna, name.p, (int32_t)name.n, ascii, sizeof(ascii), &info,
-                               &error);
-    uidna_close(idna);
-    if (U_FAILURE(error) || info.errors || n <= 0 || n >= (int32_t)sizeof(ascii))
-        return refuse(op, "has no valid host name");
-    *ret = arena_dup(op->arena, (struct str){ ascii, (size_t)n });
-    return 0;
 }
 
 /* The last label is a number, so somebody would take the whole for an IPv4 address. */
@@ -113,7 +90,6 @@ static int read_literal(struct op *op, int family, struct str text, struct str *
 static int read_host(struct op *op, struct str host, struct url *url)
 {
     char *p;
-    int r;
 
     if (str_starts(host, STR("["))) {
         url->is_address = true;
@@ -121,11 +97,8 @@ static int read_host(struct op *op, struct str host, struct url *url)
             return refuse(op, "has no valid host name");
         return read_literal(op, AF_INET6, str_sub(host, 1, host.n - 2), &url->host);
     }
-    if (!is_ascii(host)) {
-        r = to_punycode(op, host, &host);
-        if (r < 0)
-            return r;
-    }
+    if (!is_ascii(host) && !idn_to_ascii(op->arena, host, &host))
+        return refuse(op, "has no valid host name");
     p = arena_alloc(op->arena, 1, 1, host.n + 1);
     for (size_t i = 0; i < host.n; i++)
         p[i] = lower(host.p[i]);
