@@ -75,12 +75,19 @@ static int parse_depth(struct fixture *f, int depth)
 static void depth_64_is_accepted_and_65_refused(void **state)
 {
     FIXTURE(f);
+    struct strbuf beside = STRBUF(&f.arena);
 
     (void)state;
     assert_int_equal(parse_depth(&f, 64), 0);
     assert_int_equal(parse_depth(&f, 65), ERR_MALFORMED);
     CHECK_STR(f.op.err.text, "the JSON is not valid: more than 64 levels at byte 64");
     assert_int_equal(parse_depth(&f, 100000), ERR_MALFORMED);
+    repeat(&beside, '[', 1);
+    for (int i = 0; i < 100; i++)
+        strbuf_add(&beside, STR("[{}],")); /* closed ones do not count */
+    strbuf_add(&beside, STR("[]]"));
+    strbuf_char(&beside, '\0');
+    assert_int_equal(parse(&f, beside.p)->count, 101);
 }
 
 static void integers_of_64_bits_are_exact(void **state)
@@ -132,6 +139,7 @@ static void what_is_wrong_is_named_with_its_byte(void **state)
         { { "\"\\ud800\"", 8 }, "lone surrogate at byte 1" },
         { { "\"x\\udc00\"", 9 }, "lone surrogate at byte 2" },
         { { "\"\\ud800\\u0041\"", 14 }, "lone surrogate at byte 1" },
+        { { "\"\\ud800\\ue000\"", 14 }, "lone surrogate at byte 1" },
         { { "1 x", 3 }, "text after the end at byte 2" },
         { { "\"abc", 4 }, "unfinished text at byte 4" },
         { { "[1e999]", 7 }, "number out of range at byte 1" },
@@ -174,6 +182,9 @@ static void the_last_of_repeated_keys_wins(void **state)
     assert_int_equal(value->count, 2);
     assert_int_equal(json_int(value, "a", 0), 3);
     CHECK_STR(value->keys[0], "a");
+    value = parse(&f, "{\"a\":1,\"a\":2,\"b\":3}");
+    assert_int_equal(value->count, 2);
+    CHECK_STR(value->keys[1], "b");
 
     many = STRBUF(&f.arena);
     for (int i = 0; i < 3000; i++)
