@@ -537,11 +537,12 @@ export async function main(options) {
         console.log(`not ok - ${title}\n${String(failure.message ?? failure).replace(/^/gm, '    ')}`);
         await picture(world.anna, `failed-${failed}`).catch(() => {});
         if (world.ben) await picture(world.ben, `failed-${failed}-ben`).catch(() => {});
+        if (world.server.died()) throw new Error(world.server.died());
       }
     }
   } catch (failure) {
     failed++;
-    console.log(`not ok - the program and the browser start\n    ${failure.message}`);
+    console.log(`not ok - the program and the browser start, and live on\n    ${failure.message}`);
   } finally {
     await world.browser?.close();
     await world.peer?.stop();

@@ -15,7 +15,7 @@ const READY_MS = 20_000;
 export async function startServer() {
   if (process.env.DRAHT_URL) {
     const url = process.env.DRAHT_URL.replace(/\/$/, '');
-    return { url, setup: `${url}/setup?token=${process.env.DRAHT_TOKEN ?? 'token'}`, stop: async () => {} };
+    return { url, setup: `${url}/setup?token=${process.env.DRAHT_TOKEN ?? 'token'}`, died: () => '', stop: async () => {} };
   }
   const program = resolve(process.env.DRAHT_BIN ?? join(ROOT, 'build/draht'));
   if (!existsSync(program)) throw new Error(`there is no program ${program}: build it, or set DRAHT_BIN`);
@@ -44,14 +44,15 @@ export async function startServer() {
 
   async function stop() {
     const ended = new Promise((done) => process_.on('exit', done));
-    if (process_.exitCode === null) {
+    if (process_.exitCode === null && process_.signalCode === null) {
       process_.kill('SIGTERM');
       await ended;
     }
     rmSync(folder, { recursive: true, force: true });
   }
   try {
-    return { ...(await ready), stop, said: () => said };
+    const died = () => (process_.exitCode ?? process_.signalCode) === null ? '' : `the program ended (${process_.exitCode ?? process_.signalCode}):\n${said.slice(-4000)}`;
+    return { ...(await ready), stop, died };
   } catch (failure) {
     process_.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
