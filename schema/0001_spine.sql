@@ -658,7 +658,8 @@ CREATE TABLE node (
 
 -- only sqlite
 CREATE VIRTUAL TABLE search_entry USING fts5 (
-    words, tokenize = 'draht', detail = 'none', columnsize = 0
+    words, tokenize = 'draht', detail = 'none', columnsize = 0,
+    prefix = '2 3'
 );
 -- only postgres
 CREATE TABLE search_entry (
