@@ -29,6 +29,16 @@ static struct intake_counts take(struct talk *t, const struct str *items, size_t
     return counts;
 }
 
+static int list_raws(struct talk *t, const char *state, struct raw_item **ret,
+                     size_t *ret_count)
+{
+    struct raw_item_filter filter = { .channel_id = t->channel.id,
+                                      .state = str_of(state),
+                                      .limit = 10 };
+
+    return intake_raw_list(&t->f->op, &filter, ret, ret_count);
+}
+
 static struct str item(struct talk *t, const char *id, const char *who, const char *body)
 {
     return arena_fmt(
@@ -49,16 +59,6 @@ static int64_t raws(struct fixture *f, const char *state)
                  ARG_TEXT(str_of(state)));
 }
 
-static int list_raw(struct talk *t, const char *state, struct raw_item **ret,
-                    size_t *ret_count)
-{
-    const struct raw_item_filter filter = { .channel_id = t->channel.id,
-                                            .state = str_of(state),
-                                            .limit = 10 };
-
-    return intake_raw_list(&t->f->op, &filter, ret, ret_count);
-}
-
 static void an_item_is_kept_verbatim_and_becomes_a_conversation(void **state)
 {
     FIXTURE_BOTH(f);
@@ -71,7 +71,7 @@ static void an_item_is_kept_verbatim_and_becomes_a_conversation(void **state)
     assert_int_equal(counts.accepted, 1);
     assert_int_equal(counts.duplicates, 0);
     assert_int_equal(counts.rejected_count, 0);
-    CHECK_OK(&f, list_raw(&t, "done", &raw, &count));
+    CHECK_OK(&f, list_raws(&t, "done", &raw, &count));
     assert_int_equal(count, 1);
     assert_true(str_eq(raw[0].bytes, one));
     CHECK_STR(raw[0].source, "webhook");
@@ -88,7 +88,7 @@ static void lists_of_words_say_topic_intent_and_thanks(void **state)
 
     RUN(&f,
         "INSERT INTO word_list (workspace_id, id, kind, value, words, created_at, "
-        "updated_at) VALUES ($1, 1, 'topic', 'Funknetz', 'WLAN', 1, 1)",
+        "updated_at) VALUES ($1, 1, 'topic', 'Funknetz', 'W-Lan', 1, 1)",
         ARG_INT(f.op.workspace));
     take(&t, &question, 1);
     assert_int_equal(COUNT(&f,
@@ -118,7 +118,7 @@ static void one_bad_item_is_refused_by_name_and_harms_no_neighbour(void **state)
     CHECK_STR(counts.rejected[0].field, "thread.external_id");
     CHECK_STR(counts.rejected[0].reason, "thread.external_id is required");
     assert_int_equal(messages(&f), 2);
-    CHECK_OK(&f, list_raw(&t, "failed", &raw, &count));
+    CHECK_OK(&f, list_raws(&t, "failed", &raw, &count));
     assert_int_equal(count, 1);
     CHECK_STR(raw[0].reason, "thread.external_id is required");
     counts = take(&t, items, 3); /* sent again it is refused again */
@@ -217,7 +217,7 @@ static void a_failed_item_can_be_replayed_after_the_parser_has_learned(void **st
 
     take(&t, &one, 1);
     RUN(&f, "UPDATE raw_item SET state = 'failed', reason = 'old parser'");
-    CHECK_OK(&f, list_raw(&t, "failed", &raw, &count));
+    CHECK_OK(&f, list_raws(&t, "failed", &raw, &count));
     CHECK_OK(&f, intake_raw_replay(&f.op, raw[0].id));
     CHECK_OK(&f, job_add(&f.op, "intake", t.channel.id, f.op.now));
     talk_work(&t);
@@ -290,6 +290,8 @@ a_thousand_with_repeats_in_any_order_are_exactly_the_distinct_ones(void **state)
         accepted += counts.accepted;
         duplicates += counts.duplicates;
     }
+    fixture_advance(&f, MINUTES(1)); /* a slow machine leaves some to the job */
+    talk_work(&t);
     assert_int_equal(accepted, DISTINCT);
     assert_int_equal(duplicates, ALL - DISTINCT);
     assert_int_equal(messages(&f), DISTINCT);
