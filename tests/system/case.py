@@ -1,6 +1,7 @@
 """case.py - what a system test stands on: a store, a server, people, a channel."""
 import json
 import unittest
+import urllib.parse
 import uuid
 
 from client import sign
@@ -90,7 +91,8 @@ class DrahtTest(unittest.TestCase):
             author = {"external_id": "u-" + who, "handle": who.lower(), "name": who}
         return {"external_id": f"c-{_sent}", "author": author, "body": body,
                 "thread": {"external_id": thread, "kind": more.pop("kind", "post"),
-                           "url": f"https://example.org/{thread}", "title": thread,
+                           "title": thread,
+                           "url": "https://example.org/" + urllib.parse.quote(thread),
                            "visibility": visibility},
                 "sent_at": iso(cls.server.now), **more}
 

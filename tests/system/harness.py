@@ -136,10 +136,11 @@ class Server:
         self.log_path = os.path.join(store.folder, "server.log")
 
     def start(self, expect_ready=True):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        arguments = [BIN, "serve", "--listen", f"127.0.0.1:{port}", *self.store.arguments()]
+        if not self.address:  # kept over restarts: callers know it
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                self.address = probe.getsockname()
+        arguments = [BIN, "serve", "--listen", "%s:%d" % self.address, *self.store.arguments()]
         for host in self.allow:
             arguments += ["--allow-host", host]
         if self.now:
@@ -152,7 +153,6 @@ class Server:
         self.started_in = time.monotonic() - begun
         if expect_ready and not ready:
             raise AssertionError("the server did not get ready:\n" + self.said + self.log())
-        self.address = ("127.0.0.1", port)
         return self
 
     def _wait_for_ready(self):
