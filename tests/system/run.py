@@ -24,6 +24,15 @@ def each(suite):
             yield test
 
 
+class Loader(unittest.TestLoader):
+    """Tests of a class run in the order in which they stand: the clock only moves on."""
+
+    def getTestCaseNames(self, case):
+        def line(name):
+            return getattr(case, name).__code__.co_firstlineno
+        return sorted(super().getTestCaseNames(case), key=line)
+
+
 class Result(unittest.TestResult):
     """Prints failures as they come, with the last lines of the server's log."""
 
@@ -88,7 +97,7 @@ def main():
               "0 passed, 0 failed, 1 skipped")
         return 0
     modules = sorted(f[:-3] for f in os.listdir(HERE) if f.endswith(".py"))
-    loaded = unittest.defaultTestLoader.loadTestsFromNames(
+    loaded = Loader().loadTestsFromNames(
         [m for m in modules if m not in HELPERS])
     chosen = unittest.TestSuite(t for t in each(loaded) if not options.pattern or
                                 any(p in name(t) for p in options.pattern))

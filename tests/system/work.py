@@ -65,18 +65,6 @@ class Lists(Work):
         self.assertEqual(order("waiting"), wanted)
         self.assertEqual(order("due"), wanted[::-1])
 
-    def test_today_names_what_is_overdue_new_and_waiting(self):
-        late = self.ask("Heute")
-        self.server.clock(2 * HOUR)
-        fresh = self.ask("Eben")
-        today = self.check(self.eva.get("/today"), 200).json
-        for group in ("overdue", "waiting", "check_backs", "new", "waiting_on_others",
-                      "approvals", "uncertain"):
-            self.assertGreaterEqual(today[group]["count"], len(today[group]["items"]))
-        self.assertIn(late, [c["id"] for c in today["overdue"]["items"]])
-        self.assertNotIn(fresh, [c["id"] for c in today["overdue"]["items"]])
-        self.assertIn(fresh, [c["id"] for c in today["new"]["items"]])
-
     def test_a_snoozed_conversation_comes_back_and_a_customers_word_wakes_it(self):
         case = self.ask("Schlummer")
         self.reply(self.eva, case, "Ich frage nach")
@@ -110,6 +98,20 @@ class Lists(Work):
         self.check(self.eva.patch(path, {"tags": [], "topic": None, "intent": None}), 200)
         now = self.open(case)
         self.assertEqual((now["tags"], now["topic"] or "", now["intent"] or ""), ([], "", ""))
+
+
+class Today(Work):
+    def test_today_names_what_is_overdue_new_and_waiting(self):
+        late = self.ask("Heute")
+        self.server.clock(2 * HOUR)
+        fresh = self.ask("Eben")
+        today = self.check(self.eva.get("/today"), 200).json
+        for group in ("overdue", "waiting", "check_backs", "new", "waiting_on_others",
+                      "approvals", "uncertain"):
+            self.assertGreaterEqual(today[group]["count"], len(today[group]["items"]))
+        self.assertIn(late, [c["id"] for c in today["overdue"]["items"]])
+        self.assertNotIn(fresh, [c["id"] for c in today["overdue"]["items"]])
+        self.assertIn(fresh, [c["id"] for c in today["new"]["items"]])
 
 
 class Colleagues(Work):
