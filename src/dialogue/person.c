@@ -1,6 +1,7 @@
 /* person.c - people, their profiles, merging and parting them. */
 #include "dialogue/person.h"
 
+#include "admin/workspace.h"
 #include "base/ids.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
@@ -145,16 +146,33 @@ static int add_person(struct op *op, struct str name, int64_t at, struct person 
     return record_insert(op, &person_record, ret, &event);
 }
 
+/* Who gave no name is called unknown, in the language of the house. */
+static int name_of(struct op *op, const struct author *author, struct str *ret)
+{
+    struct workspace workspace;
+    int r;
+
+    *ret = first_of(author->name, author->handle, (struct str){ 0 });
+    if (ret->n)
+        return 0;
+    r = workspace_get(op, &workspace);
+    if (r >= 0)
+        *ret = str_is(workspace.language, "en") ? STR("unknown") : STR("unbekannt");
+    return r;
+}
+
 static int add_profile(struct op *op, int64_t channel_id, const struct author *author,
                        struct str key, struct profile *ret)
 {
     struct event event = { .kind = "profile.created", .channel_id = channel_id };
     struct profile profile;
     struct person person;
+    struct str name;
     int r;
 
-    r = add_person(op, first_of(author->name, author->handle, (struct str){ 0 }), op->now,
-                   &person);
+    r = name_of(op, author, &name);
+    if (r >= 0)
+        r = add_person(op, name, op->now, &person);
     if (r < 0)
         return r;
     profile = (struct profile){
