@@ -36,8 +36,14 @@ static void the_length_is_counted_in_characters(void **state)
 static void what_is_tried_first_is_refused(void **state)
 {
     static const char *const poor[] = {
-        "passwort123",     "Passwort123", "1234567890",      "aaaaaaaaaaaa",
-        "abababababab",    "QWERTZUIOP",  "eva.muster@example.org", "EVA.MUSTER",
+        "passwort123",
+        "Passwort123",
+        "1234567890",
+        "aaaaaaaaaaaa",
+        "abababababab",
+        "QWERTZUIOP",
+        "eva.muster@example.org",
+        "EVA.MUSTER",
         "Ｐａｓｓｗｏｒｔ１２３",
     };
     FIXTURE(f);

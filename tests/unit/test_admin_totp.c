@@ -43,8 +43,12 @@ static void a_code_is_good_for_one_step_either_way_and_once(void **state)
 static void base32_is_that_of_rfc_4648_without_padding(void **state)
 {
     static const char *const cases[][2] = {
-        { "", "" },           { "f", "MY" },           { "fo", "MZXQ" },
-        { "foo", "MZXW6" },   { "foob", "MZXW6YQ" },   { "fooba", "MZXW6YTB" },
+        { "", "" },
+        { "f", "MY" },
+        { "fo", "MZXQ" },
+        { "foo", "MZXW6" },
+        { "foob", "MZXW6YQ" },
+        { "fooba", "MZXW6YTB" },
         { "foobar", "MZXW6YTBOI" },
     };
     FIXTURE(f);
