@@ -1,7 +1,8 @@
 /* random.h - where randomness comes from.
  *
  * The system's source in production, a seeded one in tests and in the
- * simulator: the same seed gives the same bytes.
+ * simulator: the same seed gives the same bytes. A seeded source belongs to one
+ * thread; the system's serves all.
  */
 #ifndef BASE_RANDOM_H
 #define BASE_RANDOM_H

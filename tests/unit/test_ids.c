@@ -1,6 +1,9 @@
 /* test_ids.c - ids rise whatever the clock does. */
 #include "fixture.h"
 
+#include "base/map.h"
+#include "base/pool.h"
+
 static void ids_rise_while_the_clock_stands_still(void **state)
 {
     FIXTURE(f);
@@ -54,6 +57,41 @@ static void ids_of_two_nodes_never_meet(void **state)
         assert_int_not_equal(id_next(&one.op), id_next(&other.op));
 }
 
+struct drawer {
+    struct op op;
+    int64_t ids[5000];
+};
+
+static void draw(void *ctx)
+{
+    struct drawer *d = ctx;
+
+    for (size_t i = 0; i < COUNT_OF(d->ids); i++)
+        d->ids[i] = id_next(&d->op);
+}
+
+static void threads_that_draw_at_once_never_share_an_id(void **state)
+{
+    static struct drawer drawers[4];
+    struct thread *threads[COUNT_OF(drawers)];
+    FIXTURE(f);
+    struct map seen = MAP(&f.arena);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(drawers); i++) {
+        drawers[i].op = f.op;
+        threads[i] = thread_start("draw", draw, &drawers[i]);
+    }
+    for (size_t i = 0; i < COUNT_OF(drawers); i++)
+        thread_join(threads[i]);
+    for (size_t i = 0; i < COUNT_OF(drawers) * COUNT_OF(drawers[0].ids); i++) {
+        int64_t id = drawers[i % COUNT_OF(drawers)].ids[i / COUNT_OF(drawers)];
+
+        assert_null(map_get_id(&seen, id));
+        map_put_id(&seen, id, drawers);
+    }
+}
+
 static void a_restart_goes_on_after_the_last_id_of_any_node(void **state)
 {
     FIXTURE(old);
@@ -100,6 +138,7 @@ int main(void)
         cmocka_unit_test(an_id_knows_its_time),
         cmocka_unit_test(an_instant_before_2020_still_gives_an_id),
         cmocka_unit_test(ids_of_two_nodes_never_meet),
+        cmocka_unit_test(threads_that_draw_at_once_never_share_an_id),
         cmocka_unit_test(a_restart_goes_on_after_the_last_id_of_any_node),
         cmocka_unit_test(only_a_plain_positive_number_is_an_id),
     };
