@@ -21,7 +21,6 @@ enum { READERS = 6, GRACE_MS = 5000, TICK_MS = 500 };
 struct serve {
     struct process process;
     struct api_server *api;
-    struct runner *runner;
     struct server *server;
     sigset_t signals;
 };
@@ -104,14 +103,14 @@ static int build(struct op *op, const struct conf *conf, struct serve *s)
 
     if (r < 0)
         return r;
-    s->runner = runner_new(&s->process.world, works);
+    s->process.runner = runner_new(&s->process.world, works);
     store_start(s->process.store);
     api_server_start(s->api);
     r = start_server(op, conf, s);
     if (r < 0)
         return r;
     api_server_attach(s->api, s->server);
-    runner_start(s->runner, (unsigned)conf->workers);
+    runner_start(s->process.runner, (unsigned)conf->workers);
     return 0;
 }
 
@@ -142,7 +141,7 @@ static void wait_for_the_end(struct serve *s)
         if (signal > 0)
             return;
         if (errno == EAGAIN)
-            runner_wake(s->runner);
+            runner_wake(s->process.runner);
     }
 }
 
@@ -152,11 +151,11 @@ static void take_apart(struct serve *s)
         server_stop(s->server, GRACE_MS);
     if (s->api)
         api_server_stop(s->api);
-    if (s->runner)
-        runner_stop(s->runner);
+    if (s->process.runner)
+        runner_stop(s->process.runner);
     process_close(&s->process);
     api_server_free(s->api);
-    runner_free(s->runner);
+    runner_free(s->process.runner);
     server_free(s->server);
 }
 

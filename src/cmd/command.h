@@ -25,6 +25,7 @@ struct process {
     struct gate gate;
     struct http_client_curl http;
     struct store *store;
+    struct runner *runner; /* of `draht serve`; NULL elsewhere */
 };
 
 /* Folder, key, store. The clock is the store's when that is virtual. */

@@ -2,55 +2,23 @@
  *
  * Weeks pass in the order in which they would: the clock stops at each instant
  * at which something falls due, and what falls due there runs before it goes on.
- * The runner's threads take jobs too, so we wait until nothing is running.
+ * The runner's threads pause meanwhile.
  */
 #include "cmd/test_clock.h"
 
 #include "api/api_server.h"
 #include "cmd/command.h"
-#include "work/works.h"
+#include "job/work.h"
 
-enum { PATIENCE_MS = 60000, PAUSE_NS = 2000000 };
-
-struct look {
-    int64_t next_at; /* 0: nothing waits */
-    int64_t running;
-};
-
-static int look(struct op *op, void *ctx)
+/* 0: nothing waits. */
+static int next_due(struct op *op, void *ctx)
 {
-    struct look *look = ctx;
-    int r = job_next_due(op, &look->next_at);
+    int64_t *at = ctx;
+    int r = job_next_due(op, at);
 
-    if (r < 0)
-        return r;
     if (r == JOB_NONE)
-        look->next_at = 0;
-    return job_running(op, &look->running);
-}
-
-/* All that is due by now, by us or by the runner. */
-static int run_due(struct op *op, struct process *p)
-{
-    int64_t deadline = clock_monotonic() + PATIENCE_MS;
-    const struct timespec pause = { .tv_nsec = PAUSE_NS };
-    struct look seen;
-    int r;
-
-    for (;;) {
-        r = job_step(&p->world, works);
-        if (r > 0)
-            continue;
-        if (r == 0)
-            r = store_read(op, look, &seen);
-        if (r < 0)
-            return r;
-        if (seen.running == 0 && (!seen.next_at || seen.next_at > clock_now(&p->clock)))
-            return 0;
-        if (clock_monotonic() > deadline)
-            return op_fail(op, ERR_UNAVAILABLE, "what is due does not come to an end");
-        nanosleep(&pause, NULL);
-    }
+        *at = 0;
+    return r < 0 ? r : 0;
 }
 
 static int keep(struct op *op, void *ctx)
@@ -66,7 +34,7 @@ static int move_to(struct op *op, struct process *p, int64_t at)
         return r;
     clock_set(&p->clock, at);
     op->now = clock_now(&p->clock);
-    return run_due(op, p);
+    return runner_drain(p->runner);
 }
 
 static int clock_move(struct op *op, struct api_call *call, struct http_answer *ret)
@@ -74,20 +42,20 @@ static int clock_move(struct op *op, struct api_call *call, struct http_answer *
     struct process *p = api_server_ctx(call->server);
     struct json_writer w = JSON_WRITER(op->arena);
     int64_t target = api_time(call, "now");
-    struct look seen;
+    int64_t next;
     int r;
 
     if (target < op->now)
         return op_fail_field(op, "now", "is before the clock, which never goes back");
     for (;;) {
-        r = run_due(op, p);
+        r = runner_drain(p->runner);
         if (r >= 0)
-            r = store_read(op, look, &seen);
+            r = store_read(op, next_due, &next);
         if (r < 0)
             return r;
-        if (!seen.next_at || seen.next_at > target)
+        if (!next || next > target)
             break;
-        r = move_to(op, p, seen.next_at);
+        r = move_to(op, p, next);
         if (r < 0)
             return r;
     }

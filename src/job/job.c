@@ -152,10 +152,3 @@ int job_again(struct op *op, const struct job *job, int64_t at)
 {
     return requeue(op, job, at, true, STR(""));
 }
-
-int job_running(struct op *op, int64_t *ret)
-{
-    int r = db_number(op, ret, &SQL_JOB_RUNNING);
-
-    return r < 0 ? r : 0;
-}

@@ -37,9 +37,6 @@ enum { JOB_NONE = 1, JOB_LOST = 2 };
 /* When the next waiting job of all workspaces is due; JOB_NONE when none waits. */
 int job_next_due(struct op *op, int64_t *ret_at) MUST_CHECK;
 
-/* How many are being run right now, by anybody. */
-int job_running(struct op *op, int64_t *ret) MUST_CHECK;
-
 /* Take one job of any workspace that is due by op->now, or whose worker's lease
  * ran out; JOB_NONE when there is none. Inside a write. */
 int job_claim(struct op *op, struct job *ret) MUST_CHECK;

@@ -16,7 +16,8 @@ struct runner {
     const struct work *const *works;
     pthread_mutex_t lock;
     pthread_cond_t woken;
-    uint64_t wakes; /* counts, so that a wake during a step is not missed */
+    pthread_rwlock_t gate; /* read: a thread steps; written: runner_drain() alone does */
+    uint64_t wakes;        /* counts, so that a wake during a step is not missed */
     bool stopping;
     struct thread *threads[RUNNER_MAX_THREADS];
     unsigned count;
@@ -87,6 +88,28 @@ static uint64_t wakes_so_far(struct runner *runner, bool *ret_go_on)
     return wakes;
 }
 
+static int step(struct runner *runner)
+{
+    int r;
+
+    pthread_rwlock_rdlock(&runner->gate);
+    r = job_step(runner->world, runner->works);
+    pthread_rwlock_unlock(&runner->gate);
+    return r;
+}
+
+int runner_drain(struct runner *runner)
+{
+    int r;
+
+    pthread_rwlock_wrlock(&runner->gate);
+    do
+        r = job_step(runner->world, runner->works);
+    while (r > 0);
+    pthread_rwlock_unlock(&runner->gate);
+    return r;
+}
+
 static void run_thread(void *ctx)
 {
     struct runner *runner = ctx;
@@ -98,7 +121,7 @@ static void run_thread(void *ctx)
 
         if (!go_on)
             break;
-        r = job_step(runner->world, runner->works);
+        r = step(runner);
         if (r == 0)
             go_on = sleep_until_woken(runner, seen, time_to_sleep(runner->world));
         else if (r < 0) /* commits must not turn a failing store into a busy loop */
@@ -109,11 +132,16 @@ static void run_thread(void *ctx)
 struct runner *runner_new(const struct world *world, const struct work *const *works)
 {
     struct runner *runner = must_zalloc(sizeof(*runner));
+    pthread_rwlockattr_t gate;
     pthread_condattr_t attributes;
 
     runner->world = world;
     runner->works = works;
     pthread_mutex_init(&runner->lock, NULL);
+    pthread_rwlockattr_init(&gate);
+    pthread_rwlockattr_setkind_np(&gate, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    pthread_rwlock_init(&runner->gate, &gate);
+    pthread_rwlockattr_destroy(&gate);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&runner->woken, &attributes);
@@ -149,6 +177,7 @@ void runner_free(struct runner *runner)
         return;
     runner_stop(runner);
     pthread_cond_destroy(&runner->woken);
+    pthread_rwlock_destroy(&runner->gate);
     pthread_mutex_destroy(&runner->lock);
     free(runner);
 }

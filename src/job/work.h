@@ -53,6 +53,11 @@ struct runner *runner_new(const struct world *world, const struct work *const *w
 void runner_start(struct runner *runner, unsigned threads); /* at most 64 */
 void runner_wake(struct runner *runner); /* the clock moved, or another process wrote */
 
+/* Run everything that is due on this thread, while the runner's own threads pause:
+ * when it returns 0 nothing is due and nothing is running in this process. For the
+ * virtual clock. */
+int runner_drain(struct runner *runner) MUST_CHECK;
+
 /* Lets what is running finish. NULL is fine. Before the store is closed, and after
  * nothing commits any more that could wake it: stop, close the store, free. */
 void runner_stop(struct runner *runner);
