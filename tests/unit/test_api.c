@@ -93,6 +93,7 @@ static void every_route_has_a_row_in_the_authorisation_matrix(void **state)
     FIXTURE(f);
     struct str matrix = fixture_read_file(&f.arena, "tests/system/authorisation.tsv");
     const struct api_route *route;
+    int wrong = 0;
 
     (void)state;
     assert_non_null(matrix.p);
@@ -103,10 +104,13 @@ static void every_route_has_a_row_in_the_authorisation_matrix(void **state)
         /* A channel's signature takes the place of a login. */
         if (str_is(access, "signed"))
             access = STR("anybody");
-        if (!str_is(access, access_of(route)))
-            fail_msg("%s %s: the matrix says \"%.*s\", the route \"%s\"", route->method,
-                     route->pattern, (int)access.n, access.p, access_of(route));
+        if (str_is(access, access_of(route)))
+            continue;
+        print_error("%s %s: the matrix says \"%.*s\", the route \"%s\"\n", route->method,
+                    route->pattern, (int)access.n, access.p, access_of(route));
+        wrong++;
     }
+    assert_int_equal(wrong, 0);
 }
 
 static void an_unknown_address_is_404_and_a_wrong_method_405(void **state)
