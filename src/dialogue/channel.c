@@ -199,6 +199,23 @@ int channel_retire(struct op *op, int64_t id, struct str forwarding_note,
     return record_update(op, &channel_record, &old, &now, &event);
 }
 
+static int count_raw(struct op *op, int64_t id, struct channel_health *health)
+{
+    DB_ROWS(rows);
+    int r;
+
+    r = db_query(op, &rows, &SQL_CHANNEL_RAW_COUNTS, ARG_WS, ARG_INT(id));
+    if (r < 0)
+        return r;
+    while ((r = db_next(op, rows)) == 1) {
+        if (str_is(db_text(op, rows, 0), "failed"))
+            health->failed_raw = db_int(rows, 1);
+        else
+            health->waiting_raw = db_int(rows, 1);
+    }
+    return r;
+}
+
 int channel_health_get(struct op *op, int64_t id, struct channel_health *ret)
 {
     struct channel_health health = { .last_error = STR("") };
@@ -220,6 +237,9 @@ int channel_health_get(struct op *op, int64_t id, struct channel_health *ret)
             .accepted = db_int(rows, 4),
             .duplicates = db_int(rows, 5),
         };
+    r = count_raw(op, id, &health);
+    if (r < 0)
+        return r;
     *ret = health;
     return 0;
 }

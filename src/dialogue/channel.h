@@ -51,6 +51,7 @@ struct channel_health {
     int64_t last_inbound_at, last_success_at, last_error_at;
     struct str last_error;
     int64_t accepted, duplicates;
+    int64_t waiting_raw, failed_raw; /* kept and not understood yet, or refused */
 };
 int channel_health_get(struct op *op, int64_t id, struct channel_health *ret) MUST_CHECK;
 int channel_heard(struct op *op, int64_t id, int64_t accepted,

@@ -1,0 +1,113 @@
+/* api_attachment.c - files: brought for a reply, and given out as downloads only.
+ *
+ * A file of a stranger is never shown by us: its type is always "some bytes", the
+ * browser must not guess another, and must save it; should it open it all the same,
+ * the sandbox gives it nothing.
+ */
+#include "api/api.h"
+
+#include "base/bytes.h"
+#include "dialogue/attachment.h"
+
+enum {
+    MAX_BASE64 = (ATTACHMENT_MAX_BYTES + 2) / 3 * 4,
+    MAX_UPLOAD = MAX_BASE64 + 16 * 1024, /* and the rest of the object */
+};
+
+static int attachment_create(struct op *op, struct api_call *call,
+                             struct http_answer *ret)
+{
+    struct attachment a = { .account_id = call->who.account_id,
+                            .name = api_text(call, "name"),
+                            .mime = api_text(call, "mime") };
+    struct json_writer w = JSON_WRITER(op->arena);
+    struct str bytes;
+    int r;
+
+    if (!base64_decode(op->arena, api_text(call, "base64"), &bytes))
+        return op_fail_field(op, "base64", "must be base64");
+    r = attachment_add(op, &a, bytes);
+    if (r < 0)
+        return r;
+    json_begin_object(&w, NULL);
+    json_put_id(&w, "id", a.id);
+    json_put_text(&w, "name", a.name);
+    json_put_text(&w, "mime", a.mime);
+    json_put_int(&w, "size", a.size);
+    json_end_object(&w);
+    return api_answer(ret, 201, &w);
+}
+
+/* The name twice: in plain letters for old programs, and as it is (RFC 6266). */
+static struct str disposition(struct op *op, struct str name)
+{
+    struct str plain = arena_dup(op->arena, name);
+    char *p = (char *)plain.p;
+
+    for (size_t i = 0; i < plain.n; i++) {
+        unsigned char c = (unsigned char)p[i];
+
+        if (c < 0x20 || c > 0x7E || c == '"' || c == '\\' || c == '%')
+            p[i] = '_';
+    }
+    return arena_fmt(op->arena,
+                     "attachment; filename=\"" STR_FMT "\"; filename*=UTF-8''" STR_FMT,
+                     STR_ARG(plain), STR_ARG(http_encode(op->arena, name)));
+}
+
+static int attachment_show(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct attachment a;
+    int r = attachment_get(op, call->id, &a);
+
+    if (r < 0)
+        return r;
+    if (r == ATTACHMENT_NOT_FOUND ||
+        (!a.message_id && a.account_id != call->who.account_id))
+        return op_fail(op, ERR_NOT_FOUND, "there is no such file");
+    r = attachment_bytes(op, a.id, &ret->body);
+    if (r < 0)
+        return r;
+    ret->status = 200;
+    ret->content_type = "application/octet-stream";
+    http_add(op->arena, &ret->headers, STR("Content-Disposition"),
+             disposition(op, a.name));
+    http_add(op->arena, &ret->headers, STR("X-Content-Type-Options"), STR("nosniff"));
+    http_add(op->arena, &ret->headers, STR("Content-Security-Policy"),
+             STR("default-src 'none'; sandbox"));
+    return 0;
+}
+
+static const struct api_field create_fields[] = {
+    { "name", API_TEXT, .required = true, .min = 1 },
+    { "mime", API_TEXT, .required = true },
+    { "base64", API_TEXT, .required = true, .max = MAX_BASE64,
+      .help = "At most 8 MiB, decoded." },
+    { NULL },
+};
+
+const struct api_route api_attachment_routes[] = {
+    {
+        .method = "POST",
+        .pattern = "/api/v1/attachments",
+        .mode = API_WRITE,
+        .access = API_RIGHT,
+        .right = "draft",
+        .max_body = MAX_UPLOAD,
+        .creates = true,
+        .summary = "Bring a file for a reply.",
+        .fields = create_fields,
+        .handle = attachment_create,
+    },
+    {
+        .method = "GET",
+        .pattern = "/api/v1/attachments/{id}",
+        .mode = API_READ,
+        .access = API_RIGHT,
+        .right = "read",
+        .produces = "application/octet-stream",
+        .summary = "Download a file.",
+        .handle = attachment_show,
+    },
+    { NULL },
+};

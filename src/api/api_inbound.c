@@ -1,0 +1,236 @@
+/* api_inbound.c - what a network sends to us, and what could not be understood of it.
+ *
+ * The one route that authenticates itself. Who sends is a channel, not an account: it
+ * proves itself by a signature over the raw bytes, checked before anything parses
+ * them; or it is a program with a token and the right to manage channels. A channel's
+ * id says its workspace, over all workspaces (the exception is named in stmt_outbox.def).
+ * No cookie counts here, so no page can post in somebody's name.
+ */
+#include "api/api_show.h"
+
+#include "base/ids.h"
+#include "base/utf8.h"
+#include "job/job.h"
+#include "work/work_intake.h"
+
+enum { MAX_SHOWN_BYTES = 4096 };
+
+struct inbound {
+    const struct api_call *call;
+    struct connected to;
+    struct str why;
+};
+
+static int refuse(struct op *op, struct str why)
+{
+    return op_fail(op, ERR_LOGIN, "this is not from the channel: " STR_FMT, STR_ARG(why));
+}
+
+/* With a token: the channel must be of its workspace. */
+static int by_token(struct op *op, struct inbound *in)
+{
+    int r = api_need_right(op, in->call, "channels");
+
+    if (r < 0)
+        return r;
+    r = connect_channel(op, in->call->id, &in->to, &in->why);
+    return r == CONNECT_NONE ? op_fail(op, ERR_NOT_FOUND, STR_FMT, STR_ARG(in->why)) : r;
+}
+
+/* By a signature; a channel that does not exist is answered as a wrong one. */
+static int by_signature(struct op *op, struct inbound *in)
+{
+    const struct http_request *rq = in->call->rq;
+    struct receipt receipt = { .reason = STR("the signature does not fit") };
+    int64_t workspace;
+    int r;
+
+    r = channel_workspace(op, in->call->id, &workspace);
+    if (r)
+        return r < 0 ? r : refuse(op, receipt.reason);
+    op->workspace = workspace;
+    r = connect_channel(op, in->call->id, &in->to, &in->why);
+    if (r == 0)
+        r = in->to.connector->check(op, &in->to.connection, &rq->headers, rq->body,
+                                    &receipt);
+    return r > 0 ? refuse(op, receipt.reason) : r;
+}
+
+static int authenticate(struct op *op, void *ctx)
+{
+    struct inbound *in = ctx;
+    int64_t workspace = op->workspace;
+    int r = in->call->who.account_id ? by_token(op, in) : by_signature(op, in);
+
+    if (r < 0) {
+        op->workspace = workspace;
+        return r;
+    }
+    if (in->to.channel.retired_at)
+        return op_fail(op, ERR_CONFLICT, "the channel is retired");
+    return 0;
+}
+
+static int answer_counts(struct op *op, const struct intake_counts *counts,
+                         struct http_answer *ret)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+
+    json_begin_object(&w, NULL);
+    json_put_int(&w, "accepted", counts->accepted);
+    json_put_int(&w, "duplicates", counts->duplicates);
+    json_begin_array(&w, "rejected");
+    for (size_t i = 0; i < counts->rejected_count; i++) {
+        const struct intake_rejection *rejection = &counts->rejected[i];
+
+        json_begin_object(&w, NULL);
+        json_put_int(&w, "index", (int64_t)rejection->index);
+        json_put_text(&w, "reason", rejection->reason);
+        if (rejection->field.n)
+            json_put_text(&w, "field", rejection->field);
+        else
+            json_put_null(&w, "field");
+        json_end_object(&w);
+    }
+    json_end_array(&w);
+    json_end_object(&w);
+    return api_answer(ret, 202, &w);
+}
+
+static int inbound_create(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct inbound in = { .call = call };
+    struct intake_batch batch = { .to = &in.to,
+                                  .source = "webhook",
+                                  .open_conversations = true };
+    struct intake_counts counts = { 0 };
+    struct str *items;
+    struct item item;
+    int r;
+
+    r = store_read(op, authenticate, &in);
+    if (r < 0)
+        return r;
+    r = in.to.connector->split(op, call->rq->body, &items, &batch.count);
+    if (r < 0)
+        return r;
+    batch.items = items;
+    r = intake_accept(op, &batch, &counts);
+    if (r < 0)
+        return r;
+    if (counts.rejected_count == 1 && batch.count == 1 &&
+        !str_starts(str_trim(call->rq->body), STR("["))) {
+        r = in.to.connector->parse(op, items[0], &item); /* names all of its fields */
+        if (r < 0)
+            return r;
+    }
+    return answer_counts(op, &counts, ret);
+}
+
+static void show_raw(struct json_writer *w, struct op *op, const struct raw_item *raw)
+{
+    json_begin_object(w, NULL);
+    json_put_id(w, "id", raw->id);
+    json_put_text(w, "state", raw->state);
+    json_put_text(w, "reason", raw->reason);
+    json_put_text(w, "source", raw->source);
+    json_put_time(w, "received_at", raw->received_at);
+    json_put_int(w, "attempts", raw->attempts);
+    json_put_int(w, "size", (int64_t)raw->bytes.n);
+    json_put_text(w, "body",
+                  utf8_repair(op->arena, str_sub(raw->bytes, 0, MAX_SHOWN_BYTES)));
+    json_end_object(w);
+}
+
+static int raw_index(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct raw_item_filter filter = { .channel_id = call->id, .limit = call->limit };
+    struct json_writer w = JSON_WRITER(op->arena);
+    struct str next = STR("");
+    struct channel channel;
+    struct raw_item *list;
+    size_t count;
+    int r;
+
+    if (call->cursor.n && !id_parse(call->cursor, &filter.after_id))
+        return op_fail_field(op, "cursor", "is none that was given out");
+    filter.state = api_query(op, call, "state");
+    if (!filter.state.n)
+        filter.state = STR("failed");
+    r = channel_get(op, call->id, &channel);
+    if (r)
+        return r < 0 ? r : op_fail(op, ERR_NOT_FOUND, "there is no such channel");
+    r = intake_raw_list(op, &filter, &list, &count);
+    if (r < 0)
+        return r;
+    json_begin_object(&w, NULL);
+    json_begin_array(&w, "items");
+    for (size_t i = 0; i < count; i++)
+        show_raw(&w, op, &list[i]);
+    if ((int64_t)count == call->limit)
+        next = arena_fmt(op->arena, "%lld", (long long)list[count - 1].id);
+    api_end_list(op, &w, next);
+    json_end_object(&w);
+    return api_answer(ret, 200, &w);
+}
+
+static int raw_replay(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+    struct raw_item raw;
+    int r = intake_raw_get(op, call->id2, &raw);
+
+    if (r < 0)
+        return r;
+    if (r == RECORD_NOT_FOUND || raw.channel_id != call->id)
+        return op_fail(op, ERR_NOT_FOUND, "there is no such item in this channel");
+    r = intake_raw_replay(op, call->id2);
+    if (r >= 0)
+        r = job_add(op, "intake", call->id, op->now);
+    if (r < 0)
+        return r;
+    json_begin_object(&w, NULL);
+    json_put_id(&w, "id", raw.id);
+    json_put_c(&w, "state", "received");
+    json_end_object(&w);
+    return api_answer(ret, 202, &w);
+}
+
+static const struct api_field raw_query[] = {
+    { "state", API_CHOICE, .choices = "failed|received|done" },
+    { NULL },
+};
+
+const struct api_route api_inbound_routes[] = {
+    {
+        .method = "POST",
+        .pattern = "/api/v1/channels/{id}/inbound",
+        .mode = API_WORK,
+        .access = API_ANYBODY,
+        .max_body = INBOUND_MAX_BYTES,
+        .summary =
+            "Messages from a network: one object, or an array of up to 1000. "
+            "Signed by Standard Webhooks, or with a token and the right `channels`.",
+        .handle = inbound_create,
+    },
+    {
+        .method = "GET",
+        .pattern = "/api/v1/channels/{id}/raw",
+        .mode = API_READ,
+        .access = API_RIGHT,
+        .right = "channels",
+        .summary = "What a channel sent and could not be understood (or waits, or was).",
+        .query = raw_query,
+        .handle = raw_index,
+    },
+    {
+        .method = "POST",
+        .pattern = "/api/v1/channels/{id}/raw/{raw_id}/replay",
+        .mode = API_WRITE,
+        .access = API_RIGHT,
+        .right = "channels",
+        .summary = "Try to understand an item again.",
+        .handle = raw_replay,
+    },
+    { NULL },
+};
