@@ -63,7 +63,8 @@ static int find_by_words(struct op *op, const struct conversation_filter *filter
     struct map seen = MAP(op->arena);
     int64_t *ids;
     size_t found, n = 0;
-    int r = find_words(op, SEARCH_MESSAGE, q, filter->after_id, MOST, &ids, &found);
+    const struct find find = { SEARCH_MESSAGE, q, filter->after_id, MOST };
+    int r = find_words(op, &find, &ids, &found);
 
     if (r < 0)
         return r;

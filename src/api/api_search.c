@@ -42,12 +42,11 @@ static int put_person_hit(struct show *s, int64_t id)
     return r;
 }
 
-static int put_hits(struct show *s, struct str q, enum search_kind kind, int64_t before,
-                    int64_t limit, struct str *ret_next)
+static int put_hits(struct show *s, struct find find, struct str *ret_next)
 {
-    int64_t *ids;
+    int64_t limit = find.limit++, *ids;
     size_t count;
-    int r = find_words(s->op, kind, q, before, limit + 1, &ids, &count);
+    int r = find_words(s->op, &find, &ids, &count);
 
     if (r < 0)
         return r;
@@ -56,8 +55,8 @@ static int put_hits(struct show *s, struct str q, enum search_kind kind, int64_t
         *ret_next = cursor_format(s->op, 0, ids[count - 1]);
     }
     for (size_t i = 0; r >= 0 && i < count; i++)
-        r = kind == SEARCH_PERSON ? put_person_hit(s, ids[i])
-                                  : put_message_hit(s, ids[i]);
+        r = find.kind == SEARCH_PERSON ? put_person_hit(s, ids[i])
+                                       : put_message_hit(s, ids[i]);
     return r;
 }
 
@@ -66,18 +65,22 @@ static int search_index(struct op *op, struct api_call *call, struct http_answer
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
     struct str kind = api_query(op, call, "kind"), next = STR("");
-    struct str q = api_query(op, call, "q");
-    int64_t unused, before;
-    int r = cursor_parse(op, call->cursor, &unused, &before);
+    struct find find = { .query = api_query(op, call, "q"), .limit = call->limit };
+    int64_t unused;
+    int r = cursor_parse(op, call->cursor, &unused, &find.before_id);
 
     if (r < 0)
         return r;
     json_begin_object(&w, NULL);
     json_begin_array(&w, "items");
-    if (str_is(kind, "person") || (kind.n == 0 && before == 0))
-        r = put_hits(&s, q, SEARCH_PERSON, before, call->limit, &next);
-    if (r >= 0 && !str_is(kind, "person"))
-        r = put_hits(&s, q, SEARCH_MESSAGE, before, call->limit, &next);
+    if (str_is(kind, "person") || (kind.n == 0 && find.before_id == 0)) {
+        find.kind = SEARCH_PERSON;
+        r = put_hits(&s, find, &next);
+    }
+    if (r >= 0 && !str_is(kind, "person")) {
+        find.kind = SEARCH_MESSAGE;
+        r = put_hits(&s, find, &next);
+    }
     if (r < 0)
         return r;
     api_end_list(op, &w, next);

@@ -1,18 +1,18 @@
 /* find.c - from typed words to the search of the engine. */
 #include "dialogue/find.h"
 
-int find_words(struct op *op, enum search_kind kind, struct str query, int64_t before_id,
-               int64_t limit, int64_t **ret_ids, size_t *ret_count)
+int find_words(struct op *op, const struct find *find, int64_t **ret_ids,
+               size_t *ret_count)
 {
     struct search_term terms[TEXT_QUERY_MAX_WORDS];
     struct text_query *words = arena_new(op->arena, struct text_query, 1);
     struct search search = {
-        .kind = kind,
+        .kind = find->kind,
         .terms = terms,
-        .before_id = before_id,
-        .limit = limit,
+        .before_id = find->before_id,
+        .limit = find->limit,
     };
-    int r = text_query(op, query, words);
+    int r = text_query(op, find->query, words);
 
     if (r < 0)
         return r;

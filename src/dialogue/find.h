@@ -5,9 +5,16 @@
 #include "db/search.h"
 #include "text/words.h"
 
-/* Ids newest first, from below `before_id` (0: from the newest on). Every word of
- * `query` must be there, folded or as a stem; the last may be unfinished. */
-int find_words(struct op *op, enum search_kind kind, struct str query, int64_t before_id,
-               int64_t limit, int64_t **ret_ids, size_t *ret_count) MUST_CHECK;
+struct find {
+    enum search_kind kind;
+    struct str query;  /* as typed */
+    int64_t before_id; /* 0: from the newest on */
+    int64_t limit;
+};
+
+/* Ids newest first. Every word of the query must be there, folded or as a stem; the
+ * last may be unfinished. */
+int find_words(struct op *op, const struct find *find, int64_t **ret_ids,
+               size_t *ret_count) MUST_CHECK;
 
 #endif

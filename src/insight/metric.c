@@ -140,8 +140,7 @@ static int64_t nearest_rank_90(const int64_t *sorted, size_t n)
 
 static int by_duration(const void *a, const void *b)
 {
-    const struct observation *x = *(const struct observation *const *)a;
-    const struct observation *y = *(const struct observation *const *)b;
+    const struct observation *x = a, *y = b;
 
     if (x->wall_ms != y->wall_ms)
         return x->wall_ms < y->wall_ms ? -1 : 1;
@@ -151,19 +150,18 @@ static int by_duration(const void *a, const void *b)
 /* Kaplan and Meier: the time after which half of all waits are over. */
 static int64_t survival_median(struct op *op, const struct observations *set)
 {
-    const struct observation **sorted =
-        arena_new(op->arena, const struct observation *, set->count + 1);
+    struct observation *sorted = arena_new(op->arena, struct observation, set->count + 1);
     double alive = 1;
 
-    for (size_t i = 0; i < set->count; i++)
-        sorted[i] = &set->items[i];
+    if (set->count)
+        memcpy(sorted, set->items, set->count * sizeof(*sorted));
     qsort(sorted, set->count, sizeof(*sorted), by_duration);
     for (size_t i = 0; i < set->count; i++) {
-        if (sorted[i]->open)
+        if (sorted[i].open)
             continue;
         alive *= 1.0 - 1.0 / (double)(set->count - i);
         if (alive <= 0.5 + 1e-12)
-            return sorted[i]->wall_ms;
+            return sorted[i].wall_ms;
     }
     return -1;
 }
