@@ -5,8 +5,8 @@
 
 /* First segments of the addresses of pages; "" is "/". */
 static const char *const pages[] = {
-    "",      "setup",         "login",   "links",   "today",
-    "inbox", "conversations", "threads", "reports", "settings",
+    "",  "setup",         "login", "link",    "today",   "inbox",
+    "c", "conversations", "t",     "threads", "reports", "settings",
 };
 
 static bool is_page(struct str path)

@@ -1,8 +1,9 @@
 /** One conversation with its thread: what the page shows and what can be done to it. */
 
 import { create, get, newKey, patch, post, Problem, query, type Page } from './api.ts';
+import { unsaved } from './drafts.ts';
 import { session } from './session.svelte.ts';
-import type { ConversationPage, LiveEvent, LogEntry, Message, Named, Thread } from './types.ts';
+import type { ConversationPage, Draft, LiveEvent, LogEntry, Message, Named, Thread } from './types.ts';
 
 const REFRESH_MS = 250;
 /** The server lets go of "is answering" after 60 s. */
@@ -23,7 +24,13 @@ export class Talk {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #presence: ReturnType<typeof setInterval> | undefined;
 
-  constructor(readonly id: string) {}
+  /** Typed here and perhaps not on the server yet. Looked up before the server is asked:
+   * what it then answers may be older. */
+  readonly kept: Draft | null;
+
+  constructor(readonly id: string) {
+    this.kept = unsaved(id);
+  }
 
   get lastMessageId(): string | undefined {
     return this.conversation?.messages.at(-1)?.id;

@@ -123,8 +123,7 @@ export interface Note {
   id: string;
   body: string;
   created_at: string;
-  author?: Named | null;
-  account?: Named | null;
+  author: Named | null;
 }
 
 export interface CheckBack {
@@ -169,9 +168,10 @@ export interface Thread {
 export interface LogEntry {
   seq: number;
   at: string;
-  actor: string | { kind?: string; id?: string; name?: string } | null;
+  actor_kind: 'system' | 'account' | 'person' | 'command';
+  actor: Named | null;
   kind: string;
-  facts: Record<string, unknown>;
+  facts: Record<string, unknown> | null;
 }
 
 export interface Channel extends ChannelRef {
@@ -240,6 +240,8 @@ export interface Token {
 
 export interface Report {
   metric: string;
+  unit: 'ms' | 'number' | 'share';
+  title: string;
   definition: string;
   n: number | null;
   value: number | null;
@@ -248,9 +250,11 @@ export interface Report {
   service_median_ms: number | null;
   service_p90_ms: number | null;
   survival_median_ms: number | null;
-  open_items: unknown[];
+  open_items: { conversation_id: string; since: string; waiting_ms: number }[];
+  open_count: number;
+  parts?: { key: string; label: string; n: number }[];
+  pending: number;
   no_data: boolean;
-  parts?: Record<string, number>;
 }
 
 export interface LiveEvent {
