@@ -229,6 +229,25 @@ static void who_is_too_slow_is_told_so_and_closed(void **state UNUSED)
     }
 }
 
+/* The second connection is the clock: when it is told off, the time of the first would
+ * be over too, had its body not earned it more. */
+static void a_body_that_keeps_coming_gets_more_time(void **state UNUSED)
+{
+    static const char half[2 * SERVER_BODY_RATE] = { 'x' };
+    HOUSE(house, .receive_ms = 50);
+    PEER(fd, house);
+    PEER(clock, house);
+
+    raw_send(fd, arena_fmt(&house.f.arena,
+                           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %zu\r\n\r\n",
+                           2 * sizeof(half)));
+    raw_send(fd, (struct str){ half, sizeof(half) });
+    SEND(clock, "GET / HTTP/1.1\r\n");
+    assert_int_equal(read_answer(&house, clock).status, 408);
+    raw_send(fd, (struct str){ half, sizeof(half) });
+    assert_int_equal(read_answer(&house, fd).status, 200);
+}
+
 static void an_idle_connection_ends_without_a_word(void **state UNUSED)
 {
     HOUSE(house, .idle_ms = 50);
@@ -495,6 +514,7 @@ int main(void)
         cmocka_unit_test(a_body_has_two_ceilings),
         cmocka_unit_test(what_can_be_read_in_two_ways_is_refused_and_ends_it),
         cmocka_unit_test(who_is_too_slow_is_told_so_and_closed),
+        cmocka_unit_test(a_body_that_keeps_coming_gets_more_time),
         cmocka_unit_test(an_idle_connection_ends_without_a_word),
         cmocka_unit_test(each_address_has_so_many_connections),
         cmocka_unit_test(all_addresses_together_have_so_many),
