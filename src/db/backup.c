@@ -1,6 +1,7 @@
 /* backup.c - a copy of a store, taken while writing goes on. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "db/db_sqlite.h"
@@ -100,6 +101,9 @@ int store_backup(struct op *op, struct store *store, struct str dir)
                        "a PostgreSQL store is backed up by pg_dump -Fc, see its manual");
     if (access(to, F_OK) == 0)
         return op_fail(op, ERR_CONFLICT, "there is a backup in %s already", folder);
+    if (mkdir(folder, 0700) < 0 && errno != EEXIST)
+        return op_fail(op, ERR_UNAVAILABLE, "the folder %s cannot be made: %s", folder,
+                       strerror(errno));
     unlink(part);
     r = copy_store(op, store, part);
     if (r >= 0)
