@@ -4,7 +4,9 @@
  * byte leaves), and the outcome with what follows from it. Between them runs the
  * connector, without a transaction. Whatever is interrupted leaves the item in
  * `sending`; when its lease ends it is unknown, and is looked for before it is sent
- * again. The job itself only says when to come again.
+ * again. The job itself only says when to come again; a second one, "deliver_watch",
+ * stands by for the end of the outbox's lease, so that a dead worker's item is taken
+ * up then, whatever becomes of the dead worker's job.
  */
 #include "work/works.h"
 
@@ -139,6 +141,21 @@ static int expire(struct op *op, void *ctx)
     return outbox_expire_lease(op, d->box.id);
 }
 
+static bool is_watch(const struct delivery *d)
+{
+    return str_is(d->job->kind, work_deliver_watch.kind);
+}
+
+/* From now on a try is under way: keep the job, and have somebody look after us. */
+static int stand_by(struct op *op, const struct delivery *d)
+{
+    int r = job_renew(op, d->job);
+
+    if (r < 0 || is_watch(d))
+        return r < 0 ? r : 0;
+    return job_add(op, work_deliver_watch.kind, d->box.id, d->box.lease_until_at);
+}
+
 static int claim(struct op *op, void *ctx)
 {
     struct delivery *d = ctx;
@@ -150,9 +167,9 @@ static int claim(struct op *op, void *ctx)
     if (r)
         return r < 0 ? r : 0;
     d->claimed = true;
-    r = job_renew(op, d->job);
+    r = stand_by(op, d);
     if (r < 0 || d->frozen)
-        return r < 0 ? r : 0;
+        return r;
     return outbox_freeze(op, d->box.id, d->out.bytes);
 }
 
@@ -167,8 +184,7 @@ static int claim_find(struct op *op, void *ctx)
     if (r)
         return r < 0 ? r : 0;
     d->claimed = true;
-    r = job_renew(op, d->job);
-    return r < 0 ? r : 0;
+    return stand_by(op, d);
 }
 
 static int note_health(struct op *op, const struct delivery *d)
@@ -209,6 +225,8 @@ static int settle(struct op *op, void *ctx)
     if (r == OUTBOX_STALE)
         return 0; /* somebody else settled it meanwhile, and planned what follows */
     r = note_health(op, d);
+    if (r >= 0 && !is_watch(d))
+        r = job_cancel(op, work_deliver_watch.kind, d->box.id);
     if (r < 0)
         return r;
     r = outbox_get(op, d->box.id, &now);
@@ -371,6 +389,15 @@ static int give_up(struct op *op, const struct job *job, struct str reason)
 
 const struct work work_deliver = {
     .kind = "deliver",
+    .policy = { .max_attempts = 1000,
+                .first_wait_ms = SECONDS(30),
+                .max_wait_ms = HOURS(6) },
+    .run = deliver,
+    .give_up = give_up,
+};
+
+const struct work work_deliver_watch = {
+    .kind = "deliver_watch",
     .policy = { .max_attempts = 1000,
                 .first_wait_ms = SECONDS(30),
                 .max_wait_ms = HOURS(6) },

@@ -4,7 +4,8 @@
 
 #include "job/work.h"
 
-extern const struct work work_deliver, work_intake, work_check_back, work_close;
+extern const struct work work_deliver, work_deliver_watch, work_intake;
+extern const struct work work_check_back, work_close;
 
 /* Ends with NULL. */
 extern const struct work *const works[];

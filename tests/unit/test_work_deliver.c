@@ -166,6 +166,43 @@ a_worker_that_dies_while_sending_leaves_a_doubt_that_is_looked_up(void **state)
     CHECK_STR(t.http.seen[0].method, "GET");
 }
 
+/* The process is killed in the middle of a try: its job stays "running" until the job's
+ * own lease ends by the machine's clock, but the item must not wait for that. */
+static int killed(struct op *op, const struct http_client *client,
+                  const struct http_call *call, struct http_reply *ret)
+{
+    struct fixture *f = CONTAINER_OF(op->world, struct fixture, world);
+
+    (void)client;
+    (void)call;
+    (void)ret;
+    RUN(f, "UPDATE job SET epoch = epoch + 1 WHERE kind = 'deliver'");
+    RUN(f, "UPDATE outbox SET epoch = epoch + 1"); /* nothing that follows counts */
+    return HTTP_MAY_HAVE_LEFT;
+}
+
+static void a_killed_worker_is_replaced_when_the_lease_of_the_item_ends(void **state)
+{
+    struct http_client dying = { .send = killed };
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    struct outbox box = talk_reply(&t, talk_say(&t, "Jonas", "?"), "ja");
+
+    f.world.http = &dying;
+    talk_work(&t);
+    CHECK_STR(talk_state(&t, box.id), "sending");
+    assert_int_equal(
+        COUNT(&f,
+              "SELECT COUNT(*) FROM job WHERE kind = 'deliver' AND state = 'running'"),
+        1);
+    f.world.http = &t.http.base;
+    t.http.answers[0] = (struct talk_answer)ABSENT;
+    t.http.answers[1] = (struct talk_answer)TAKEN;
+    let_time_pass(&t, OUTBOX_LEASE_MS + MINUTES(1), SECONDS(30));
+    CHECK_STR(talk_state(&t, box.id), "sent");
+    assert_int_equal(t.http.calls, 2);
+}
+
 static void a_reply_that_finally_fails_opens_the_wait_again(void **state)
 {
     FIXTURE_BOTH(f);
@@ -365,6 +402,7 @@ int main(void)
         BOTH_ENGINES(nobody_is_asked_before_the_quiet_time_is_over),
         BOTH_ENGINES(what_cannot_be_told_is_asked_five_times_and_then_left_to_a_person),
         BOTH_ENGINES(a_worker_that_dies_while_sending_leaves_a_doubt_that_is_looked_up),
+        BOTH_ENGINES(a_killed_worker_is_replaced_when_the_lease_of_the_item_ends),
         BOTH_ENGINES(a_reply_that_finally_fails_opens_the_wait_again),
         BOTH_ENGINES(replies_of_one_conversation_leave_in_their_order),
         BOTH_ENGINES(without_an_address_a_reply_is_recorded_and_says_so),
