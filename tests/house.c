@@ -100,6 +100,7 @@ void on_request(struct exchange *exchange, void *ctx)
     } else if (str_is(path, "/stream")) {
         open_stream(house, exchange);
     } else if (str_is(path, "/large")) {
+        sem_post(&house->arrived);
         answer_large(exchange);
     } else if (str_is(path, "/none")) {
         answer_none(exchange);

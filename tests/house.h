@@ -22,7 +22,7 @@ struct house {
     struct pool *pool;
     struct exchange *held; /* by /hold */
     struct stream *stream; /* of /stream */
-    sem_t arrived;         /* a request of /hold, /block or /stream is there */
+    sem_t arrived;         /* a request of /hold, /block, /large or /stream is there */
     sem_t go_on;           /* for /block */
     sem_t closed;          /* on_close() was called */
     pthread_mutex_t lock;  /* of stream */

@@ -233,7 +233,7 @@ static void who_is_too_slow_is_told_so_and_closed(void **state UNUSED)
  * be over too, had its body not earned it more. */
 static void a_body_that_keeps_coming_gets_more_time(void **state UNUSED)
 {
-    static const char half[2 * SERVER_BODY_RATE] = { 'x' };
+    static const char half[30 * SERVER_BODY_RATE] = { 'x' };
     HOUSE(house, .receive_ms = 50);
     PEER(fd, house);
     PEER(clock, house);
@@ -324,8 +324,7 @@ static void who_does_not_read_the_answer_is_closed(void **state UNUSED)
     PEER(fd, house);
 
     SEND(fd, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
-    while (server_connections(house.server) == 0)
-        sched_yield();
+    wait_for(&house.arrived);
     while (server_connections(house.server) > 0)
         sched_yield();
     assert_true(raw_read_rest(&house.f.arena, fd).n < MIB(4));
