@@ -53,7 +53,7 @@ static int audit_index(struct op *op, struct api_call *call, struct http_answer 
     struct json_writer w = JSON_WRITER(op->arena);
     struct event_row *rows;
     struct str next = STR("");
-    int64_t after = 0, last;
+    int64_t after = 0, last = 0;
     size_t n;
     int r;
 

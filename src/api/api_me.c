@@ -129,7 +129,7 @@ static int me_change(struct op *op, struct api_call *call, struct http_answer *r
 static int totp_create(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
-    struct str secret, uri;
+    struct str secret = { 0 }, uri = { 0 };
     int r = api_need_session(op, call);
 
     if (r == 0)
@@ -146,7 +146,7 @@ static int totp_create(struct op *op, struct api_call *call, struct http_answer 
 static int totp_accept(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
-    struct str *codes;
+    struct str *codes = NULL;
     int r = api_need_session(op, call);
 
     if (r == 0)
@@ -157,7 +157,7 @@ static int totp_accept(struct op *op, struct api_call *call, struct http_answer 
         return r;
     json_begin_object(&w, NULL);
     json_begin_array(&w, "recovery_codes");
-    for (int i = 0; i < TOTP_RECOVERY_CODES; i++)
+    for (int i = 0; codes && i < TOTP_RECOVERY_CODES; i++)
         json_put_text(&w, NULL, codes[i]);
     json_end_array(&w);
     json_end_object(&w);

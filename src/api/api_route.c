@@ -116,7 +116,7 @@ void api_routes_collect(struct api_server *api)
         n++;
     while (more && more[extra].method)
         extra++;
-    api->routes = must_alloc((n + extra) * sizeof(*api->routes));
+    api->routes = must_alloc((n + extra) * sizeof(const struct api_route *));
     for (size_t i = 0; i < n; i++)
         api->routes[i] = api_route_at(i);
     for (size_t i = 0; i < extra; i++)

@@ -66,7 +66,7 @@ static int token_create(struct op *op, struct api_call *call, struct http_answer
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct token token = { .name = str_trim(api_text(call, "name")) };
-    struct str value;
+    struct str value = { 0 };
     int r = scopes_of(op, call, &token.scopes);
 
     if (r == 0)

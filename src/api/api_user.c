@@ -110,56 +110,70 @@ static int find_role(struct op *op, const struct api_call *call, int64_t *ret)
     return r;
 }
 
-static struct membership *member(struct membership *list, size_t *n, size_t max,
-                                 int64_t department_id)
+/* The list of departments that an account is to have. */
+struct list {
+    struct membership items[ACCESS_MAX_DEPARTMENTS];
+    size_t n;
+};
+
+/* The entry of a department, made when it is missing; NULL when there is no room. */
+static struct membership *entry(struct list *list, int64_t department_id)
 {
-    for (size_t i = 0; i < *n; i++)
-        if (list[i].department_id == department_id)
-            return &list[i];
-    if (*n == max)
+    for (size_t i = 0; i < list->n; i++)
+        if (list->items[i].department_id == department_id)
+            return &list->items[i];
+    if (list->n == ACCESS_MAX_DEPARTMENTS)
         return NULL;
-    list[*n] = (struct membership){ .department_id = department_id };
-    return &list[(*n)++];
+    list->items[list->n] = (struct membership){ .department_id = department_id };
+    return &list->items[list->n++];
 }
 
-static int too_many(struct op *op, const char *field)
+/* Add the ids of a field; with `heads` those people are heads. */
+static int add_ids(struct op *op, struct list *list, const struct api_call *call,
+                   const char *field, bool heads)
 {
-    return op_fail_field(op, field, "has more than %d departments",
-                         ACCESS_MAX_DEPARTMENTS);
+    const struct json *ids = json_get(call->body, field);
+    int64_t id;
+
+    for (size_t i = 0; ids && i < ids->count; i++) {
+        struct membership *one = NULL;
+        if (id_parse(ids->items[i].text, &id))
+            one = entry(list, id);
+        if (!one)
+            return op_fail_field(op, field, "has more than %d departments",
+                                 ACCESS_MAX_DEPARTMENTS);
+        one->is_head |= heads;
+    }
+    return 0;
 }
 
 /* `department_ids` replaces the list, `head_of_ids` who is head; one without the other
  * leaves the other as it was. A head belongs to the department. */
 static int set_departments(struct op *op, const struct api_call *call, int64_t id)
 {
-    const struct json *departments = json_get(call->body, "department_ids");
-    const struct json *heads = json_get(call->body, "head_of_ids");
-    struct membership *old, list[ACCESS_MAX_DEPARTMENTS], *one;
-    size_t old_count, n = 0, max = ACCESS_MAX_DEPARTMENTS;
-    int64_t department;
-    int r = account_memberships(op, id, &old, &old_count);
+    bool departments = api_has(call, "department_ids");
+    bool heads = api_has(call, "head_of_ids");
+    struct membership *old;
+    struct list list = { .n = 0 };
+    size_t n = 0;
+    int r = account_memberships(op, id, &old, &n);
 
     if (r < 0 || (!departments && !heads))
         return r;
-    for (size_t i = 0; !departments && i < old_count; i++)
-        (void)member(list, &n, max, old[i].department_id);
-    for (size_t i = 0; departments && i < departments->count; i++)
-        if (id_parse(departments->items[i].text, &department) &&
-            !member(list, &n, max, department))
-            return too_many(op, "department_ids");
-    for (size_t i = 0; !heads && i < n; i++)
-        for (size_t j = 0; j < old_count; j++)
-            if (old[j].department_id == list[i].department_id)
-                list[i].is_head = old[j].is_head;
-    for (size_t i = 0; heads && i < heads->count; i++) {
-        if (!id_parse(heads->items[i].text, &department))
-            continue;
-        one = member(list, &n, max, department);
-        if (!one)
-            return too_many(op, "head_of_ids");
-        one->is_head = true;
+    r = add_ids(op, &list, call, "department_ids", false);
+    for (size_t i = 0; i < n; i++) {
+        struct membership *one = NULL;
+        size_t before = list.n;
+        if (r == 0)
+            one = entry(&list, old[i].department_id);
+        if (one && departments && list.n > before)
+            list.n = before; /* not any more */
+        else if (one && !heads)
+            one->is_head = old[i].is_head;
     }
-    return account_set_memberships(op, id, list, n);
+    if (r == 0)
+        r = add_ids(op, &list, call, "head_of_ids", true);
+    return r < 0 ? r : account_set_memberships(op, id, list.items, list.n);
 }
 
 static int user_create(struct op *op, struct api_call *call, struct http_answer *ret)
@@ -172,7 +186,7 @@ static int user_create(struct op *op, struct api_call *call, struct http_answer 
             api_has(call, "language") ? api_text(call, "language") : call->who.language,
         .trained_at = api_bool(call, "trained", false) ? op->now : 0,
     };
-    struct str token;
+    struct str token = { 0 };
     int r = find_role(op, call, &account.role_id);
 
     if (r == 0)
