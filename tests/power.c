@@ -49,6 +49,8 @@ static void resize(struct image *image, size_t n)
 
 static void apply(struct image *image, const struct change *change, int n)
 {
+    if (change->bytes && n == 0)
+        return; /* torn before its first sector */
     if (!change->bytes) {
         resize(image, (size_t)change->at);
         return;
