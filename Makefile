@@ -22,7 +22,7 @@ setup: ## install what building and testing need (Debian packages; root or sudo)
 serve: ## install what is missing, build, and serve on 127.0.0.1:8080
 	@tools/setup build web
 	@$(MAKE) --no-print-directory all
-	@exec $(BUILD)/draht serve --listen $(LISTEN) --data $(DATA)
+	@exec tools/serve $(BUILD)/draht $(LISTEN) $(DATA)
 
 check: ## install what is missing, then run every test of the quick lane
 	@tools/setup build web test
