@@ -9,6 +9,7 @@ import type { Draft } from './types.ts';
 
 const DELAY_MS = 800;
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
+const listeners = new Map<string, (saved: boolean) => void>();
 
 const name = (id: string) => `draft.${id}`;
 
@@ -23,30 +24,40 @@ export function unsaved(id: string): Draft | null {
   }
 }
 
-/** Keep a draft; `onSaved` hears whether the server has it now. */
-export function keep(id: string, draft: Draft, onSaved: (saved: boolean) => void): void {
+/** Hear whether the server has all of a draft, whoever saved it; returns how to stop. */
+export function whenSaved(id: string, listener: (saved: boolean) => void): () => void {
+  listeners.set(id, listener);
+  return () => {
+    if (listeners.get(id) === listener) listeners.delete(id);
+  };
+}
+
+/** Keep a draft here, and on the server in a moment. */
+export function keep(id: string, draft: Draft): void {
   remember(name(id), JSON.stringify(draft));
   clearTimeout(timers.get(id));
   timers.set(
     id,
-    setTimeout(() => void save(id).then(onSaved), DELAY_MS),
+    setTimeout(() => void save(id), DELAY_MS),
   );
 }
 
-/** Send what is kept now. True when the server has all of it. */
-export async function save(id: string): Promise<boolean> {
+/** Send what is kept, now. */
+export async function save(id: string): Promise<void> {
   const sent = remembered(name(id));
   const draft = unsaved(id);
   clearTimeout(timers.get(id));
-  if (sent === null || draft === null) return true;
+  if (sent === null || draft === null) return;
   try {
     await put(`/conversations/${id}/draft`, draft);
   } catch {
-    return false;
+    listeners.get(id)?.(false);
+    return;
   }
   // Typed on meanwhile: the next save brings the rest.
-  if (remembered(name(id)) === sent) remember(name(id), null);
-  return true;
+  if (remembered(name(id)) !== sent) return;
+  remember(name(id), null);
+  listeners.get(id)?.(true);
 }
 
 /** The text was sent or thrown away by its author. */

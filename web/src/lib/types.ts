@@ -205,9 +205,9 @@ export interface User extends Named {
   email: string;
   role: { slug: string; name: string };
   departments: (Named & { is_head: boolean })[];
-  disabled?: boolean;
-  disabled_at?: string | null;
-  invited?: boolean;
+  disabled: boolean;
+  invited: boolean;
+  trained: boolean;
 }
 
 export interface Slot {
