@@ -270,7 +270,7 @@ int account_set_memberships(struct op *op, int64_t id, const struct membership *
     int r = check_departments(op, list, count);
 
     if (r == 0)
-        r = db_run(op, &SQL_MEMBERSHIP_CLEAR, ARG_WS, ARG_INT(id));
+        r = db_run(op, &SQL_MEMBERSHIP_END, ARG_WS, ARG_INT(id), ARG_INT(op->now));
     for (size_t i = 0; r == 0 && i < count; i++)
         r = db_run(op, &SQL_MEMBERSHIP_ADD, ARG_WS, ARG_INT(id),
                    ARG_INT(list[i].department_id), ARG_BOOL(list[i].is_head),

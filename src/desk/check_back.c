@@ -3,6 +3,7 @@
 
 #include "admin/workspace.h"
 #include "base/strbuf.h"
+#include "text/lists.h"
 
 /* One sentence for each language and form of address. */
 static const struct {
@@ -89,6 +90,18 @@ static int place(struct op *op, int64_t conversation_id, struct str *ret)
     return 0;
 }
 
+/* A check-back asks whether it held; it sells nothing. */
+static int check_no_advertising(struct op *op, struct str body)
+{
+    const struct text_lists defaults = { .count = 0 };
+    struct text_prepared text = text_prepare(op->arena, body);
+
+    if (text_list_find(&text, text_lists_words(&defaults, TEXT_ADVERTISING, "")) < 0)
+        return 0;
+    return op_fail_field(op, "body",
+                         "has words of advertising: a check-back asks, it sells nothing");
+}
+
 int desk_check_back_send(struct op *op, int64_t id, struct str body, bool needs_approval,
                          struct message *ret_message, struct outbox *ret_box)
 {
@@ -106,6 +119,9 @@ int desk_check_back_send(struct op *op, int64_t id, struct str body, bool needs_
                        STR_ARG(cb.state));
     if (str_is(cb.state, "planned") && cb.due_at > op->now)
         return op_fail(op, ERR_CONFLICT, "this check-back is not due yet");
+    r = check_no_advertising(op, body);
+    if (r < 0)
+        return r;
     reply.conversation_id = cb.conversation_id;
     reply.check_back_id = id;
     r = place(op, cb.conversation_id, &reply.visibility);

@@ -136,6 +136,34 @@ static void a_locked_person_is_asked_nothing(void **state)
                      ERR_CONFLICT);
 }
 
+static void a_check_back_sells_nothing_and_waits_for_its_day(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    int64_t id = talk_say(&t, "Jonas", "Mein W-Lan geht nicht");
+    struct check_back cb;
+    struct message message;
+    struct outbox box;
+
+    talk_reply(&t, id, "Bitte neu starten");
+    CHECK_OK(&f, desk_solve(&f.op, id, true, &cb));
+    assert_int_equal(desk_check_back_send(&f.op, cb.id, STR("Hat es gehalten?"), false,
+                                          &message, &box),
+                     ERR_CONFLICT); /* not due yet */
+    fixture_advance(&f, DAYS(7));
+    talk_work(&t);
+    assert_int_equal(desk_check_back_send(&f.op, cb.id,
+                                          STR("Hat es gehalten? Jetzt 20 % Rabatt!"),
+                                          false, &message, &box),
+                     ERR_INVALID);
+    CHECK_OK(&f, desk_check_back_send(&f.op, cb.id, STR("Hat es gehalten?"), false,
+                                      &message, &box));
+    CHECK_STR(message.visibility, "public");
+    assert_int_equal(desk_check_back_send(&f.op, cb.id, STR("Hat es gehalten?"), false,
+                                          &message, &box),
+                     ERR_CONFLICT); /* once only */
+}
+
 static void a_colleague_who_was_faster_is_shown(void **state)
 {
     FIXTURE_BOTH(f);
@@ -234,6 +262,7 @@ int main(void)
         BOTH_ENGINES(a_held_reply_is_no_reaction_until_it_is_approved),
         BOTH_ENGINES(solving_plans_the_question_for_the_same_local_time_a_week_later),
         BOTH_ENGINES(a_locked_person_is_asked_nothing),
+        BOTH_ENGINES(a_check_back_sells_nothing_and_waits_for_its_day),
         BOTH_ENGINES(a_colleague_who_was_faster_is_shown),
         BOTH_ENGINES(an_empty_or_over_long_text_is_refused),
         BOTH_ENGINES(a_merge_keeps_the_earliest_clock_and_a_redirect),
