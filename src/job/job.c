@@ -6,6 +6,11 @@
 #include "base/utf8.h"
 #include "job/stmt.h"
 
+int64_t job_lease_now(const struct op *op)
+{
+    return op->world ? clock_now(op->world->clock) : clock_machine();
+}
+
 int job_add(struct op *op, const char *kind, int64_t subject_id, int64_t run_at)
 {
     if (run_at < 1)
@@ -55,7 +60,7 @@ static int find(struct op *op, const struct db_stmt *stmt, int64_t at, struct jo
 
 int job_claim(struct op *op, struct job *ret)
 {
-    int64_t changed, now = clock_machine();
+    int64_t changed, now = job_lease_now(op);
     struct job job;
     int r;
 
@@ -106,7 +111,7 @@ int job_renew(struct op *op, const struct job *job)
 
     r = db_change(op, &changed, &SQL_JOB_RENEW, ARG_INT(job->workspace_id),
                   ARG_INT(job->id), ARG_INT(job->epoch),
-                  ARG_INT(clock_machine() + JOB_LEASE_MS));
+                  ARG_INT(job_lease_now(op) + JOB_LEASE_MS));
     return lost_if_unchanged(r, changed);
 }
 

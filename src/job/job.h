@@ -3,8 +3,8 @@
  * There is one row for each kind of work and each subject (the row it is about).
  * A worker takes a job by a lease with a fencing epoch: whoever settles a job
  * must still hold the epoch it was given, so a worker that was thought dead and
- * comes back changes nothing. Times to run are op's time and follow a virtual
- * clock; leases are between processes and go by the machine's clock.
+ * comes back changes nothing. Times to run and leases follow the world's clock, also
+ * a virtual one: it is only moved while no job of the process runs.
  *
  * A job runs at least once. What it does must be safe to repeat.
  */
@@ -31,6 +31,9 @@ int job_add(struct op *op, const char *kind, int64_t subject_id,
 
 /* It will not run any more; a worker that runs it right now can settle nothing. */
 int job_cancel(struct op *op, const char *kind, int64_t subject_id) MUST_CHECK;
+
+/* The instant that leases go by. */
+int64_t job_lease_now(const struct op *op);
 
 enum { JOB_NONE = 1, JOB_LOST = 2 };
 

@@ -20,7 +20,7 @@ int64_t work_wait(struct op *op, const struct work *work, int64_t attempts)
 
 static int is_due(struct op *op, void *ctx)
 {
-    int64_t at, now = clock_machine();
+    int64_t at, now = job_lease_now(op);
     bool *due = ctx;
     int r;
 
