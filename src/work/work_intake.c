@@ -240,12 +240,30 @@ static void count(struct op *op, const struct entry *entries, size_t n,
     *ret = counts;
 }
 
+static bool some_wait(const struct entry *entries, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (entries[i].waits)
+            return true;
+    return false;
+}
+
+/* The job need not wait any longer for the rest. */
+static int sweep_now(struct op *op, void *ctx)
+{
+    const struct entry *entry = ctx;
+
+    return job_add(op, "intake", entry->raw.channel_id, op->now);
+}
+
 /* Goes on with what is on disk; a failure here is not the sender's, and the job tries
  * again. */
 static void tell_now(struct op *op, struct entry *entries, size_t n)
 {
     int r = tell_all(op, entries, n, clock_monotonic() + INTAKE_PATIENCE_MS);
 
+    if (r >= 0 && some_wait(entries, n))
+        r = store_write(op, sweep_now, &entries[0]);
     if (r < 0)
         log_line(LOG_INFO, op->id, "event=intake_waits text=\"" STR_FMT "\"",
                  STR_ARG(op->err.text));
