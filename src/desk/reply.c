@@ -196,6 +196,9 @@ static int write_message(struct op *op, const struct desk_reply *reply,
     r = message_add(op, ret, reply->body);
     for (size_t i = 0; r >= 0 && i < reply->attachment_count; i++)
         r = attachment_attach(op, reply->attachment_ids[i], ret->id);
+    if (r == ERR_NOT_FOUND)
+        return op_fail_field(op, "attachment_ids",
+                             "has a file that is not yours or in use");
     return r;
 }
 
