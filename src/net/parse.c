@@ -88,7 +88,10 @@ static int on_value(llhttp_t *http, const char *at, size_t n)
 
 static int too_large(struct parser *parser)
 {
-    return refuse(parser, 413, "the body is longer than this address takes");
+    return refuse(parser, 413,
+                  arena_cstr(parser->arena,
+                             arena_fmt(parser->arena, "the body is longer than %zu bytes",
+                                       parser->max_body)));
 }
 
 static int on_chunk(llhttp_t *http)
