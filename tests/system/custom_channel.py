@@ -41,6 +41,7 @@ class Inbound(DrahtTest):
         self.assertEqual(sum(a["accepted"] for a in answers), 1000)
         self.assertEqual(sum(a["duplicates"] for a in answers), 400)
         self.assertEqual([a["rejected"] for a in answers if a["rejected"]], [])
+        self.server.clock(60)  # what was not yet interpreted is now
         self.assertEqual(self.stored(place), {i["external_id"]: i["body"] for i in items})
         health = self.admin.get(f"/channels/{place['id']}/health")
         self.assertEqual((health["accepted"], health["duplicates"]), (1000, 400))

@@ -21,6 +21,9 @@ class Busy(DrahtTest):
         for case in cls.conversations(cls.place)[:4]:
             cls.reply(cls.client("eva"), case["id"], "Antwort")
 
+    def setUp(self):
+        self.settled()
+
     def counts(self, store=None):
         store = store or self.store
         return {table: store.sql(f"SELECT COUNT(*) FROM {table}")[0][0] for table in (
