@@ -210,7 +210,8 @@ int conversation_count(struct op *op, const struct conversation_filter *filter,
                        int64_t *ret)
 {
     struct conversation_filter f = of_view(filter);
-    int r = db_number(op, ret, &SQL_CONVERSATION_COUNT, FILTER_ARGS(f, 0));
+    bool waits = str_is(f.sort, "due") || str_is(f.sort, "waiting");
+    int r = db_number(op, ret, &SQL_CONVERSATION_COUNT, FILTER_ARGS(f, waits ? 1 : 0));
 
     return r < 0 ? r : 0;
 }
