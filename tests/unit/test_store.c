@@ -554,7 +554,8 @@ static void a_backup_is_a_store_that_opens(void **state)
         CHECK_OK(&copy, store_open(&copy.op, str_of(copy.url), 1, &copy.store));
         copy.op.db = store_writer_db(copy.store);
         assert_int_equal(COUNT(&copy, "SELECT COUNT(*) FROM chain"), 1);
-        assert_int_equal(store_backup(&f.op, f.store, STR("/nowhere")), ERR_UNAVAILABLE);
+        assert_int_equal(store_backup(&f.op, f.store, STR("/nowhere/deep")),
+                         ERR_UNAVAILABLE);
     }
 }
 
