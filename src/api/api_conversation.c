@@ -237,8 +237,7 @@ static int put_others(struct show *s, const struct conversation *c)
         return r;
     json_begin_array(s->w, "others");
     for (size_t i = 0; r >= 0 && i < count; i++) {
-        if (list[i].id == c->id || list[i].merged_into ||
-            str_is(list[i].state, "closed") || str_is(list[i].state, "solved"))
+        if (list[i].id == c->id || conversation_is_finished(&list[i]))
             continue;
         r = show_conversation(s, NULL, &list[i]);
     }

@@ -300,7 +300,7 @@ static int check_people(struct op *op, const struct api_call *call)
 static int apply(struct op *op, const struct api_call *call, struct conversation *now)
 {
     if (api_has(call, "state")) {
-        if (str_is(now->state, "solved") || str_is(now->state, "closed"))
+        if (conversation_is_finished(now))
             return op_fail(op, ERR_CONFLICT,
                            "this conversation is " STR_FMT ": reopen it first",
                            STR_ARG(now->state));

@@ -12,11 +12,6 @@
 #include "desk/clocks.h"
 #include "dialogue/channel.h"
 
-static bool is_finished(const struct conversation *c)
-{
-    return str_is(c->state, "solved") || str_is(c->state, "closed");
-}
-
 /* Words that ask for nothing: no wait begins, nothing is reopened. */
 static bool asks_nothing(const struct incoming *in)
 {
@@ -89,7 +84,7 @@ static int joined(struct op *op, const struct incoming *in, struct conversation 
 {
     int r;
 
-    if (is_finished(c)) {
+    if (conversation_is_finished(c)) {
         r = answer_check_back(op, in, c);
         if (r < 0 || asks_nothing(in))
             return r;
@@ -127,7 +122,7 @@ static int from_outside(struct op *op, const struct incoming *in,
     int r;
 
     touch(c, &result->message);
-    if (!is_finished(c))
+    if (!conversation_is_finished(c))
         classify(in, c);
     r = result->opened ? opened(op, in, c, &result->message)
                        : joined(op, in, c, &result->message);
@@ -143,7 +138,7 @@ static int from_us(struct op *op, struct intake_result *result, struct conversat
     if (result->message.automatic)
         return 0;
     r = clocks_react(op, c, &result->message);
-    if (r < 0 || is_finished(c))
+    if (r < 0 || conversation_is_finished(c))
         return r;
     c->state = STR("waiting");
     c->waiting_for = STR("customer");
@@ -166,7 +161,7 @@ static int handle(struct op *op, const struct incoming *in, struct intake_result
     r = result->from_us ? from_us(op, result, &now) : from_outside(op, in, result, &now);
     if (r < 0)
         return r;
-    if (is_finished(&old) && !is_finished(&now))
+    if (conversation_is_finished(&old) && !conversation_is_finished(&now))
         kind = "conversation.reopened";
     r = conversation_update(op, &old, &now, kind, (struct str){ 0 });
     if (r < 0)

@@ -12,11 +12,6 @@
 #include "dialogue/channel.h"
 #include "dialogue/note.h"
 
-static bool is_finished(const struct conversation *c)
-{
-    return str_is(c->state, "solved") || str_is(c->state, "closed");
-}
-
 static int check_text(struct op *op, const struct desk_reply *reply)
 {
     if (str_trim(reply->body).n == 0 && reply->attachment_count == 0)
@@ -224,7 +219,7 @@ static int count_as_reaction(struct op *op, struct conversation *c,
     if (msg->sent_at > c->last_message_at)
         c->last_message_at = msg->sent_at;
     c->suggestion = STR("");
-    if (is_finished(c))
+    if (conversation_is_finished(c))
         return 0;
     c->state = STR("waiting");
     c->waiting_for = STR("customer");
@@ -238,7 +233,7 @@ static int move_clocks(struct op *op, const struct desk_reply *reply,
     int r;
 
     if (reply->needs_approval) {
-        if (!is_finished(&now)) {
+        if (!conversation_is_finished(&now)) {
             now.state = STR("waiting");
             now.waiting_for = STR("approval");
         }
@@ -315,7 +310,7 @@ int desk_reply_failed(struct op *op, int64_t message_id)
     r = clocks_unreact(op, &now, message_id);
     if (r < 0)
         return r;
-    if (!is_finished(&now)) {
+    if (!conversation_is_finished(&now)) {
         now.state = STR("open");
         now.waiting_for = STR("");
         r = clocks_customer(op, &now, false);

@@ -9,11 +9,6 @@
 
 enum { CLOSE_AFTER_DAYS = 14 };
 
-static bool is_finished(const struct conversation *c)
-{
-    return str_is(c->state, "solved") || str_is(c->state, "closed");
-}
-
 static int64_t actor_account(const struct op *op)
 {
     return op->actor.kind == ACTOR_ACCOUNT ? op->actor.id : 0;
@@ -70,7 +65,7 @@ int desk_solve(struct op *op, int64_t id, bool plan_check_back, struct check_bac
     r = conversation_need(op, id, &old);
     if (r < 0)
         return r;
-    if (is_finished(&old))
+    if (conversation_is_finished(&old))
         return op_fail(op, ERR_CONFLICT, "this conversation is already " STR_FMT,
                        STR_ARG(old.state));
     now = old;
@@ -112,7 +107,7 @@ int desk_reopen(struct op *op, int64_t id)
     r = conversation_need(op, id, &old);
     if (r < 0)
         return r;
-    if (!is_finished(&old))
+    if (!conversation_is_finished(&old))
         return op_fail(op, ERR_CONFLICT, "this conversation is not finished");
     now = old;
     now.state = STR("open");
@@ -258,7 +253,7 @@ int desk_merge(struct op *op, int64_t from, int64_t into)
     now.last_inbound_at = later(source.last_inbound_at, target.last_inbound_at);
     now.last_message_at = later(source.last_message_at, target.last_message_at);
     now.priority = later(source.priority, target.priority);
-    if (is_finished(&target) && !is_finished(&source)) {
+    if (conversation_is_finished(&target) && !conversation_is_finished(&source)) {
         r = wake(op, &now);
         if (r < 0)
             return r;

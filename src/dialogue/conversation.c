@@ -62,6 +62,11 @@ static struct event conversation_event(const char *kind, const struct conversati
     };
 }
 
+bool conversation_is_finished(const struct conversation *c)
+{
+    return str_is(c->state, "solved") || str_is(c->state, "closed");
+}
+
 int conversation_get(struct op *op, int64_t id, struct conversation *ret)
 {
     return record_get(op, &conversation_record, id, ret);
@@ -216,11 +221,6 @@ int conversation_count(struct op *op, const struct conversation_filter *filter,
     return r < 0 ? r : 0;
 }
 
-static bool is_unfinished(const struct conversation *c)
-{
-    return !str_is(c->state, "solved") && !str_is(c->state, "closed");
-}
-
 static bool is_awake(const struct op *op, const struct conversation_filter *f,
                      const struct conversation *c)
 {
@@ -240,7 +240,7 @@ bool conversation_matches(const struct op *op, const struct conversation_filter 
 
     if (c->merged_into || (f.state.n && !str_eq(f.state, c->state)))
         return false;
-    if (is_unfinished_only(&f) && !is_unfinished(c))
+    if (is_unfinished_only(&f) && conversation_is_finished(c))
         return false;
     if (f.intent.n && !str_eq(f.intent, c->intent))
         return false;

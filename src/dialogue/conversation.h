@@ -35,6 +35,8 @@ struct conversation {
 
 extern const struct record conversation_record;
 
+bool conversation_is_finished(const struct conversation *c); /* solved or closed */
+
 /* Does not follow merges: the caller decides between redirect and refusal. */
 int conversation_get(struct op *op, int64_t id, struct conversation *ret) MUST_CHECK;
 
