@@ -174,6 +174,22 @@ static void a_body_has_two_ceilings(void **state UNUSED)
     assert_int_equal(status_of_body(&house, "/huge", SERVER_MAX_ANY_BODY + 1), 413);
 }
 
+/* A reset instead would destroy the answer on its way through a real network. */
+static void a_refusal_ends_the_connection_gently(void **state UNUSED)
+{
+    HOUSE(house, 0);
+    PEER(fd, house);
+    char filler[8192] = { 0 }, c;
+
+    SEND(fd, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n");
+    assert_int_equal(read_answer(&house, fd).status, 413);
+    for (int i = 0; i < 40; i++)
+        raw_send(fd, (struct str){ filler, sizeof(filler) });
+    assert_int_equal(recv(fd, &c, 1, 0), 0);
+    raw_send(fd, (struct str){ filler, sizeof(filler) });
+    assert_int_equal(recv(fd, &c, 1, 0), 0);
+}
+
 static void what_can_be_read_in_two_ways_is_refused_and_ends_it(void **state UNUSED)
 {
     static const struct {
@@ -414,25 +430,36 @@ static void a_stream_whose_peer_does_not_read_is_ended(void **state UNUSED)
     assert_true(written >= SERVER_MAX_STREAM_QUEUE - 2 * sizeof(bytes));
 }
 
-/* With the loop held up nothing can be written, so the queue is exactly what was put in.
- */
-static void the_queue_of_a_stream_has_a_ceiling(void **state UNUSED)
+/* With the loop held up nothing is sent, so the queue is exactly what was put in: 1023
+ * bytes, framed by "3ff" and two line ends. */
+static bool queue_takes_1030_bytes(size_t ceiling)
 {
-    char bytes[1024] = { 0 };
-    size_t framing = strlen("3fa\r\n\r\n");
-    HOUSE(house, .max_stream_queue = 1024 + 6);
+    char bytes[1023] = { 0 };
+    HOUSE(house, .max_stream_queue = ceiling);
     PEER(fd, house);
     PEER(blocker, house);
+    bool taken;
 
     SEND(fd, "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
     wait_for(&house.arrived);
     SEND(blocker, "GET /block HTTP/1.1\r\nHost: x\r\n\r\n");
     wait_for(&house.arrived);
-    assert_true(write_stream(&house, (struct str){ bytes, 1024 + 6 - 10 - framing }));
-    assert_true(write_stream(&house, (struct str){ bytes, 10 - strlen("5\r\n\r\n") }));
-    assert_false(write_stream(&house, (struct str){ bytes, 1 }));
+    taken = write_stream(&house, (struct str){ bytes, sizeof(bytes) });
     sem_post(&house.go_on);
-    wait_for(&house.closed);
+    if (!taken)
+        wait_for(&house.closed);
+    return taken;
+}
+
+static void the_queue_of_a_stream_has_a_ceiling(void **state UNUSED)
+{
+    assert_true(queue_takes_1030_bytes(1030));
+    assert_false(queue_takes_1030_bytes(1029));
+}
+
+static void stop(void *ctx)
+{
+    server_stop(ctx, 10000);
 }
 
 static void stopping_lets_a_running_request_finish(void **state UNUSED)
@@ -442,17 +469,25 @@ static void stopping_lets_a_running_request_finish(void **state UNUSED)
     PEER(idle, house);
     PEER(streaming, house);
     struct raw_answer answer;
+    struct thread *stopper;
 
     SEND(streaming, "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
     wait_for(&house.arrived);
-    SEND(fd, "GET /block HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n");
+    SEND(fd, "GET /hold HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n");
     wait_for(&house.arrived);
-    sem_post(&house.go_on);
-    server_stop(house.server, 5000);
-    answer = read_answer(&house, fd);
-    CHECK_STR(answer.body, "GET /block  ");
-    check_closed(&house, idle);
+    stopper = thread_start("stop", stop, house.server);
+    check_closed(&house, idle); /* so it is stopping now */
     wait_for(&house.closed);
+    answer_text(house.held, STR("at last"));
+    answer = read_answer(&house, fd);
+    CHECK_STR(answer.body, "at last");
+    CHECK_STR(http_field(&answer.headers, "connection"), "close");
+    check_closed(&house, fd); /* "/b" is not read any more */
+    close(fd);
+    fd = -1;
+    close(streaming);
+    streaming = -1;
+    thread_join(stopper);
     assert_int_equal(server_connections(house.server), 0);
 }
 
@@ -511,6 +546,7 @@ int main(void)
         cmocka_unit_test(who_expects_to_continue_is_told_so),
         cmocka_unit_test(a_body_too_long_is_refused_before_it_is_sent),
         cmocka_unit_test(a_body_has_two_ceilings),
+        cmocka_unit_test(a_refusal_ends_the_connection_gently),
         cmocka_unit_test(what_can_be_read_in_two_ways_is_refused_and_ends_it),
         cmocka_unit_test(who_is_too_slow_is_told_so_and_closed),
         cmocka_unit_test(a_body_that_keeps_coming_gets_more_time),
