@@ -50,6 +50,14 @@ static int need(struct op *op, const struct api_call *call, struct check_back *r
     return r < 0 ? r : api_need_department(op, call, c.department_id);
 }
 
+/* Before the body is looked at: is it ours at all? */
+static int allow_own(struct op *op, struct api_call *call)
+{
+    struct check_back c;
+
+    return need(op, call, &c);
+}
+
 static int check_back_send(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
@@ -232,6 +240,7 @@ const struct api_route api_check_back_routes[] = {
         .creates = true,
         .summary = "Ask whether it held, in the same thread.",
         .fields = send_fields,
+        .allow = allow_own,
         .handle = check_back_send,
     },
     {
@@ -242,6 +251,7 @@ const struct api_route api_check_back_routes[] = {
         .right = "work",
         .summary = "Do not ask.",
         .fields = cancel_fields,
+        .allow = allow_own,
         .handle = check_back_drop,
     },
     {

@@ -14,6 +14,14 @@ static int need(struct op *op, const struct api_call *call, struct conversation 
     return r < 0 ? r : api_need_department(op, call, ret->department_id);
 }
 
+/* Before the body is looked at: is it ours at all? */
+static int allow_own(struct op *op, struct api_call *call)
+{
+    struct conversation c;
+
+    return need(op, call, &c);
+}
+
 /* Without the right to answer, or untrained: somebody else releases the text. */
 static bool needs_approval(const struct api_call *call, const struct conversation *c)
 {
@@ -499,6 +507,7 @@ const struct api_route api_desk_routes[] = {
         .creates = true,
         .summary = "Answer; held for approval without the right to answer.",
         .fields = reply_fields,
+        .allow = allow_own,
         .handle = reply_create,
     },
     {
@@ -560,6 +569,7 @@ const struct api_route api_desk_routes[] = {
         .right = "work",
         .summary = "Close without an answer, with a reason.",
         .fields = close_fields,
+        .allow = allow_own,
         .handle = close_it,
     },
     {
@@ -570,6 +580,7 @@ const struct api_route api_desk_routes[] = {
         .right = "work",
         .summary = "Make it part of another conversation, with a permanent redirect.",
         .fields = merge_fields,
+        .allow = allow_own,
         .handle = merge,
     },
     {

@@ -167,6 +167,14 @@ static int need_writable(struct op *op, const struct api_call *call, struct mess
     return api_need_department(op, call, channel.department_id);
 }
 
+/* Before the body is looked at: is it ours at all? */
+static int allow_own(struct op *op, struct api_call *call)
+{
+    struct message msg;
+
+    return need_writable(op, call, &msg);
+}
+
 static int answer_message(struct op *op, int64_t id, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
@@ -304,6 +312,7 @@ const struct api_route api_thread_routes[] = {
         .right = "work",
         .summary = "Say what kind of third party wrote it.",
         .fields = patch_fields,
+        .allow = allow_own,
         .handle = message_patch,
     },
     {
