@@ -118,11 +118,13 @@ int api_log_in(struct op *op, struct api_call *call, int64_t account_id,
 
     op->actor = (struct actor){ ACTOR_ACCOUNT, account_id };
     r = end_old(op, call);
-    if (r == 0)
-        r = note_login(op, account_id);
-    if (r == 0)
-        r = session_start(op, account_id, http_header(call->rq, "User-Agent"),
-                          call->rq->remote, &session, &cookie);
+    if (r < 0)
+        return r;
+    r = note_login(op, account_id);
+    if (r < 0)
+        return r;
+    r = session_start(op, account_id, http_header(call->rq, "User-Agent"),
+                      call->rq->remote, &session, &cookie);
     if (r < 0)
         return r;
     set_cookie(op, call, cookie, SESSION_LIFE_MS / 1000, ret);

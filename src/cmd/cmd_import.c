@@ -45,10 +45,12 @@ static int take_batch(struct op *op, struct import *import, const struct str *li
     import->accepted += counts.accepted;
     import->duplicates += counts.duplicates;
     import->rejected += (int64_t)counts.rejected_count;
-    for (size_t i = 0; i < counts.rejected_count; i++)
-        fprintf(stderr, "line %lld: " STR_FMT "\n",
-                (long long)(import->line + (int64_t)counts.rejected[i].index + 1),
+    for (size_t i = 0; i < counts.rejected_count; i++) {
+        int64_t line = import->line + (int64_t)counts.rejected[i].index + 1;
+
+        fprintf(stderr, "line %lld: " STR_FMT "\n", (long long)line,
                 STR_ARG(counts.rejected[i].reason));
+    }
     import->line += (int64_t)count;
     return 0;
 }
