@@ -13,7 +13,7 @@
  *
  * TO ADD A STATE TABLE: (1) the table in schema/, (2) its struct and columns,
  * (3) statements in stmt.def: X_GET ($1 workspace, $2 id), X_ADD, X_SET, (4) one
- * line in records[] in cmd/records.c.
+ * line in records[] in cmd/cmd_verify.c.
  */
 #ifndef EVENT_RECORD_H
 #define EVENT_RECORD_H
