@@ -101,7 +101,13 @@ int intake_raw_list(struct op *op, const struct raw_item_filter *filter,
 
 int intake_raw_done(struct op *op, int64_t id, int64_t message_id)
 {
-    return db_run(op, &SQL_RAW_ITEM_DONE, ARG_WS, ARG_INT(id), ARG_ID(message_id));
+    int64_t changed;
+    int r = db_change(op, &changed, &SQL_RAW_ITEM_DONE, ARG_WS, ARG_INT(id),
+                      ARG_ID(message_id));
+
+    if (r < 0)
+        return r;
+    return changed ? 0 : INTAKE_DUPLICATE;
 }
 
 int intake_raw_failed(struct op *op, int64_t id, struct str reason)

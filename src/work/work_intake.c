@@ -27,9 +27,10 @@ struct entry {
     struct str refused, field; /* why it cannot be parsed; empty: it can */
     struct item item;
     struct incoming in;
-    bool known;    /* the same bytes were there */
-    bool waits;    /* stored, and not told to the dialogue yet */
-    bool repeated; /* told, and it was nothing new */
+    bool known;     /* the same bytes were there */
+    bool waits;     /* stored, and not told to the dialogue yet */
+    bool repeated;  /* told, and it was nothing new */
+    bool overtaken; /* told by somebody else meanwhile, who counted it */
 };
 
 /* A write's worth of entries. */
@@ -112,15 +113,17 @@ static int tell(struct op *op, void *ctx)
     struct intake_result result = { 0 };
     int r;
 
-    entry->repeated = false;
+    entry->repeated = entry->overtaken = false;
     r = intake_item(op, &entry->in, &result);
     if (r < 0)
         return r;
     r = desk_on_inbound(op, &entry->in, &result);
     if (r < 0)
         return r;
-    entry->repeated = result.what == INTAKE_REPEATED;
-    return intake_raw_done(op, entry->raw.id, result.message.id);
+    r = intake_raw_done(op, entry->raw.id, result.message.id);
+    entry->overtaken = r == INTAKE_DUPLICATE;
+    entry->repeated = result.what == INTAKE_REPEATED && !entry->overtaken;
+    return r;
 }
 
 /* Tell one; what cannot work is noted at its raw item. Negative only for what may work
@@ -150,7 +153,7 @@ static int tell_portion(struct op *op, void *ctx)
         r = tell_or_note(op, entry);
         if (r < 0)
             return r;
-        accepted += !entry->repeated;
+        accepted += !entry->repeated && !entry->overtaken;
         repeated += entry->repeated;
     }
     return channel_heard(op, portion->channel_id, accepted, repeated);
