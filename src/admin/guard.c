@@ -4,6 +4,9 @@
  * known whether there is such an account, and where. Row `known` keeps with
  * first_at when the last login from there worked; `failures` are those since.
  */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include "admin/guard.h"
 
 #include "admin/stmt.h"
@@ -54,18 +57,19 @@ static int64_t wait_ms(const struct op *op, const struct counter *counter)
     return until > op->now ? until - op->now : 0;
 }
 
-/* Of an IPv6 address the network: its owner has 2^64 of the rest. */
+/* Of an IPv6 address the network: its owner has 2^64 of the rest. Not of one that stands
+ * for an IPv4 address, or all of those would be one caller. */
 static struct str network(struct op *op, struct str address)
 {
-    size_t colons = 0;
+    struct in6_addr six;
+    const unsigned char *b = six.s6_addr;
 
-    for (size_t i = 0; i < address.n; i++) {
-        if (address.p[i] == ':' && i + 1 < address.n && address.p[i + 1] == ':')
-            return arena_fmt(op->arena, STR_FMT "::/64", STR_ARG(str_sub(address, 0, i)));
-        if (address.p[i] == ':' && ++colons == 4)
-            return arena_fmt(op->arena, STR_FMT "::/64", STR_ARG(str_sub(address, 0, i)));
-    }
-    return address;
+    if (inet_pton(AF_INET6, arena_cstr(op->arena, address), &six) != 1)
+        return address;
+    if (IN6_IS_ADDR_V4MAPPED(&six))
+        return arena_fmt(op->arena, "%d.%d.%d.%d", b[12], b[13], b[14], b[15]);
+    return arena_fmt(op->arena, "%x:%x:%x:%x::/64", b[0] << 8 | b[1], b[2] << 8 | b[3],
+                     b[4] << 8 | b[5], b[6] << 8 | b[7]);
 }
 
 static struct counter account_counter(struct op *op, const struct guard *guard)

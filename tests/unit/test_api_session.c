@@ -232,6 +232,49 @@ static void one_address_cannot_try_many_accounts(void **state)
     assert_int_equal(n, 30);
 }
 
+/* A socket for both families shows a caller of the fourth as "::ffff:192.0.2.7": that is
+ * one house, not a network of all of them. */
+static void callers_through_a_socket_for_both_families_are_told_apart(void **state)
+{
+    OFFICE(o);
+    struct caller thief = { .address = STR("::ffff:203.0.113.9") };
+    struct caller owner = { .address = STR("::ffff:198.51.100.1") };
+
+    (void)state;
+    assert_int_equal(log_in(&o, &owner, "ada@example.org", OFFICE_PASSWORD), 201);
+    owner.cookie = owner.csrf = STR("");
+    for (int n = 0; n < 60; n++)
+        (void)log_in(&o, &thief, arena_fmt(&o.f.arena, "nutzer%d@example.org", n).p,
+                     "geraten geraten");
+    for (int n = 0; n < 20; n++)
+        (void)log_in(&o, &thief, "ada@example.org", "geraten geraten");
+    assert_int_equal(log_in(&o, &thief, "wer@example.org", "geraten geraten"), 429);
+    assert_int_equal(log_in(&o, &owner, "ada@example.org", OFFICE_PASSWORD), 201);
+    owner.address = STR("::ffff:198.51.100.2");
+    assert_int_equal(log_in(&o, &owner, "wer@example.org", "geraten geraten"), 401);
+}
+
+/* The same /64 is written in several ways, and two of them may begin alike. */
+static void an_ipv6_network_is_known_however_it_is_written(void **state)
+{
+    OFFICE(o);
+    static const char *const same[] = { "2001:db8::1:0:0:1",
+                                        "2001:db8:0:0:1::", "2001:db8::5" };
+    struct caller thief = { 0 };
+    int n = 0;
+
+    (void)state;
+    for (; n < 60; n++) {
+        thief.address = str_of(same[n % 3]);
+        if (log_in(&o, &thief, arena_fmt(&o.f.arena, "nutzer%d@example.org", n).p,
+                   "geraten geraten") == 429)
+            break;
+    }
+    assert_int_equal(n, 30);
+    thief.address = STR("2001:db8::7:1:2:3:4"); /* 2001:db8:0:7::/64 */
+    assert_int_equal(log_in(&o, &thief, "wer@example.org", "geraten geraten"), 401);
+}
+
 static struct str code_now(struct office *o, struct str secret)
 {
     return totp_code(&o->f.arena, secret, clock_now(&o->f.clock) / 30000, 6);
@@ -368,6 +411,8 @@ int main(void)
         BOTH_ENGINES(guessing_is_slowed_and_the_owner_gets_in),
         cmocka_unit_test(the_wait_doubles_and_a_day_forgets),
         cmocka_unit_test(one_address_cannot_try_many_accounts),
+        cmocka_unit_test(callers_through_a_socket_for_both_families_are_told_apart),
+        cmocka_unit_test(an_ipv6_network_is_known_however_it_is_written),
         BOTH_ENGINES(a_second_factor_is_asked_for_and_counts_once),
         BOTH_ENGINES(an_invitation_works_once_and_grows_old),
         cmocka_unit_test(a_reset_keeps_the_second_factor),
