@@ -130,6 +130,7 @@ bool password_fits(struct op *op, struct str hash, struct str password)
     if (sodium_init() < 0 || text.n >= crypto_pwhash_STRBYTES)
         return false;
     memcpy(stored, text.p, text.n);
-    fits = crypto_pwhash_str_verify(stored, password.p, password.n) == 0;
+    fits = crypto_pwhash_str_verify(stored, password.n > 0 ? password.p : "",
+                                    password.n) == 0;
     return fits && hash.n > 0;
 }
