@@ -117,7 +117,9 @@ static int me_change(struct op *op, struct api_call *call, struct http_answer *r
     int r = 0;
 
     if (api_has(call, "password")) {
-        r = password_check(op, "password", password, call->who.email);
+        r = api_need_session(op, call);
+        if (r == 0)
+            r = password_check(op, "password", password, call->who.email);
         if (r == 0)
             r = check_password(op, &change, "current_password");
         if (r == 0)

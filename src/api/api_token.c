@@ -48,12 +48,17 @@ static int scopes_of(struct op *op, const struct api_call *call, struct str *ret
     bool by_token = call->who.token_id != 0;
     struct strbuf out = STRBUF(op->arena);
 
+    /* No scope at all would be read as all of them. */
+    if (by_token && call->who.rights.n == 0)
+        return op_fail(op, ERR_DENIED, "this token may nothing, and so make no other");
     if (!list || list->count == 0) {
         *ret = by_token ? call->who.rights : STR("all");
         return 0;
     }
     for (size_t i = 0; i < list->count; i++) {
         struct str scope = list->items[i].text;
+        if (scope.n == 0)
+            return op_fail_field(op, "scopes", "has an empty member");
         if (by_token && !role_has(call->who.rights, arena_cstr(op->arena, scope)))
             return op_fail_field(op, "scopes", "is more than this token may itself");
         strbuf_fmt(&out, "%s" STR_FMT, i > 0 ? " " : "", STR_ARG(scope));
