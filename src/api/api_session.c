@@ -89,14 +89,30 @@ static int refund(struct op *op, void *ctx)
     return guard_refund(op, &login->guard);
 }
 
+/* Checking a password takes long enough for the owner to change it, or for somebody to
+ * disable the account, and with that to end all sessions: this one must not follow. */
+static int check_again(struct op *op, const struct login *login)
+{
+    struct account now;
+    int r = account_get(op, login->account.id, &now);
+
+    if (r < 0)
+        return r;
+    if (r == 0 && now.disabled_at == 0 &&
+        str_eq(now.password_hash, login->account.password_hash))
+        return 0;
+    return op_fail(op, ERR_LOGIN, "the e-mail address or the password is wrong");
+}
+
 static int log_in(struct op *op, void *ctx)
 {
     struct login *login = ctx;
-    int r = 0;
+    int r;
 
     *login->ret = (struct http_answer){ 0 };
     op->workspace = login->workspace;
-    if (login->account.totp_enabled_at != 0)
+    r = check_again(op, login);
+    if (r == 0 && login->account.totp_enabled_at != 0)
         r = totp_take(op, login->account.id, api_text(login->call, "code"));
     if (r == TOTP_WRONG)
         return api_fail_code(op, "the code is wrong or was used");
