@@ -15,6 +15,23 @@ static int need_box(struct op *op, int64_t id, struct outbox *box)
     return r;
 }
 
+/* A held reply waits for a second pair of eyes. */
+static int need_other_author(struct op *op, const struct api_call *call)
+{
+    struct message message;
+    struct outbox box;
+    int r = need_box(op, call->id, &box);
+
+    if (r >= 0)
+        r = message_get(op, box.message_id, &message);
+    if (r < 0)
+        return r;
+    if (r == 0 && message.account_id == call->who.account_id)
+        return op_fail(op, ERR_DENIED,
+                       "this reply is your own: somebody else has to approve it");
+    return 0;
+}
+
 static int department_of(struct op *op, int64_t id, int64_t *ret)
 {
     struct conversation c;
@@ -47,10 +64,12 @@ static int allow_approve(struct op *op, struct api_call *call)
     r = department_of(op, call->id, &department);
     if (r < 0)
         return r;
-    if (access_is_head(&call->who, department))
-        return 0;
-    r = api_need_right(op, call, "approve");
-    return r < 0 ? r : api_need_department(op, call, department);
+    if (!access_is_head(&call->who, department)) {
+        r = api_need_right(op, call, "approve");
+        if (r >= 0)
+            r = api_need_department(op, call, department);
+    }
+    return r < 0 ? r : need_other_author(op, call);
 }
 
 static int outbox_index(struct op *op, struct api_call *call, struct http_answer *ret)
