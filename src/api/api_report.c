@@ -259,6 +259,8 @@ static int report_cases(struct op *op, struct api_call *call, struct http_answer
     size_t end;
     int r = cursor_parse(op, call->cursor, &start, &unused);
 
+    if (r >= 0 && start < 0)
+        r = op_fail_field(op, "cursor", "is none that this list gave");
     if (r >= 0)
         r = load(op, call, &report);
     if (r < 0)
@@ -275,14 +277,24 @@ static int report_cases(struct op *op, struct api_call *call, struct http_answer
     return api_answer(ret, 200, &w);
 }
 
-/* One cell: quoted; a text that a spreadsheet would take for a formula gets an
- * apostrophe before it (OWASP, CSV injection). */
+/* Would a spreadsheet take the text for a formula? Wide signs count in some (OWASP,
+ * CSV injection). */
+static bool is_formula(struct str value)
+{
+    static const char *const signs[] = { "=",  "+",  "-",  "@",  "\t", "\r",
+                                         "\n", "＝", "＋", "－", "＠" };
+
+    for (size_t i = 0; i < COUNT_OF(signs); i++)
+        if (str_starts(value, str_of(signs[i])))
+            return true;
+    return false;
+}
+
+/* One cell: quoted; what looks like a formula gets an apostrophe before it. */
 static void put_cell(struct strbuf *b, struct str value, bool last)
 {
-    bool formula = value.n && strchr("=+-@\t\r", value.p[0]) != NULL;
-
     strbuf_char(b, '"');
-    if (formula)
+    if (is_formula(value))
         strbuf_char(b, '\'');
     for (size_t i = 0; i < value.n; i++) {
         if (value.p[i] == '"')
