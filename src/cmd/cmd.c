@@ -6,6 +6,7 @@
 #include "cmd/command.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -266,6 +267,7 @@ int command_main(int argc, const char **argv, const char *const *environment)
     struct op op = { .arena = &arena, .id = STR("command") };
 
     signal(SIGPIPE, SIG_IGN);
+    umask(077); /* databases and backups are for the owner alone, whatever the folder */
     if (argc == 2 &&
         (str_is(str_of(argv[1]), "help") || str_is(str_of(argv[1]), "--help"))) {
         usage(stdout);
