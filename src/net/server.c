@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -215,6 +216,18 @@ static void fill_defaults(struct server_config *config)
         config->idle_ms = SERVER_IDLE_MS;
 }
 
+/* Each connection is a file, and the usual soft limit is 1024 of them. */
+static void raise_file_limit(size_t connections)
+{
+    struct rlimit limit;
+    rlim_t wanted = connections + 1024;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static void free_server(struct server **server)
 {
     server_free(*server);
@@ -232,6 +245,7 @@ int server_start(struct op *op, const struct server_config *config, struct serve
     server->peers = peers_new();
     server->loops = must_zalloc(wanted * sizeof(*server->loops));
     fill_defaults(&server->config);
+    raise_file_limit(server->config.max_connections);
     r = parse_listen(op, config->listen, &address);
     if (r < 0)
         return r;
