@@ -48,9 +48,17 @@ class DrahtTest(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls):
-        if getattr(cls, "server", None):
-            cls.server.stop()
-        cls.store.remove()
+        """Whatever was done: chain, tables and books must verify, and the end be clean."""
+        server = getattr(cls, "server", None)
+        try:
+            if server and server.process:
+                status = server.stop()
+                cls.store.run("verify")
+                assert status == 0, f"the server ended with {status}:\n{server.log()}"
+        finally:
+            if server:
+                server.stop()
+            cls.store.remove()
 
     @classmethod
     def client(cls, name):
