@@ -106,6 +106,9 @@ static void every_route_has_a_row_in_the_authorisation_matrix(void **state)
             access = STR("anybody");
         if (str_is(access, access_of(route)))
             continue;
+        /* The right, or the head of the department: the route's own code decides. */
+        if (route->access == API_LOGGED_IN && route->allow && role_is_right(access))
+            continue;
         print_error("%s %s: the matrix says \"%.*s\", the route \"%s\"\n", route->method,
                     route->pattern, (int)access.n, access.p, access_of(route));
         wrong++;
