@@ -18,6 +18,28 @@ export async function startBrowser() {
   });
 }
 
+const pending = new WeakMap();
+
+/** Counts the calls of the interface that have no answer yet; the event stream never ends. */
+function watchCalls(page) {
+  const open = new Set();
+  pending.set(page, open);
+  page.on('request', (request) => {
+    if (request.url().includes('/api/v1/') && !request.url().endsWith('/events')) open.add(request);
+  });
+  page.on('requestfinished', (request) => open.delete(request));
+  page.on('requestfailed', (request) => open.delete(request));
+}
+
+/** Until the page has asked for nothing for a moment. */
+export async function quiet(page) {
+  let calm = 0;
+  for (let i = 0; i < 200 && calm < 3; i++) {
+    await page.waitForTimeout(30);
+    calm = pending.get(page).size === 0 ? calm + 1 : 0;
+  }
+}
+
 /** One person's browser: a page in a context of its own. */
 export async function person(browser, url, options = {}) {
   const context = await browser.newContext({
@@ -35,6 +57,7 @@ export async function person(browser, url, options = {}) {
     if (to.origin !== url) noted.foreign.push(request.url());
   });
   const page = await context.newPage();
+  watchCalls(page);
   page.on('console', (message) => {
     if (/Content Security Policy/i.test(message.text())) noted.violations.push(message.text());
   });

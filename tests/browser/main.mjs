@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { findings, noted, person, picture, startBrowser } from './browser.mjs';
+import { findings, noted, person, picture, quiet, startBrowser } from './browser.mjs';
 import { inbound, ROOT, startPeer, startServer, totp } from './server.mjs';
 import { BUSY, item, MARKUP, OTHERS } from './story.mjs';
 
@@ -78,13 +78,14 @@ test('a department gets its week', async () => {
   await page.getByLabel('Dienstag').fill('neun bis fünf');
   await button(page, 'Speichern').click();
   await page.getByText('Eine Zeile ist nicht lesbar.').waitFor();
-  for (const day of ['Dienstag', 'Mittwoch', 'Donnerstag', 'Freitag']) {
-    await page.getByLabel(day).fill('8-12, 13:00-18:00');
+  for (const day of ['Dienstag', 'Mittwoch', 'Donnerstag', 'Samstag', 'Sonntag']) {
+    await page.getByLabel(day).fill('0-24');
   }
+  await page.getByLabel('Freitag').fill('0-12, 12:00-24:00');
   await button(page, 'Speichern').click();
   await page.getByText('Gespeichert.').waitFor();
   await visit(page, '/settings/departments');
-  assert.equal(await page.getByLabel('Freitag').inputValue(), '08:00-12:00, 13:00-18:00');
+  assert.equal(await page.getByLabel('Freitag').inputValue(), '00:00-12:00, 12:00-24:00');
 });
 
 test('a channel of a custom kind is created and shows its secret once', async () => {
@@ -278,7 +279,7 @@ test('a note is for the team, and the work can be shared out', async () => {
   await page.getByLabel('Thema').fill('Wasser');
   await page.getByLabel('Thema').blur();
   await page.getByLabel('Zuständig').selectOption({ label: 'Anna Weber' });
-  await page.waitForTimeout(300);
+  await quiet(page);
   await visit(page, world.conversation);
   assert.equal(await page.getByLabel('Absicht').inputValue(), 'question');
   assert.equal(await page.getByLabel('Thema').inputValue(), 'Wasser');
@@ -419,12 +420,12 @@ for (const { language, colorScheme, width, axe } of LOOKS) {
     await visit(page, '/settings/account');
     await page.locator('main').getByLabel(/^(Sprache|Language)$/).selectOption(language);
     await page.waitForFunction((wanted) => document.documentElement.lang === wanted, language);
-    await page.waitForTimeout(300); // the account takes the language along
+    await quiet(page); // the account takes the language along
 
     const wrong = [];
     for (const [name, path] of PAGES()) {
       await visit(page, path);
-      await page.waitForLoadState('networkidle', { timeout: 1500 }).catch(() => {});
+      await quiet(page);
       await picture(page, `${name}-${language}-${colorScheme}-${width}`);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (overflow > 0) wrong.push(`${name}: ${overflow} px too wide`);
@@ -502,13 +503,13 @@ async function picturesForDocs() {
     ['conversation-phone', world.conversation, 'en', 'light', 375],
   ];
   for (const [name, path, language, colorScheme, width] of wanted) {
-    await page.setViewportSize({ width, height: 800 });
+    await page.setViewportSize({ width, height: 720 });
     await page.emulateMedia({ colorScheme });
     await visit(page, '/settings/account');
     await page.locator('main').getByLabel(/^(Sprache|Language)$/).selectOption(language);
-    await page.waitForTimeout(500);
+    await quiet(page);
     await visit(page, path);
-    await page.waitForTimeout(500);
+    await quiet(page);
     await picture(page, name, DOCS);
     const size = statSync(join(DOCS, `${name}.png`)).size;
     if (size > DOCS_LIMIT) throw new Error(`docs/screenshots/${name}.png has ${size} bytes`);
@@ -528,10 +529,11 @@ export async function main(options) {
       tests.splice(markup, tests.length - markup, { title: 'the pictures of the documentation are renewed', run: picturesForDocs });
     }
     for (const { title, run } of tests) {
+      const began = Date.now();
       try {
         await run();
         passed++;
-        console.log(`ok - ${title}`);
+        console.log(`ok - ${title} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
       } catch (failure) {
         failed++;
         console.log(`not ok - ${title}\n${String(failure.message ?? failure).replace(/^/gm, '    ')}`);
