@@ -71,8 +71,8 @@ int message_list_third_parties(struct op *op, int64_t before_at, int64_t before_
                                int64_t limit, struct message **ret,
                                size_t *ret_count) MUST_CHECK;
 
-/* The newest message of the person, or the newest of ours with an id above
- * `after_id`. MESSAGE_NOT_FOUND. */
+/* The newest message of the person, or the newest of ours, not automatic, that was
+ * written after the message `after_id` (0: any). MESSAGE_NOT_FOUND. */
 int message_newest_in(struct op *op, int64_t conversation_id,
                       struct message *ret) MUST_CHECK;
 int message_newest_out(struct op *op, int64_t conversation_id, int64_t after_id,
