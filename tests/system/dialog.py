@@ -1,4 +1,7 @@
 """dialog.py - a talk is one thread in order, and colleagues do not talk across each other."""
+import json
+import os
+
 from case import DrahtTest
 from harness import MINUTE
 
@@ -193,6 +196,19 @@ class Colleagues(Talk):
         self.assertEqual(case["draft"]["body"], "Bens Text")
         self.reply(self.ben, conversation, "Bens Text",
                    expected_last_message_id=case["messages"][-1]["id"])
+
+    def test_the_conflict_is_seen_whichever_process_took_the_message_in(self):
+        """Another process of the same store makes ids that sort after the server's."""
+        self.ask("Kurt")
+        path = os.path.join(self.store.folder, "kurt.ndjson")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(json.dumps(self.item("of Kurt", "Kurt", "von nebenan")) + "\n")
+        self.store.run("import", path, "--channel", self.place["id"], "--open")
+        case = self.conversation(self.place, "Kurt")
+        seen = [m["id"] for m in case["messages"] if m["body"] == "von nebenan"][0]
+        self.reply(self.eva, case["id"], "Evas Text", expected_last_message_id=seen)
+        self.problem(self.ben.post(f"/conversations/{case['id']}/replies", {
+            "body": "Bens Text", "visibility": "public", "expected_last_message_id": seen}), 409)
 
     def test_an_update_of_a_stale_view_is_refused_with_both_versions(self):
         conversation = self.ask("Lotte")
