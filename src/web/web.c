@@ -3,10 +3,10 @@
 
 #include "web/assets.h"
 
-/* First segments of the addresses of pages; "" is "/". */
+/* First segments of the addresses of pages, besides "/". */
 static const char *const pages[] = {
-    "",  "setup",         "login", "link",    "today",   "inbox",
-    "c", "conversations", "t",     "threads", "reports", "settings",
+    "setup",         "login", "link",    "today",   "inbox",    "c",
+    "conversations", "t",     "threads", "reports", "settings",
 };
 
 static bool is_page(struct str path)
@@ -14,6 +14,8 @@ static bool is_page(struct str path)
     struct str rest = { path.p + 1, path.n - 1 };
     struct str first = str_cut(rest, '/', &rest);
 
+    if (path.n == 1)
+        return true;
     for (size_t i = 0; i < COUNT_OF(pages); i++)
         if (str_eq(first, str_of(pages[i])))
             return true;
