@@ -99,6 +99,13 @@ int intake_raw_list(struct op *op, const struct raw_item_filter *filter,
     return 0;
 }
 
+int intake_raw_waits(struct op *op, int64_t id)
+{
+    int r = db_number(op, &id, &SQL_RAW_ITEM_WAITS, ARG_WS, ARG_INT(id));
+
+    return r == DB_NO_ROW ? INTAKE_SETTLED : r;
+}
+
 int intake_raw_done(struct op *op, int64_t id, int64_t message_id)
 {
     int64_t changed;

@@ -207,6 +207,30 @@ static void accepting_plans_the_sweep_and_the_sweep_repeats_nothing(void **state
     assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM event"), events);
 }
 
+/* The sweep overtakes a caller who is still busy: nothing is told or counted twice. */
+static void what_the_sweep_told_first_is_not_told_again(void **state)
+{
+    struct channel_health health;
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    struct str items[2] = { item(&t, "c-1", "Jonas", "eins"),
+                            item(&t, "c-2", "Jonas", "zwei") };
+
+    take(&t, items, 2);
+    assert_int_equal(take(&t, items, 2).duplicates, 2);
+    fixture_advance(&f, MINUTES(1));
+    talk_work(&t); /* finds nothing that waits */
+    CHECK_OK(&f, channel_health_get(&f.op, t.channel.id, &health));
+    assert_int_equal(health.accepted, 2);
+    assert_int_equal(health.duplicates, 2);
+    RUN(&f, "UPDATE raw_item SET state = 'received'");
+    assert_int_equal(intake_raw_waits(&f.op, COUNT(&f, "SELECT MIN(id) FROM raw_item")),
+                     0);
+    RUN(&f, "UPDATE raw_item SET state = 'done'");
+    assert_int_equal(intake_raw_waits(&f.op, COUNT(&f, "SELECT MIN(id) FROM raw_item")),
+                     INTAKE_SETTLED);
+}
+
 static void a_failed_item_can_be_replayed_after_the_parser_has_learned(void **state)
 {
     FIXTURE_BOTH(f);
@@ -308,6 +332,7 @@ int main(void)
         BOTH_ENGINES(the_doubled_line_without_an_id_is_one_item),
         BOTH_ENGINES(what_a_crash_left_between_the_commits_is_swept_by_the_job),
         BOTH_ENGINES(accepting_plans_the_sweep_and_the_sweep_repeats_nothing),
+        BOTH_ENGINES(what_the_sweep_told_first_is_not_told_again),
         BOTH_ENGINES(a_failed_item_can_be_replayed_after_the_parser_has_learned),
         BOTH_ENGINES(history_opens_no_conversation),
         BOTH_ENGINES(a_channel_of_a_new_kind_receives_and_has_its_own_target_time),
