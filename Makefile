@@ -1,7 +1,7 @@
 # Draht. Thin over Meson: `make help` lists what there is.
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all help setup serve check check-full format clean web
+.PHONY: all help setup serve check check-full format clean web engine
 
 BUILD := build
 LISTEN ?= 127.0.0.1:8080
@@ -10,8 +10,16 @@ DATA ?= ./draht-data
 # Everything the user interface is made of, so that npm only runs when it changed.
 WEB_FILES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-all: web $(BUILD)/build.ninja ## build the release program, build/draht
+# The user interface and all the C that does not contain it are built side by side.
+ENGINE := $(patsubst src/%/meson.build,libdraht-%.a,$(wildcard src/*/meson.build))
+ENGINE := $(filter-out libdraht-web.a,$(ENGINE))
+
+all: $(BUILD)/build.ninja ## build the release program, build/draht
+	@$(MAKE) --jobs=2 --no-print-directory web engine
 	@ninja -C $(BUILD) --quiet draht
+
+engine: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet $(ENGINE)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
