@@ -22,8 +22,9 @@ static int need_other_author(struct op *op, const struct api_call *call)
     struct outbox box;
     int r = need_box(op, call->id, &box);
 
-    if (r >= 0)
-        r = message_get(op, box.message_id, &message);
+    if (r < 0 || !str_is(box.state, "held"))
+        return r;
+    r = message_get(op, box.message_id, &message);
     if (r < 0)
         return r;
     if (r == 0 && message.account_id == call->who.account_id)
