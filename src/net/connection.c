@@ -268,31 +268,56 @@ static void extend_deadline(struct connection *conn, bool had_begun)
                          (uint64_t)parser->body_n * 1000 / SERVER_BODY_RATE;
 }
 
+/* Is there room for the body as far as it came? Nobody had to log in to send it, and
+ * each address has many connections. */
+static bool take_room(struct connection *conn)
+{
+    struct exchange *exchange = conn->exchange;
+    atomic_size_t *bodies = &conn->loop->server->bodies;
+    size_t n = exchange->parser.body_n, more;
+
+    if (n <= SERVER_SMALL_BODY)
+        return true;
+    more = n - exchange->counted;
+    exchange->counted = n;
+    return atomic_fetch_add(bodies, more) + more <= config(conn)->max_bodies;
+}
+
+static void feed(struct connection *conn, struct str *input, bool *ret_head_done)
+{
+    bool had_begun = parser_has_begun(&conn->exchange->parser);
+    enum parse_result result = parser_feed(&conn->exchange->parser, input);
+
+    *ret_head_done = result == PARSE_HEAD;
+    if (result != PARSE_REFUSED && !take_room(conn)) {
+        refuse(conn, 503, "too much is being sent at the same time");
+        return;
+    }
+    switch (result) {
+    case PARSE_MORE:
+        extend_deadline(conn, had_begun);
+        break;
+    case PARSE_HEAD: /* a request without a body ends with no byte more */
+        on_head(conn);
+        break;
+    case PARSE_DONE:
+        on_complete(conn);
+        break;
+    case PARSE_REFUSED:
+        refuse(conn, conn->exchange->parser.status, conn->exchange->parser.reason);
+        break;
+    }
+}
+
 /* Read from the front of `*input` until it is empty or a request is complete. */
 static void consume(struct connection *conn, struct str *input)
 {
-    bool head_done = false, had_begun;
+    bool head_done = false;
 
     while (conn->state == CONN_READING && (input->n > 0 || head_done)) {
         if (!conn->exchange)
             conn->exchange = exchange_new(conn);
-        head_done = false;
-        had_begun = parser_has_begun(&conn->exchange->parser);
-        switch (parser_feed(&conn->exchange->parser, input)) {
-        case PARSE_MORE:
-            extend_deadline(conn, had_begun);
-            break;
-        case PARSE_HEAD:
-            head_done = true; /* a request without a body ends with no byte more */
-            on_head(conn);
-            break;
-        case PARSE_DONE:
-            on_complete(conn);
-            break;
-        case PARSE_REFUSED:
-            refuse(conn, conn->exchange->parser.status, conn->exchange->parser.reason);
-            break;
-        }
+        feed(conn, input, &head_done);
     }
 }
 

@@ -31,6 +31,8 @@ struct exchange *exchange_new(struct connection *conn)
 
 static void drop_request(struct exchange *exchange)
 {
+    atomic_fetch_sub(&exchange->loop->server->bodies, exchange->counted);
+    exchange->counted = 0;
     parser_release(&exchange->parser);
     arena_reset(&exchange->arena);
 }

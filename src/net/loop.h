@@ -66,6 +66,7 @@ struct server {
     atomic_uint connections;
     atomic_uint exchanges; /* given to on_request() and not answered yet */
     atomic_uint counter;   /* of request ids */
+    atomic_size_t bodies;  /* bytes of the large bodies that are here */
     atomic_bool stopping;
     unsigned loop_count;
     struct loop *loops;
@@ -76,6 +77,7 @@ struct exchange {
     struct connection *conn; /* NULL: gone */
     struct arena arena;
     struct parser parser;
+    size_t counted; /* of server.bodies */
     struct str id;
     int64_t began_at; /* clock_monotonic() */
 };

@@ -208,6 +208,8 @@ static void fill_defaults(struct server_config *config)
         config->csp = STR(SERVER_CSP);
     if (config->max_connections == 0)
         config->max_connections = SERVER_MAX_CONNECTIONS;
+    if (config->max_bodies == 0)
+        config->max_bodies = SERVER_MAX_BODIES;
     if (config->max_stream_queue == 0)
         config->max_stream_queue = SERVER_MAX_STREAM_QUEUE;
     if (config->receive_ms == 0)

@@ -29,13 +29,15 @@ enum {
     SERVER_MAX_FIELDS = 100,       /* 431 */
     SERVER_MAX_BODY = 1024 * 1024, /* where max_body() says nothing: 413 */
     SERVER_MAX_ANY_BODY = 16 * 1024 * 1024 /* whatever max_body() says: 413 */,
-    SERVER_MAX_CONNECTIONS = 10000,       /* 503 */
-    SERVER_MAX_PER_ADDRESS = 256,         /* 503; an IPv6 address counts as its /64 */
-    SERVER_MAX_PER_LOOPBACK = 4096,       /* 503 */
-    SERVER_MAX_STREAM_QUEUE = 256 * 1024, /* bytes waiting in a stream: it is closed */
-    SERVER_RECEIVE_MS = 12 * 1000,        /* for a head, and for a body: 408 */
-    SERVER_IDLE_MS = 60 * 1000,           /* keep-alive; also a peer that does not read */
-    SERVER_BODY_RATE = 16 * 1024,         /* each so many bytes buy a body 1 s more */
+    SERVER_MAX_BODIES = 256 * 1024 * 1024, /* bytes of all bodies that are here: 503 */
+    SERVER_SMALL_BODY = 64 * 1024,         /* up to here a body is not counted for it */
+    SERVER_MAX_CONNECTIONS = 10000,        /* 503 */
+    SERVER_MAX_PER_ADDRESS = 256,          /* 503; an IPv6 address counts as its /64 */
+    SERVER_MAX_PER_LOOPBACK = 4096,        /* 503 */
+    SERVER_MAX_STREAM_QUEUE = 256 * 1024,  /* bytes waiting in a stream: it is closed */
+    SERVER_RECEIVE_MS = 12 * 1000,         /* for a head, and for a body: 408 */
+    SERVER_IDLE_MS = 60 * 1000,   /* keep-alive; also a peer that does not read */
+    SERVER_BODY_RATE = 16 * 1024, /* each so many bytes buy a body 1 s more */
 };
 
 struct server_config {
@@ -53,7 +55,7 @@ struct server_config {
     void *ctx;
 
     /* For tests; 0: the constants above. */
-    size_t max_connections, max_per_address, max_stream_queue;
+    size_t max_connections, max_per_address, max_stream_queue, max_bodies;
     int64_t receive_ms, idle_ms;
 };
 

@@ -324,6 +324,48 @@ static void all_addresses_together_have_so_many(void **state UNUSED)
     }
 }
 
+/* A body of `n` bytes in one POST, or as much of it as `sent`. */
+static void post(int fd, struct arena *arena, size_t n, size_t sent)
+{
+    char *bytes = arena_alloc(arena, 1, 1, sent);
+
+    memset(bytes, 'x', sent);
+    raw_send(
+        fd,
+        arena_fmt(arena, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %zu\r\n\r\n", n));
+    raw_send(fd, (struct str){ bytes, sent });
+}
+
+static void bodies_that_are_here_together_have_a_ceiling(void **state UNUSED)
+{
+    HOUSE(house, .max_bodies = KIB(300));
+    PEER(slow, house);
+    int status = 200;
+
+    post(slow, &house.f.arena, KIB(150), KIB(150) - 1);
+    for (int i = 0; i < 200 && status == 200; i++) {
+        PEER(fd, house);
+
+        post(fd, &house.f.arena, KIB(200), KIB(200));
+        status = read_answer(&house, fd).status;
+    }
+    assert_int_equal(status, 503);
+    {
+        PEER(small, house);
+
+        post(small, &house.f.arena, KIB(64), KIB(64));
+        assert_int_equal(read_answer(&house, small).status, 200);
+    }
+    raw_send(slow, STR("x"));
+    assert_int_equal(read_answer(&house, slow).status, 200);
+    {
+        PEER(fd, house);
+
+        post(fd, &house.f.arena, KIB(300), KIB(300));
+        assert_int_equal(read_answer(&house, fd).status, 200);
+    }
+}
+
 static void a_large_answer_arrives_whole(void **state UNUSED)
 {
     HOUSE(house, 0);
@@ -553,6 +595,7 @@ int main(void)
         cmocka_unit_test(an_idle_connection_ends_without_a_word),
         cmocka_unit_test(each_address_has_so_many_connections),
         cmocka_unit_test(all_addresses_together_have_so_many),
+        cmocka_unit_test(bodies_that_are_here_together_have_a_ceiling),
         cmocka_unit_test(a_large_answer_arrives_whole),
         cmocka_unit_test(who_does_not_read_the_answer_is_closed),
         cmocka_unit_test(an_answer_to_nobody_is_dropped),
