@@ -98,6 +98,14 @@ class Voices(Talk):
         for case in found:
             self.assertIn(case["person"]["name"].lower(), ("unbekannt", "unknown"))
 
+    def test_a_nickname_is_never_taken_for_somebody_elses_id(self):
+        for body, author in (("mit Kennung", {"external_id": "jonas"}),
+                             ("mit Spitznamen", {"handle": "jonas"}),
+                             ("mit Namen", {"name": "jonas"})):
+            self.say(self.place, "three jonas", None, body, author=author)
+        found = [c for c in self.conversations(self.place) if c["thread"]["title"] == "three jonas"]
+        self.assertEqual(len({c["person"]["id"] for c in found}), 3)
+
     def test_a_nickname_alone_is_a_contact_that_maege_finds(self):
         """S0-49: folded both ways, as a person and by words."""
         self.say(self.place, "sceptic", None, "Straße voller Zweifel",
