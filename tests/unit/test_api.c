@@ -498,6 +498,25 @@ static void the_figures_of_the_machine_are_for_the_machine(void **state)
     assert_int_equal(ask(&o, &here, "GET", "/metrics", NULL), 401);
 }
 
+static void a_store_that_does_not_answer_is_not_ready(void **state)
+{
+    OFFICE(o);
+    struct db *db;
+
+    (void)state;
+    fixture_next_op(&o.f);
+    db = o.f.op.db;
+    CHECK_OK(&o.f,
+             db->driver->exec(&o.f.op, db, "ALTER TABLE workspace RENAME TO elsewhere"));
+    assert_int_equal(ask(&o, NULL, "GET", "/healthz", NULL), 200);
+    assert_int_equal(ask(&o, NULL, "GET", "/readyz", NULL), 503);
+    assert_int_equal(o.answer.retry_after, 1);
+    fixture_next_op(&o.f);
+    CHECK_OK(&o.f,
+             db->driver->exec(&o.f.op, db, "ALTER TABLE elsewhere RENAME TO workspace"));
+    assert_int_equal(ask(&o, NULL, "GET", "/readyz", NULL), 200);
+}
+
 static void the_description_has_every_route(void **state)
 {
     OFFICE(o);
@@ -541,6 +560,7 @@ int main(void)
         cmocka_unit_test(figures_by_agent_need_an_administrator_and_a_reason),
         BOTH_ENGINES(words_of_people_stay_out_of_the_log),
         cmocka_unit_test(the_figures_of_the_machine_are_for_the_machine),
+        cmocka_unit_test(a_store_that_does_not_answer_is_not_ready),
         cmocka_unit_test(the_description_has_every_route),
     };
     return cmocka_run_group_tests_name("api", tests, NULL, NULL);

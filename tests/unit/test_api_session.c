@@ -1,7 +1,11 @@
 /* test_api_session.c - logging in and out: cookies, rotation, CSRF, guessing, links. */
 #include "office.h"
 
+#include "admin/account.h"
+#include "admin/password.h"
+#include "admin/role.h"
 #include "admin/totp.h"
+#include "admin/workspace.h"
 
 static void set_up_works_once_and_logs_in(void **state)
 {
@@ -395,6 +399,47 @@ static void a_reset_keeps_the_second_factor(void **state)
     assert_int_equal(ask(&o, NULL, "GET", path.p, NULL), 404);
 }
 
+/* A second workspace with somebody of the same address and another password. */
+static void make_other_workspace(struct office *o)
+{
+    struct workspace other = { .slug = STR("zweite"), .name = STR("Zweite") };
+    struct role role;
+    struct account account;
+    struct str hash;
+
+    fixture_next_op(&o->f);
+    CHECK_OK(&o->f, workspace_create(&o->f.op, &other));
+    assert_int_equal(role_by_slug(&o->f.op, STR("reader"), &role), 0);
+    CHECK_OK(&o->f, password_hash(&o->f.op, STR("im anderen Haus"), &hash));
+    account = (struct account){ .email = STR("ada@example.org"),
+                                .name = STR("Ada Zwei"),
+                                .role_id = role.id,
+                                .language = STR("en"),
+                                .password_hash = hash };
+    CHECK_OK(&o->f, account_add(&o->f.op, &account));
+}
+
+static void a_login_can_name_its_workspace(void **state)
+{
+    OFFICE_BOTH(o);
+    struct caller who = { 0 };
+
+    make_other_workspace(&o);
+    assert_int_equal(log_in(&o, &who, "ada@example.org", OFFICE_PASSWORD), 201);
+    CHECK_STR(seen_text(&o, "account.name"), "Ada");
+    assert_int_equal(log_in(&o, NULL, "ada@example.org", "im anderen Haus"), 401);
+    assert_int_equal(ask(&o, &who, "POST", "/api/v1/sessions",
+                         "{\"email\":\"ada@example.org\",\"workspace\":\"zweite\","
+                         "\"password\":\"im anderen Haus\"}"),
+                     201);
+    assert_int_equal(ask(&o, &who, "GET", "/api/v1/me", NULL), 200);
+    CHECK_STR(seen_text(&o, "workspace.slug"), "zweite");
+    assert_int_equal(ask(&o, NULL, "POST", "/api/v1/sessions",
+                         "{\"email\":\"ada@example.org\",\"workspace\":\"dritte\","
+                         "\"password\":\"im anderen Haus\"}"),
+                     401);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,6 +461,7 @@ int main(void)
         BOTH_ENGINES(a_second_factor_is_asked_for_and_counts_once),
         BOTH_ENGINES(an_invitation_works_once_and_grows_old),
         cmocka_unit_test(a_reset_keeps_the_second_factor),
+        BOTH_ENGINES(a_login_can_name_its_workspace),
     };
     return cmocka_run_group_tests_name("api_session", tests, NULL, NULL);
 }
