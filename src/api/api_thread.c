@@ -154,12 +154,18 @@ static int need(struct op *op, const struct api_call *call, struct message *ret)
                                  : r;
 }
 
-/* A message nobody owns belongs to its channel's department. */
+/* A message belongs to the department of its conversation, wherever that was handed on
+ * to; one that nobody owns to its channel's. */
 static int need_writable(struct op *op, const struct api_call *call, struct message *ret)
 {
+    struct conversation c;
     struct channel channel;
     int r = need(op, call, ret);
 
+    if (r >= 0 && ret->conversation_id) {
+        r = conversation_need(op, ret->conversation_id, &c);
+        return r < 0 ? r : api_need_department(op, call, c.department_id);
+    }
     if (r >= 0)
         r = channel_get(op, ret->channel_id, &channel);
     if (r != 0)

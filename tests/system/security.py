@@ -62,6 +62,24 @@ class Rights(DrahtTest):
         self.problem(self.mia.post(f"/outbox/{box['id']}/approve"), 403)
         self.check(self.admin.post(f"/outbox/{box['id']}/approve"), 200)
 
+    def test_a_message_goes_with_its_conversation_to_the_next_department(self):
+        made = [self.check(self.admin.post("/departments", {"name": name}), 201)["id"]
+                for name in ("Service", "Rechnung")]
+        place = self.channel("Abgabe", department_id=made[0])
+        self.say(place, "post", "Berta", "Frage")
+        case = self.conversation(place)
+        address = f"/messages/{case['messages'][0]['id']}"
+        for department in made:
+            self.check(self.admin.patch(f"/conversations/{case['id']}",
+                                        {"department_id": department}), 200)
+            for mine in made:
+                self.check(self.admin.patch(f"/users/{self.accounts['eva']}",
+                                            {"department_ids": [mine]}), 200)
+                answer = self.eva.patch(address, {"third_party": "advocate"})
+                self.assertEqual(answer.status, 200 if mine == department else 403)
+        self.check(self.admin.patch(f"/users/{self.accounts['eva']}",
+                                    {"department_ids": []}), 200)
+
     def test_a_cursor_that_was_never_given_is_refused(self):
         for text in ("-1:0", "-9223372036854775808:0", "x", "1"):
             cursor = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
