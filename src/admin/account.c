@@ -31,6 +31,7 @@ const struct record account_record = {
     .get = &SQL_ACCOUNT_GET,
     .add = &SQL_ACCOUNT_ADD,
     .set = &SQL_ACCOUNT_SET,
+    .all = &SQL_ACCOUNT_ALL,
 };
 
 struct str account_email_key(struct arena *arena, struct str email)

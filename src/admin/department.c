@@ -19,6 +19,7 @@ const struct record department_record = {
     .get = &SQL_DEPARTMENT_GET,
     .add = &SQL_DEPARTMENT_ADD,
     .set = &SQL_DEPARTMENT_SET,
+    .all = &SQL_DEPARTMENT_ALL,
 };
 
 /* Nobody but `id` may have the name. */

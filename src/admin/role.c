@@ -22,6 +22,7 @@ const struct record role_record = {
     .get = &SQL_ROLE_GET,
     .add = &SQL_ROLE_ADD,
     .set = &SQL_ROLE_SET,
+    .all = &SQL_ROLE_ALL,
 };
 
 static const char *const rights[] = {

@@ -22,6 +22,7 @@ const struct record word_list_record = {
     .get = &SQL_WORD_LIST_GET,
     .add = &SQL_WORD_LIST_ADD,
     .set = &SQL_WORD_LIST_SET,
+    .all = &SQL_WORD_LIST_ALL,
 };
 
 static int check_words(struct op *op, struct str words)

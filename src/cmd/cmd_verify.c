@@ -8,6 +8,7 @@
 #include "admin/account.h"
 #include "admin/department.h"
 #include "admin/role.h"
+#include "admin/word_list.h"
 #include "admin/workspace.h"
 #include "desk/clocks.h"
 #include "dialogue/channel.h"
@@ -19,10 +20,10 @@
 #include "insight/metric.h"
 
 static const struct record *const records[] = {
-    &workspace_record, &role_record,         &account_record,    &department_record,
-    &channel_record,   &person_record,       &profile_record,    &thread_record,
-    &message_record,   &conversation_record, &check_back_record, &wait_record,
-    &segment_record,   &outbox_record,
+    &workspace_record,  &word_list_record, &role_record,         &account_record,
+    &department_record, &channel_record,   &person_record,       &profile_record,
+    &thread_record,     &message_record,   &conversation_record, &check_back_record,
+    &wait_record,       &segment_record,   &outbox_record,
 };
 
 static int say(struct op *op, const struct call *call, struct str what)

@@ -34,6 +34,7 @@ const struct record channel_record = {
     .get = &SQL_CHANNEL_GET,
     .add = &SQL_CHANNEL_ADD,
     .set = &SQL_CHANNEL_SET,
+    .all = &SQL_CHANNEL_ALL,
 };
 
 unsigned channel_gaps(const struct channel *channel)

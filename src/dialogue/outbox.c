@@ -45,6 +45,7 @@ const struct record outbox_record = {
     .get = &SQL_OUTBOX_GET,
     .add = &SQL_OUTBOX_ADD,
     .set = &SQL_OUTBOX_SET,
+    .all = &SQL_OUTBOX_ALL,
 };
 
 static const struct outcome {
