@@ -95,8 +95,7 @@ int account_add(struct op *op, struct account *account)
     if (r < 0)
         return r;
     if (r != ACCOUNT_NOT_FOUND)
-        return op_fail(op, ERR_CONFLICT, "there is an account for " STR_FMT " already",
-                       STR_ARG(made.email));
+        return op_fail(op, ERR_CONFLICT, "there is an account for this address already");
     made.id = id_next(op);
     made.created_at = op->now;
     event.subject_id = made.id;

@@ -80,6 +80,13 @@ class Rights(DrahtTest):
         self.check(self.admin.patch(f"/users/{self.accounts['eva']}",
                                     {"department_ids": []}), 200)
 
+    def test_the_log_names_no_address_of_a_person(self):
+        body = {"email": "kanarienvogel@example.org", "name": "K", "role": "agent"}
+        self.check(self.admin.post("/users", body), 201)
+        self.problem(self.admin.post("/users", body), 409)
+        self.server.client().login(body["email"], "falsch falsch")
+        self.assertNotIn("kanarienvogel", self.server.log(100000))
+
     def test_a_cursor_that_was_never_given_is_refused(self):
         for text in ("-1:0", "-9223372036854775808:0", "x", "1"):
             cursor = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
