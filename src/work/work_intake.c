@@ -306,7 +306,7 @@ int intake_accept(struct op *op, const struct intake_batch *batch,
 
 /* A page of what was kept and not told. */
 struct sweep {
-    int64_t channel_id, after_id;
+    int64_t channel_id;
     struct connected to;
     struct str why;
     int connected;
@@ -327,7 +327,6 @@ static int read_page(struct op *op, void *ctx)
                            &(const struct raw_item_filter){
                                .channel_id = sweep->channel_id,
                                .state = STR("received"),
-                               .after_id = sweep->after_id,
                                .limit = ITEMS_PER_SWEEP,
                            },
                            &sweep->raws, &sweep->count);
@@ -369,31 +368,20 @@ static int tell_page(struct op *op, struct sweep *sweep)
     return r < 0 ? r : tell_all(op, entries, sweep->count, 0);
 }
 
-static int renew(struct op *op, void *ctx)
-{
-    int r = job_renew(op, ctx);
-
-    return r < 0 ? r : 0;
-}
-
+/* One page at a time: whoever stops the program waits for no more than that. */
 static int sweep_channel(struct op *op, const struct job *job, struct work_result *ret)
 {
     struct sweep sweep = { .channel_id = job->subject_id };
-    struct job copy = *job;
     int r;
 
-    (void)ret;
-    do {
-        r = store_read(op, read_page, &sweep);
-        if (r < 0 || !sweep.count)
-            return r;
-        r = tell_page(op, &sweep);
-        if (r < 0)
-            return r;
-        sweep.after_id = sweep.raws[sweep.count - 1].id;
-        r = store_write(op, renew, &copy);
-    } while (r >= 0);
-    return r;
+    r = store_read(op, read_page, &sweep);
+    if (r < 0 || !sweep.count)
+        return r;
+    r = tell_page(op, &sweep);
+    if (r < 0 || sweep.count < ITEMS_PER_SWEEP)
+        return r;
+    ret->again_at = op->now;
+    return WORK_AGAIN;
 }
 
 const struct work work_intake = {
