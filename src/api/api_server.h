@@ -34,7 +34,9 @@ void api_server_start(struct api_server *api);
 /* Ends the streams, then waits for what runs. After server_stop() (so nothing new
  * arrives), before store_close(). */
 void api_server_stop(struct api_server *api);
-void api_server_free(struct api_server *api); /* stops first; NULL is fine */
+/* After store_close(), which answers the writes that still wait and wakes listeners.
+ * NULL is fine. */
+void api_server_free(struct api_server *api);
 
 void *api_server_ctx(const struct api_server *api);
 const struct api_config *api_server_config(const struct api_server *api);
