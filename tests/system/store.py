@@ -129,7 +129,7 @@ class Commands(Busy):
         failed = self.store.run("user", "add", "admin@example.org", "--name", "X", "--role",
                                 "agent", "--password-stdin", stdin="Irgendein Satz\n", expect=1)
         self.assertEqual(len(failed.stderr.strip().splitlines()), 1, failed.stderr)
-        self.assertIn("admin@example.org", failed.stderr)
+        self.assertIn("account", failed.stderr)
         self.store.run("token", "add", "niemand@example.org", "--name", "x", expect=1)
 
     def test_config_lists_each_setting_with_its_help(self):
