@@ -316,7 +316,7 @@ static size_t drop_repeated(struct member *members, size_t count)
 
 static void pop_object(struct reader *in, size_t base, struct json *ret)
 {
-    struct member *members = in->stack + base;
+    struct member *members = in->used > base ? in->stack + base : NULL;
 
     ret->count = in->used > base ? drop_repeated(members, in->used - base) : 0;
     ret->items = arena_new(in->op->arena, struct json, ret->count);
