@@ -203,10 +203,10 @@ static void who_may_not_follow_is_told_so(void **state)
     AGENCY(a);
     struct caller nobody = { 0 }, old = { .token = STR("drt_old") };
     struct caller writer = token_of(&a.o, &a.o.admin, "[\"note\"]");
-    CLEANUP(close_fd) int one = follow(&a, &nobody, NULL, 401);
-    CLEANUP(close_fd) int two = follow(&a, &old, NULL, 401);
-    CLEANUP(close_fd) int three = follow(&a, &writer, NULL, 403);
-    CLEANUP(close_fd) int four = follow(&a, &a.o.admin, "abc", 422);
+    CLEANUP(close_fd) int one UNUSED = follow(&a, &nobody, NULL, 401);
+    CLEANUP(close_fd) int two UNUSED = follow(&a, &old, NULL, 401);
+    CLEANUP(close_fd) int three UNUSED = follow(&a, &writer, NULL, 403);
+    CLEANUP(close_fd) int four UNUSED = follow(&a, &a.o.admin, "abc", 422);
     CLEANUP(close_fd) int five = follow(&a, &a.o.admin, "999999", 200);
 
     (void)state;
