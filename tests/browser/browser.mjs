@@ -54,7 +54,7 @@ export async function person(browser, url, options = {}) {
   context.on('request', (request) => {
     const to = new URL(request.url());
     if (['data:', 'blob:', 'about:'].includes(to.protocol)) return;
-    if (to.origin !== url) noted.foreign.push(request.url());
+    if (to.origin !== new URL(url).origin) noted.foreign.push(request.url());
   });
   const page = await context.newPage();
   watchCalls(page);
@@ -67,7 +67,10 @@ export async function person(browser, url, options = {}) {
 
 /** What axe finds on the page as it is, one line each. */
 export async function findings(page) {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode()
+    .options({ resultTypes: ['violations'] })
+    .analyze();
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`),
   );

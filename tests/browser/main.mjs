@@ -185,9 +185,18 @@ test('what is typed survives a reload and a loss of the network', async () => {
   await page.context().setOffline(true);
   await box.fill('Guten Morgen! Um 11 Uhr läuft das Wasser wieder.');
   await page.getByText('Entwurf liegt in diesem Browser').waitFor();
+  const notice = page.getByText('Keine Verbindung zum Server.');
+  await notice.waitFor();
+  await page.context().setOffline(false);
+  await notice.waitFor({ state: 'detached' });
+  await page.getByText('Entwurf gesichert').waitFor();
+
+  await page.context().setOffline(true);
+  await box.fill('Guten Morgen! Um 11 Uhr läuft das Wasser wieder. Versprochen.');
+  await page.getByText('Entwurf liegt in diesem Browser').waitFor();
   await page.context().setOffline(false);
   await page.reload();
-  await assertValue(box, 'Guten Morgen! Um 11 Uhr läuft das Wasser wieder.');
+  await assertValue(box, 'Guten Morgen! Um 11 Uhr läuft das Wasser wieder. Versprochen.');
   await page.getByText('Entwurf gesichert').waitFor();
 });
 
@@ -395,12 +404,12 @@ const PAGES = () => [
 ];
 const LOOKS = [
   { language: 'de', colorScheme: 'light', width: 1280, axe: true },
-  { language: 'en', colorScheme: 'dark', width: 1280, axe: true },
-  { language: 'de', colorScheme: 'dark', width: 375, axe: true },
-  { language: 'en', colorScheme: 'light', width: 375, axe: true },
+  { language: 'en', colorScheme: 'dark', width: 375, axe: true },
+  { language: 'en', colorScheme: 'dark', width: 1280 },
+  { language: 'de', colorScheme: 'dark', width: 375 },
+  { language: 'en', colorScheme: 'light', width: 375 },
   { language: 'en', colorScheme: 'light', width: 1280 },
   { language: 'de', colorScheme: 'dark', width: 1280 },
-  { language: 'en', colorScheme: 'dark', width: 375 },
   { language: 'de', colorScheme: 'light', width: 375 },
 ];
 
@@ -436,6 +445,103 @@ for (const { language, colorScheme, width, axe } of LOOKS) {
     assert.deepEqual(wrong, []);
   });
 }
+
+test('the colours can be chosen, and the choice stays', async () => {
+  const page = world.ben;
+  await visit(page, '/settings/account');
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await ground();
+  await page.locator('main').getByLabel('Farben', { exact: true }).selectOption('dark');
+  assert.notEqual(await ground(), light);
+  const dark = await ground();
+  await page.reload();
+  await page.locator('main h1').waitFor();
+  assert.equal(await ground(), dark);
+  await page.locator('main').getByLabel('Farben', { exact: true }).selectOption('auto');
+  assert.equal(await ground(), light);
+});
+
+test('the first key stop leads past the navigation', async () => {
+  const page = world.ben;
+  await visit(page, '/inbox/all');
+  await page.keyboard.press('Tab');
+  const link = page.getByRole('link', { name: 'Zum Inhalt springen' });
+  assert.equal(await link.evaluate((one) => one === document.activeElement), true);
+  assert.ok((await link.boundingBox()).width > 40, 'the link is seen when it has the focus');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.closest('main') !== null), true);
+});
+
+test('two conversations of one person become one, and the old address leads there', async () => {
+  const page = world.ben;
+  const author = { external_id: 'u-twice', handle: 'twice', name: 'Tilda Zweimal' };
+  await inbound(world.channel, item({ author, body: 'Erste Frage zum Zähler.' }), item({ author, body: 'Zweite Frage zum Zähler.' }));
+  await visit(page, '/inbox/all');
+  await row(page, 'Erste Frage').waitFor();
+  const gone = await row(page, 'Zweite Frage').getAttribute('href');
+  await row(page, 'Erste Frage').click();
+  await button(page, 'Hierher verbinden').click();
+  await page.getByText('Weitere offene Anliegen').waitFor({ state: 'detached' });
+  const kept = new URL(page.url()).pathname;
+  await page.goto(gone);
+  await page.waitForURL((url) => url.pathname === kept);
+  await message(page, 'Zweite Frage').waitFor();
+});
+
+test('a check-back that is due is sent by a person, with the words of that person', async () => {
+  const began = new Date();
+  const server = await startServer(['--clock', began.toISOString()]);
+  try {
+    const page = await person(world.browser, server.url);
+    await page.goto(server.setup);
+    await page.getByLabel('Name der Organisation').fill('Laden');
+    await page.getByLabel('Name', { exact: true }).fill('Anna Weber');
+    await page.getByLabel('E-Mail-Adresse').fill('anna@example.org');
+    await page.getByLabel('Passwort').fill(PASSWORD);
+    await button(page, 'Einrichten').click();
+    await page.getByRole('heading', { name: 'Heute', level: 1 }).waitFor();
+    await visit(page, '/settings/channels/new');
+    await page.getByLabel('Name des Kanals').fill('Nachbarnetz');
+    await page.getByLabel('Adresse für Antworten').fill(world.peer.url);
+    await button(page, 'Kanal anlegen').click();
+    const secret = await page.locator('[data-once]').textContent();
+    const address = (await page.getByText('/inbound').textContent()).replace(/^POST /, '');
+    await inbound({ secret, address }, item({ author: { name: 'Jonas Lindner' }, body: 'Mein W-Lan geht nicht.' }));
+    await visit(page, '/inbox/all');
+    await row(page, 'Jonas Lindner').click();
+    await page.getByLabel('Text der Antwort').fill('Bitte einmal neu starten.');
+    await button(page, 'Senden').click();
+    await message(page, 'Bitte einmal neu starten.').getByText('offiziell').waitFor();
+    await button(page, 'Gelöst').click();
+    await page.getByText(/Geplant für/).waitFor();
+
+    const later = new Date(began.getTime() + 7 * 86_400_000 + 3_600_000);
+    const moved = await fetch(`${server.url}/test/v1/clock`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ now: later.toISOString() }),
+    });
+    assert.equal(moved.status, 200);
+    await visit(page, '/today');
+    await quiet(page);
+    // A week later one has to log in again.
+    await page.getByLabel('E-Mail-Adresse').fill('anna@example.org');
+    await page.getByLabel('Passwort').fill(PASSWORD);
+    await button(page, 'Anmelden').click();
+    await page.getByRole('heading', { name: /Nachfragen fällig/ }).waitFor();
+    await row(page, 'Jonas Lindner').first().click();
+    const draft = page.getByLabel('Text der Nachfrage');
+    assert.match(await draft.inputValue(), /Jonas Lindner/);
+    await draft.fill('Guten Tag, läuft das W-Lan seitdem?');
+    await look(page, 'check-back');
+    await button(page, 'Nachfrage senden').click();
+    await message(page, 'läuft das W-Lan seitdem?').getByText('Nachfrage', { exact: true }).waitFor();
+    await page.context().close();
+  } finally {
+    await server.stop();
+  }
+});
 
 test('with a second factor the login asks for its code', async () => {
   const page = world.ben;
@@ -524,6 +630,7 @@ export async function main(options) {
     world.peer = await startPeer();
     world.browser = await startBrowser();
     world.anna = await person(world.browser, world.server.url);
+    if (options.includes('--quick')) tests.splice(0, tests.length, ...tests.filter(({ title }) => !title.startsWith('every page')));
     if (options.includes('--docs')) {
       const markup = tests.findIndex(({ title }) => title.startsWith('markup from outside'));
       tests.splice(markup, tests.length - markup, { title: 'the pictures of the documentation are renewed', run: picturesForDocs });

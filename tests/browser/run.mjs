@@ -1,8 +1,9 @@
 /**
  * run.mjs - drives the user interface of the real program in a real browser.
  *
- *   node tests/browser/run.mjs [--docs]
+ *   node tests/browser/run.mjs [--docs] [--quick]
  *
+ * --quick leaves out the eight looks of every page.
  * DRAHT_BIN is the program (build/draht), CHROMIUM the browser (/usr/bin/chromium).
  * DRAHT_URL drives a server that runs already and has not been set up. Pictures of
  * every page go to build/screenshots; --docs renews those of docs/screenshots.

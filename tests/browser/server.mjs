@@ -12,7 +12,7 @@ export const ROOT = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 const READY_MS = 20_000;
 
 /** {url, setup, stop}: `setup` is the address that the first start printed. */
-export async function startServer() {
+export async function startServer(options = []) {
   if (process.env.DRAHT_URL) {
     const url = process.env.DRAHT_URL.replace(/\/$/, '');
     return { url, setup: `${url}/setup?token=${process.env.DRAHT_TOKEN ?? 'token'}`, died: () => '', stop: async () => {} };
@@ -22,7 +22,7 @@ export async function startServer() {
   const folder = mkdtempSync(join(tmpdir(), 'draht-browser-'));
   const process_ = spawn(
     program,
-    ['serve', '--listen', '127.0.0.1:0', '--data', join(folder, 'data'), '--allow-host', '127.0.0.1'],
+    ['serve', '--listen', '127.0.0.1:0', '--data', join(folder, 'data'), '--allow-host', '127.0.0.1', ...options],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
 

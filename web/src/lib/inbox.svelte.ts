@@ -116,7 +116,10 @@ export class Inbox {
       const index = this.items.findIndex((item) => item.id === id);
       if (index < 0 || there.has(id)) continue;
       const now = await get<Conversation>(`/conversations/${id}`);
-      if (this.items[index]?.id === id) this.items[index] = { ...this.items[index], ...now };
+      const place = this.items.findIndex((item) => item.id === id);
+      if (place < 0) continue;
+      if (now.id === id) this.items[place] = { ...this.items[place], ...now };
+      else this.items.splice(place, 1); // merged into another
     }
   }
 

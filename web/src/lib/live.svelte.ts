@@ -93,7 +93,9 @@ async function hold(signal: AbortSignal): Promise<void> {
 
 async function read(signal: AbortSignal, onOpen: () => void): Promise<void> {
   const silence = new AbortController();
-  let timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  const giveUp = () => silence.abort();
+  let timer = setTimeout(giveUp, SILENCE_MS);
+  addEventListener('offline', giveUp);
   const headers: Record<string, string> = { Accept: 'text/event-stream' };
   if (lastSeq > 0) headers['Last-Event-ID'] = String(lastSeq);
 
@@ -114,11 +116,12 @@ async function read(signal: AbortSignal, onOpen: () => void): Promise<void> {
       const { done, value } = await reader.read();
       if (done) return;
       clearTimeout(timer);
-      timer = setTimeout(() => silence.abort(), SILENCE_MS);
+      timer = setTimeout(giveUp, SILENCE_MS);
       parse(value);
     }
   } finally {
     clearTimeout(timer);
+    removeEventListener('offline', giveUp);
   }
 }
 

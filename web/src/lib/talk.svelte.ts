@@ -39,8 +39,9 @@ export class Talk {
   async load(): Promise<void> {
     try {
       const answer = await get<ConversationPage>(`/conversations/${this.id}`);
-      if (answer.merged_into) {
-        this.mergedInto = answer.merged_into;
+      // A merged conversation redirects to the one that lives on.
+      if (answer.id !== this.id) {
+        this.mergedInto = answer.id;
         return;
       }
       this.conversation = answer;
