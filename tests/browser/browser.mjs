@@ -30,7 +30,7 @@ function watchCalls(page) {
   page.on('requestfinished', (request) => open.delete(request));
   page.on('requestfailed', (request) => open.delete(request));
   // What a page had asked for when it was left is never told to have ended.
-  page.on('domcontentloaded', () => open.clear());
+  page.on('framenavigated', () => open.clear());
 }
 
 /** Until the page has asked for nothing for a moment. */
