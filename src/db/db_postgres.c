@@ -163,7 +163,9 @@ static int configure(struct op *op, struct pg_db *db)
         return run_plain(op, db, "SET default_transaction_read_only = on");
     /* After a reconnection somebody may have committed unheard. */
     db->heard = true;
-    return run_plain(op, db, "SET synchronous_commit = on; LISTEN draht");
+    return run_plain(op, db,
+                     "SET synchronous_commit = on; "
+                     "DO $$ BEGIN EXECUTE format('LISTEN %I', " PG_CHANNEL "); END $$");
 }
 
 static int reconnect_if_lost(struct op *op, struct pg_db *db)

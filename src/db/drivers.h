@@ -1,4 +1,4 @@
-/* drivers.h - the engines, for db.c alone. */
+/* drivers.h - the engines, for the files of db/ alone. */
 #ifndef DB_DRIVERS_H
 #define DB_DRIVERS_H
 
@@ -9,5 +9,9 @@ extern const struct db_driver db_driver_postgres;
 
 /* A placeholder of a statement is $1 to $64. */
 enum { DB_MAX_ARGS = 64 };
+
+/* Where the processes of one store tell each other of commits on PostgreSQL, as SQL.
+ * Notifications go to a whole database, which may hold a store in each schema. */
+#define PG_CHANNEL "concat('draht_', left(current_schema(), 50))"
 
 #endif

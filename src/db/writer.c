@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "db/drivers.h"
 
 /* How often a write that loses against another node is run again. */
 enum { WRITE_MAX_ATTEMPTS = 10 };
@@ -53,7 +54,8 @@ static int attempt(struct op *op, struct store *store, struct store_write *list)
             return BATCH_BROKEN;
     }
     if (store->postgres) {
-        r = store->writer->driver->exec(op, store->writer, "NOTIFY draht");
+        r = store->writer->driver->exec(op, store->writer,
+                                        "SELECT pg_notify(" PG_CHANNEL ", '')");
         if (r < 0)
             return r;
     }
