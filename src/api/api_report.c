@@ -77,6 +77,7 @@ static void put_figure(struct json_writer *w, const struct figure *f)
     put_ms(w, "service_median_ms", f->service_median_ms);
     put_ms(w, "service_p90_ms", f->service_p90_ms);
     put_ms(w, "survival_median_ms", f->survival_median_ms);
+    put_ms(w, "customer_median_ms", f->customer_median_ms);
 }
 
 static int put_open_items(struct op *op, struct json_writer *w,
@@ -243,6 +244,7 @@ static void put_case(struct json_writer *w, const struct observation *o)
     json_put_time(w, "at", o->at);
     put_ms(w, "wall_ms", o->wall_ms);
     put_ms(w, "service_ms", o->service_ms);
+    put_ms(w, "customer_ms", o->customer_ms);
     json_put_text(w, "intent", o->intent);
     json_put_text(w, "part", o->part);
     json_put_bool(w, "counts", o->hit);

@@ -171,7 +171,8 @@ static void sum_durations(struct op *op, const struct observations *set,
 {
     int64_t *wall = arena_new(op->arena, int64_t, set->count + 1);
     int64_t *service = arena_new(op->arena, int64_t, set->count + 1);
-    size_t n = 0, in_service = 0;
+    int64_t *customer = arena_new(op->arena, int64_t, set->count + 1);
+    size_t n = 0, in_service = 0, of_customer = 0;
 
     for (size_t i = 0; i < set->count; i++) {
         if (set->items[i].open)
@@ -179,14 +180,18 @@ static void sum_durations(struct op *op, const struct observations *set,
         wall[n++] = set->items[i].wall_ms;
         if (set->items[i].service_ms >= 0)
             service[in_service++] = set->items[i].service_ms;
+        if (set->items[i].customer_ms >= 0)
+            customer[of_customer++] = set->items[i].customer_ms;
     }
     qsort(wall, n, sizeof(*wall), by_number);
     qsort(service, in_service, sizeof(*service), by_number);
+    qsort(customer, of_customer, sizeof(*customer), by_number);
     ret->n = (int64_t)n;
     ret->median_ms = median(wall, n);
     ret->p90_ms = nearest_rank_90(wall, n);
     ret->service_median_ms = median(service, in_service);
     ret->service_p90_ms = nearest_rank_90(service, in_service);
+    ret->customer_median_ms = median(customer, of_customer);
     ret->survival_median_ms = survival_median(op, set);
     ret->has_value = n > 0;
     ret->value = (double)ret->median_ms;
@@ -226,6 +231,7 @@ struct figure metric_figure(struct op *op, const struct metric *metric,
         .service_median_ms = -1,
         .service_p90_ms = -1,
         .survival_median_ms = -1,
+        .customer_median_ms = -1,
     };
 
     switch (metric->sum) {

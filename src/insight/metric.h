@@ -22,9 +22,10 @@ enum { METRIC_MAX_OBSERVATIONS = 1000000 };
 struct observation {
     int64_t conversation_id, message_id, person_id;
     int64_t channel_id, department_id, account_id;
-    int64_t at;         /* when it happened */
-    int64_t wall_ms;    /* -1: not a duration */
-    int64_t service_ms; /* -1: unknown */
+    int64_t at;          /* when it happened */
+    int64_t wall_ms;     /* -1: not a duration */
+    int64_t service_ms;  /* -1: unknown */
+    int64_t customer_ms; /* of it: waiting for the customer; -1: not asked for */
     struct str intent;
     struct str part; /* its class, where the figure has classes */
     bool hit;        /* counts for the numerator of a share */
@@ -67,6 +68,7 @@ struct figure {
     int64_t median_ms, p90_ms;                 /* -1: none */
     int64_t service_median_ms, service_p90_ms; /* -1: none */
     int64_t survival_median_ms;                /* -1: not reached */
+    int64_t customer_median_ms;                /* -1: the figure does not ask for it */
 };
 struct figure metric_figure(struct op *op, const struct metric *metric,
                             const struct observations *set);

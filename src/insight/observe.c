@@ -31,14 +31,29 @@ static struct observation read_row(struct op *op, struct db_rows *rows)
         .at = db_int(rows, 6),
         .wall_ms = db_int(rows, 7),
         .service_ms = db_int(rows, 8),
+        .customer_ms = -1,
         .intent = db_text(op, rows, 9),
         .hit = db_int(rows, 10) != 0,
     };
 }
 
+/* What a statement gives beyond the eleven columns that all of them have. */
+static void read_customer(struct op *op, struct db_rows *rows, struct observation *o)
+{
+    (void)op;
+    o->customer_ms = db_int(rows, 11);
+}
+
+static void read_part(struct op *op, struct db_rows *rows, struct observation *o)
+{
+    o->part = db_text(op, rows, 11);
+}
+
 static int load(struct op *op, const struct db_stmt *stmt, int64_t from, int64_t until,
+                void (*more)(struct op *, struct db_rows *, struct observation *),
                 struct observations *set)
 {
+    struct observation *o;
     DB_ROWS(rows);
     int r;
 
@@ -51,7 +66,10 @@ static int load(struct op *op, const struct db_stmt *stmt, int64_t from, int64_t
             return op_fail(op, ERR_TOO_LARGE,
                            "the period holds more than %d cases: choose a shorter one",
                            METRIC_MAX_OBSERVATIONS);
-        *append(op, set) = read_row(op, rows);
+        o = append(op, set);
+        *o = read_row(op, rows);
+        if (more)
+            more(op, rows, o);
     }
     return r;
 }
@@ -63,12 +81,12 @@ static int load_waits(struct op *op, const struct db_stmt *closed,
     int64_t end = period[1] < op->now ? period[1] : op->now;
     struct observations set = { 0 };
     size_t first_open;
-    int r = load(op, closed, period[0], period[1], &set);
+    int r = load(op, closed, period[0], period[1], NULL, &set);
 
     if (r < 0)
         return r;
     first_open = set.count;
-    r = load(op, open, period[0], period[1], &set);
+    r = load(op, open, period[0], period[1], NULL, &set);
     if (r < 0)
         return r;
     for (size_t i = first_open; i < set.count; i++) {
@@ -99,7 +117,7 @@ static int load_one(struct op *op, const struct db_stmt *stmt, int64_t from,
                     int64_t until, struct observations *ret)
 {
     struct observations set = { 0 };
-    int r = load(op, stmt, from, until, &set);
+    int r = load(op, stmt, from, until, NULL, &set);
 
     if (r < 0)
         return r;
@@ -117,8 +135,14 @@ int observe_contacts(struct op *op, const struct metric *metric, int64_t from,
 int observe_resolutions(struct op *op, const struct metric *metric, int64_t from,
                         int64_t until, struct observations *ret)
 {
+    struct observations set = { 0 };
+    int r = load(op, &SQL_OBSERVE_RESOLUTIONS, from, until, read_customer, &set);
+
     (void)metric;
-    return load_one(op, &SQL_OBSERVE_RESOLUTIONS, from, until, ret);
+    if (r < 0)
+        return r;
+    *ret = set;
+    return 0;
 }
 
 int observe_answers(struct op *op, const struct metric *metric, int64_t from,
@@ -249,20 +273,9 @@ int observe_check_backs(struct op *op, const struct metric *metric, int64_t from
 {
     int64_t end = until < op->now + 1 ? until : op->now + 1; /* due by now */
     struct observations set = { 0 };
-    DB_ROWS(rows);
-    int r;
+    int r = load(op, &SQL_OBSERVE_CHECK_BACKS, from, end, read_part, &set);
 
     (void)metric;
-    r = db_query(op, &rows, &SQL_OBSERVE_CHECK_BACKS, ARG_WS, ARG_INT(from), ARG_INT(end),
-                 ARG_INT(METRIC_MAX_OBSERVATIONS));
-    if (r < 0)
-        return r;
-    while ((r = db_next(op, rows)) > 0) {
-        struct observation *o = append(op, &set);
-
-        *o = read_row(op, rows);
-        o->part = db_text(op, rows, 11);
-    }
     if (r < 0)
         return r;
     *ret = set;

@@ -36,6 +36,21 @@ static void the_clock_runs_from_the_first_word_to_the_first_human_answer(void **
     CHECK_STR(load(&t, id).waiting_for, "customer");
 }
 
+static void what_the_customer_lets_us_wait_is_told_apart(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    int64_t id = talk_say(&t, "Jonas", "Mein W-Lan geht nicht");
+    struct check_back cb;
+
+    fixture_advance(&f, MINUTES(14));
+    talk_reply(&t, id, "Bitte neu starten");
+    fixture_advance(&f, MINUTES(46));
+    CHECK_OK(&f, desk_solve(&f.op, id, false, &cb));
+    assert_int_equal(COUNT(&f, "SELECT wall_ms FROM segment"), HOURS(1));
+    assert_int_equal(COUNT(&f, "SELECT customer_ms FROM segment"), MINUTES(46));
+}
+
 static void a_chaser_after_an_hour_raises_the_priority(void **state)
 {
     FIXTURE_BOTH(f);
@@ -257,6 +272,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         BOTH_ENGINES(the_clock_runs_from_the_first_word_to_the_first_human_answer),
+        BOTH_ENGINES(what_the_customer_lets_us_wait_is_told_apart),
         BOTH_ENGINES(a_chaser_after_an_hour_raises_the_priority),
         BOTH_ENGINES(a_failed_reply_opens_the_wait_again_from_its_old_start),
         BOTH_ENGINES(a_held_reply_is_no_reaction_until_it_is_approved),

@@ -11,6 +11,7 @@ static struct observations waits(struct fixture *f, const int64_t *minutes, size
     for (size_t i = 0; i < set.count; i++) {
         set.items[i].wall_ms = MINUTES(minutes[i]);
         set.items[i].service_ms = -1;
+        set.items[i].customer_ms = MINUTES(minutes[i]) / 2;
         set.items[i].open = i >= closed;
         set.items[i].person_id = (int64_t)i + 1;
     }
@@ -32,6 +33,7 @@ static void reaction_times_of_10_20_and_60_minutes_have_a_median_of_20(void **st
     assert_int_equal(figure.p90_ms, MINUTES(60));
     assert_int_equal(figure.survival_median_ms, MINUTES(20));
     assert_int_equal(figure.service_median_ms, -1);
+    assert_int_equal(figure.customer_median_ms, MINUTES(10));
 }
 
 static void ignoring_people_does_not_improve_the_survival_median(void **state)

@@ -250,6 +250,7 @@ export interface Report {
   service_median_ms: number | null;
   service_p90_ms: number | null;
   survival_median_ms: number | null;
+  customer_median_ms: number | null;
   open_items: { conversation_id: string; since: string; waiting_ms: number }[];
   open_count: number;
   parts?: { key: string; label: string; n: number }[];
