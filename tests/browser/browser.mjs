@@ -3,19 +3,38 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
+import { atEnd } from './runner.mjs';
 import { ROOT } from './server.mjs';
 
 const PICTURES = join(ROOT, 'build/screenshots');
 
-/** What is wrong on any page, whoever looks at it. */
-export const noted = { foreign: [], violations: [], errors: [] };
+/** What is wrong on any page, whoever looks at it; `requests` counts all that were looked at. */
+export const noted = { requests: 0, foreign: [], violations: [], errors: [] };
 
-export async function startBrowser() {
+/** What was noted since the last call. */
+export function drain() {
+  const { foreign, violations, errors } = noted;
+  Object.assign(noted, { foreign: [], violations: [], errors: [] });
+  return { foreign, violations, errors };
+}
+
+let running;
+const openContexts = new Set();
+
+/** The pages that are open now, whoever opened them. */
+export const openPages = () => [...openContexts].flatMap((context) => context.pages());
+
+/** The one browser of this process; it is closed when the file is through. */
+export function startBrowser() {
   mkdirSync(PICTURES, { recursive: true });
-  return chromium.launch({
+  running ??= chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-background-networking', '--disable-gpu', '--disable-dev-shm-usage'],
+  }).then((browser) => {
+    atEnd(() => browser.close());
+    return browser;
   });
+  return running;
 }
 
 const pending = new WeakMap();
@@ -42,8 +61,13 @@ export async function quiet(page) {
   }
 }
 
-/** One person's browser: a page in a context of its own. */
-export async function person(browser, url, options = {}) {
+/**
+ * One person's browser: a page in a context of its own, at home on the server `url`.
+ * `origins` are other servers that this person may ask: a test's own page that embeds us.
+ */
+export async function person(url, { origins = [], ...options } = {}) {
+  const browser = await startBrowser();
+  const home = [new URL(url).origin, ...origins];
   const context = await browser.newContext({
     locale: 'de-DE',
     timezoneId: 'Europe/Berlin',
@@ -53,18 +77,22 @@ export async function person(browser, url, options = {}) {
     ...options,
   });
   context.setDefaultTimeout(10_000);
+  openContexts.add(context);
+  context.on('close', () => openContexts.delete(context));
   context.on('request', (request) => {
     const to = new URL(request.url());
+    noted.requests++;
     if (['data:', 'blob:', 'about:'].includes(to.protocol)) return;
-    if (to.origin !== new URL(url).origin) noted.foreign.push(request.url());
+    if (!home.includes(to.origin)) noted.foreign.push(request.url());
   });
-  const page = await context.newPage();
-  watchCalls(page);
-  page.on('console', (message) => {
-    if (/Content Security Policy/i.test(message.text())) noted.violations.push(message.text());
+  context.on('page', (page) => {
+    watchCalls(page);
+    page.on('console', (message) => {
+      if (/Content Security Policy/i.test(message.text())) noted.violations.push(`${page.url()}: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => noted.errors.push(`${page.url()}: ${error.message}`));
   });
-  page.on('pageerror', (error) => noted.errors.push(`${page.url()}: ${error.message}`));
-  return page;
+  return context.newPage();
 }
 
 /** What axe finds on the page as it is, one line each. */

@@ -7,16 +7,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Webhook } from 'standardwebhooks';
+import { atEnd } from './runner.mjs';
 
 export const ROOT = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 const READY_MS = 20_000;
 
-/** {url, setup, stop}: `setup` is the address that the first start printed. */
+/** {url, setup, stop}: `setup` is the address that the first start printed. Ends with the file. */
 export async function startServer(options = []) {
-  if (process.env.DRAHT_URL) {
-    const url = process.env.DRAHT_URL.replace(/\/$/, '');
-    return { url, setup: `${url}/setup?token=${process.env.DRAHT_TOKEN ?? 'token'}`, died: () => '', stop: async () => {} };
-  }
   const program = resolve(process.env.DRAHT_BIN ?? join(ROOT, 'build/draht'));
   if (!existsSync(program)) throw new Error(`there is no program ${program}: build it, or set DRAHT_BIN`);
   const folder = mkdtempSync(join(tmpdir(), 'draht-browser-'));
@@ -42,7 +39,9 @@ export async function startServer(options = []) {
     process_.on('exit', (status) => failed(new Error(`the program ended with ${status}:\n${said}`)));
   });
 
+  let stopped = false;
   async function stop() {
+    stopped ||= (process_.exitCode ?? process_.signalCode) === null;
     const ended = new Promise((done) => process_.on('exit', done));
     if (process_.exitCode === null && process_.signalCode === null) {
       process_.kill('SIGTERM');
@@ -51,8 +50,13 @@ export async function startServer(options = []) {
     rmSync(folder, { recursive: true, force: true });
   }
   try {
-    const died = () => (process_.exitCode ?? process_.signalCode) === null ? '' : `the program ended (${process_.exitCode ?? process_.signalCode}):\n${said.slice(-4000)}`;
-    return { ...(await ready), stop, died };
+    const addresses = await ready;
+    atEnd(async () => {
+      const status = process_.exitCode ?? process_.signalCode;
+      await stop();
+      if (status !== null && !stopped) throw new Error(`the program ended (${status}):\n${said.slice(-4000)}`);
+    });
+    return { ...addresses, stop };
   } catch (failure) {
     process_.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
@@ -80,8 +84,18 @@ export async function startPeer() {
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   peer.url = `http://127.0.0.1:${server.address().port}/replies`;
-  peer.stop = () => new Promise((done) => server.close(done));
+  atEnd(() => server.close());
   return peer;
+}
+
+/** Set the virtual clock of a server that was started with --clock. */
+export async function moveClock(server, to) {
+  const answer = await fetch(`${server.url}/test/v1/clock`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ now: to.toISOString() }),
+  });
+  if (answer.status !== 200) throw new Error(`clock: ${answer.status} ${await answer.text()}`);
 }
 
 let sentCount = 0;
