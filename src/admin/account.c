@@ -67,16 +67,17 @@ static int check(struct op *op, const struct account *account)
     int r = role_get(op, account->role_id, &role);
 
     if (r == ROLE_NOT_FOUND)
-        r = op_fail_field(op, "role", "is no role of this workspace");
+        r = op_fail_field_as(op, "role", "unknown", "is no role of this workspace");
     if (r < 0 && r != ERR_INVALID)
         return r;
     if (!is_email(account->email))
-        r = op_fail_field(op, "email", "is no e-mail address of at most %d bytes",
-                          ACCOUNT_MAX_EMAIL);
+        r = op_fail_field_as(op, "email", "not_an_email",
+                             "is no e-mail address of at most %d bytes",
+                             ACCOUNT_MAX_EMAIL);
     if (str_trim(account->name).n == 0)
-        r = op_fail_field(op, "name", "must not be empty");
+        r = op_fail_field_as(op, "name", "empty", "must not be empty");
     if (!str_is(account->language, "de") && !str_is(account->language, "en"))
-        r = op_fail_field(op, "language", "must be de or en");
+        r = op_fail_field_as(op, "language", "not_a_choice", "must be de or en");
     return r;
 }
 
@@ -95,7 +96,8 @@ int account_add(struct op *op, struct account *account)
     if (r < 0)
         return r;
     if (r != ACCOUNT_NOT_FOUND)
-        return op_fail(op, ERR_CONFLICT, "there is an account for this address already");
+        return op_fail_as(op, ERR_CONFLICT, "email_taken",
+                          "there is an account for this address already");
     made.id = id_next(op);
     made.created_at = op->now;
     event.subject_id = made.id;
@@ -172,9 +174,10 @@ int account_check_managers(struct op *op)
     if (r < 0)
         return r;
     if (r == DB_NO_ROW || n == 0)
-        return op_fail(op, ERR_CONFLICT,
-                       "nobody could manage the users any more: give somebody else the "
-                       "right users first");
+        return op_fail_as(
+            op, ERR_CONFLICT, "last_administrator",
+            "nobody could manage the users any more: give somebody else the "
+            "right users first");
     return 0;
 }
 
@@ -249,16 +252,16 @@ static int check_departments(struct op *op, const struct membership *list, size_
     int64_t retired;
 
     if (count > ACCESS_MAX_DEPARTMENTS)
-        return op_fail_field(op, "department_ids", "has more than %d members",
-                             ACCESS_MAX_DEPARTMENTS);
+        return op_too_many(op, "department_ids", ACCESS_MAX_DEPARTMENTS);
     for (size_t i = 0; i < count; i++) {
         int r = db_number(op, &retired, &SQL_DEPARTMENT_GET, ARG_WS,
                           ARG_INT(list[i].department_id));
         if (r < 0)
             return r;
         if (r == DB_NO_ROW)
-            return op_fail_field(op, "department_ids", "has no department %lld",
-                                 (long long)list[i].department_id);
+            return op_fail_field_as(op, "department_ids", "unknown",
+                                    "has no department %lld",
+                                    (long long)list[i].department_id);
     }
     return 0;
 }

@@ -29,8 +29,8 @@ static int check_name(struct op *op, struct str name, int64_t id)
     int r = db_number(op, &other, &SQL_DEPARTMENT_BY_NAME, ARG_WS, ARG_TEXT(name));
 
     if (r == 0 && other != id)
-        return op_fail(op, ERR_CONFLICT, "there is a department " STR_FMT " already",
-                       STR_ARG(name));
+        return op_fail_as(op, ERR_CONFLICT, "name_taken",
+                          "there is a department " STR_FMT " already", STR_ARG(name));
     return r < 0 ? r : 0;
 }
 
@@ -41,7 +41,7 @@ int department_add(struct op *op, struct department *department)
     int r;
 
     if (made.name.n == 0)
-        return op_fail_field(op, "name", "must not be empty");
+        return op_fail_field_as(op, "name", "empty", "must not be empty");
     r = check_name(op, made.name, 0);
     if (r < 0)
         return r;
@@ -70,7 +70,7 @@ int department_update(struct op *op, const struct department *old,
     int r;
 
     if (str_trim(now->name).n == 0)
-        return op_fail_field(op, "name", "must not be empty");
+        return op_fail_field_as(op, "name", "empty", "must not be empty");
     r = check_name(op, now->name, now->id);
     if (r < 0)
         return r;

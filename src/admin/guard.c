@@ -124,8 +124,8 @@ static int refuse(struct op *op, int64_t ms)
 {
     int64_t seconds = (ms + 999) / 1000;
 
-    (void)op_fail(op, ERR_BUSY, "too many failed attempts: wait %lld seconds",
-                  (long long)seconds);
+    (void)op_fail_as(op, ERR_BUSY, "too_many_attempts",
+                     "too many failed attempts: wait %lld seconds", (long long)seconds);
     op->err.wait = (unsigned)seconds;
     return ERR_BUSY;
 }

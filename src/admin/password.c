@@ -86,13 +86,15 @@ int password_check(struct op *op, const char *field, struct str password,
     size_t n = utf8_count(password);
 
     if (n < PASSWORD_MIN)
-        return op_fail_field(op, field, "is shorter than %d characters", PASSWORD_MIN);
+        return op_too_short(op, field, PASSWORD_MIN, "characters");
     if (n > PASSWORD_MAX)
-        return op_fail_field(op, field, "is longer than %d characters", PASSWORD_MAX);
+        return op_too_long(op, field, PASSWORD_MAX, "characters");
     if (is_email(op, password, email))
-        return op_fail_field(op, field, "must not be the e-mail address");
+        return op_fail_field_as(op, field, "password_is_email",
+                                "must not be the e-mail address");
     if (is_common(op, password) || is_poor(password))
-        return op_fail_field(op, field, "is one of the passwords that are tried first");
+        return op_fail_field_as(op, field, "password_common",
+                                "is one of the passwords that are tried first");
     return 0;
 }
 

@@ -136,8 +136,8 @@ static int tidy(struct op *op, struct str list, struct str *ret)
     for (struct str rest = list; rest.n > 0;) {
         struct str word = str_cut(rest, ' ', &rest);
         if (word.n > 0 && !role_is_right(word))
-            return op_fail_field(op, "rights", "has no right " STR_FMT,
-                                 STR_ARG(str_sub(word, 0, 40)));
+            return op_fail_field_as(op, "rights", "unknown", "has no right " STR_FMT,
+                                    STR_ARG(str_sub(word, 0, 40)));
     }
     for (size_t i = 0; i < COUNT_OF(rights); i++) {
         if (!role_has(list, rights[i]))

@@ -15,18 +15,19 @@ static int check(struct op *op, int64_t account_id, const struct token *token)
     int r;
 
     if (str_trim(token->name).n == 0)
-        return op_fail_field(op, "name", "must not be empty");
+        return op_fail_field_as(op, "name", "empty", "must not be empty");
     for (struct str rest = token->scopes; rest.n > 0 && !str_is(token->scopes, "all");) {
         struct str scope = str_cut(rest, ' ', &rest);
         if (!role_is_right(scope))
-            return op_fail_field(op, "scopes", "has no right " STR_FMT,
-                                 STR_ARG(str_sub(scope, 0, 40)));
+            return op_fail_field_as(op, "scopes", "unknown", "has no right " STR_FMT,
+                                    STR_ARG(str_sub(scope, 0, 40)));
     }
     r = db_number(op, &n, &SQL_TOKEN_COUNT, ARG_WS, ARG_INT(account_id));
     if (r < 0)
         return r;
     if (n >= TOKEN_MAX)
-        return op_fail(op, ERR_CONFLICT, "an account has at most %d tokens", TOKEN_MAX);
+        return op_fail_as(op, ERR_CONFLICT, "too_many_tokens",
+                          "an account has at most %d tokens", TOKEN_MAX);
     return 0;
 }
 

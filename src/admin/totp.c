@@ -141,7 +141,7 @@ int totp_begin(struct op *op, int64_t account_id, struct str *ret_secret,
     if (r < 0)
         return r;
     if (account.totp_enabled_at != 0)
-        return op_fail(op, ERR_CONFLICT, "the second factor is on already");
+        return op_fail_as(op, ERR_CONFLICT, "totp_on", "the second factor is on already");
     random_fill(op, bytes, sizeof(bytes));
     r = secret_seal(op, account_id, SECRET_NAME, secret, &sealed);
     if (r == 0)
@@ -184,15 +184,17 @@ int totp_confirm(struct op *op, int64_t account_id, struct str code,
     if (r < 0)
         return r;
     if (old.totp_enabled_at != 0)
-        return op_fail(op, ERR_CONFLICT, "the second factor is on already");
+        return op_fail_as(op, ERR_CONFLICT, "totp_on", "the second factor is on already");
     r = load(op, account_id, &secret, &last);
     if (r == NO_SECRET)
-        return op_fail(op, ERR_CONFLICT, "there is no second factor to confirm");
+        return op_fail_as(op, ERR_CONFLICT, "totp_not_begun",
+                          "there is no second factor to confirm");
     if (r < 0)
         return r;
     step = totp_match(op->arena, secret, tidy(op, code), op->now, last);
     if (step == 0)
-        return op_fail_field(op, "code", "is not the code of this moment");
+        return op_fail_field_as(op, "code", "wrong_code",
+                                "is not the code of this moment");
     now = old;
     now.totp_enabled_at = op->now;
     r = account_update(op, &old, &now, "account.totp_on");

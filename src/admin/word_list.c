@@ -34,11 +34,11 @@ static int check_words(struct op *op, struct str words)
         if (word.n == 0)
             continue;
         if (utf8_count(word) > WORD_LIST_MAX_WORD)
-            return op_fail_field(op, "words", "has a member longer than %d characters",
-                                 WORD_LIST_MAX_WORD);
+            return op_fail_field_as(op, "words", "too_long",
+                                    "has a member longer than %d characters",
+                                    WORD_LIST_MAX_WORD);
         if (++count > WORD_LIST_MAX_WORDS)
-            return op_fail_field(op, "words", "has more than %d members",
-                                 WORD_LIST_MAX_WORDS);
+            return op_too_many(op, "words", WORD_LIST_MAX_WORDS);
     }
     return 0;
 }
@@ -50,21 +50,23 @@ static int check(struct op *op, const struct word_list *list)
     int r;
 
     if (!named && !str_is(list->kind, "thanks") && !str_is(list->kind, "opt_out"))
-        return op_fail_field(op, "kind", "must be topic, intent, thanks or opt_out");
+        return op_fail_field_as(op, "kind", "not_a_choice",
+                                "must be topic, intent, thanks or opt_out");
     if (named && list->value.n == 0)
-        return op_fail_field(op, "value", "must name the " STR_FMT, STR_ARG(list->kind));
+        return op_fail_field_as(op, "value", "required", "must name the " STR_FMT,
+                                STR_ARG(list->kind));
     if (!named && list->value.n > 0)
-        return op_fail_field(op, "value", "must be empty for " STR_FMT,
-                             STR_ARG(list->kind));
+        return op_fail_field_as(op, "value", "not_empty", "must be empty for " STR_FMT,
+                                STR_ARG(list->kind));
     r = check_words(op, list->words);
     if (r < 0)
         return r;
     r = db_number(op, &other, &SQL_WORD_LIST_BY_VALUE, ARG_WS, ARG_TEXT(list->kind),
                   ARG_TEXT(list->value));
     if (r == 0 && other != list->id)
-        return op_fail(op, ERR_CONFLICT,
-                       "there is a list for " STR_FMT " " STR_FMT " already",
-                       STR_ARG(list->kind), STR_ARG(list->value));
+        return op_fail_as(op, ERR_CONFLICT, "name_taken",
+                          "there is a list for " STR_FMT " " STR_FMT " already",
+                          STR_ARG(list->kind), STR_ARG(list->value));
     return r < 0 ? r : 0;
 }
 

@@ -47,20 +47,23 @@ static int check(struct op *op, const struct workspace *workspace)
     int r = 0;
 
     if (!is_slug(workspace->slug))
-        r = op_fail_field(op, "slug", "needs 1 to 63 small letters, digits or hyphens");
+        r = op_fail_field_as(op, "slug", "not_a_slug",
+                             "needs 1 to 63 small letters, digits or hyphens");
     if (!str_is(workspace->language, "de") && !str_is(workspace->language, "en"))
-        r = op_fail_field(op, "language", "must be de or en");
+        r = op_fail_field_as(op, "language", "not_a_choice", "must be de or en");
     if (!zone_exists(workspace->time_zone))
-        r = op_fail_field(op, "time_zone", "is no time zone such as Europe/Berlin");
+        r = op_fail_field_as(op, "time_zone", "unknown",
+                             "is no time zone such as Europe/Berlin");
     if (workspace->figures_by_agent &&
         str_trim(workspace->figures_by_agent_reason).n == 0)
-        r = op_fail_field(op, "figures_by_agent_reason",
-                          "must say why figures by single agent are switched on");
+        r = op_fail_field_as(op, "figures_by_agent_reason", "required",
+                             "must say why figures by single agent are switched on");
     if (workspace->default_target_ms < MINUTES(1) ||
         workspace->default_target_ms > DAYS(30))
-        r = op_fail_field(op, "default_target_ms", "must be a minute to 30 days");
+        r = op_fail_field_as(op, "default_target_ms", "out_of_range",
+                             "must be a minute to 30 days");
     if (workspace->check_back_days < 1 || workspace->check_back_days > 365)
-        r = op_fail_field(op, "check_back_days", "must be 1 to 365");
+        r = op_out_of_range(op, "check_back_days", 1, 365);
     return r;
 }
 
@@ -94,8 +97,8 @@ int workspace_create(struct op *op, struct workspace *workspace)
     if (r < 0)
         return r;
     if (r != WORKSPACE_NONE)
-        return op_fail(op, ERR_CONFLICT, "there is a workspace " STR_FMT " already",
-                       STR_ARG(made.slug));
+        return op_fail_as(op, ERR_CONFLICT, "name_taken",
+                          "there is a workspace " STR_FMT " already", STR_ARG(made.slug));
 
     made.id = id_next(op);
     op->workspace = made.id;

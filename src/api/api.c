@@ -94,8 +94,8 @@ int api_need_department(struct op *op, const struct api_call *call, int64_t depa
 {
     if (access_in_department(&call->who, department_id))
         return 0;
-    return op_fail(op, ERR_DENIED,
-                   "another department is responsible: you write in your own only");
+    return op_fail_as(op, ERR_DENIED, "other_department",
+                      "another department is responsible: you write in your own only");
 }
 
 static const struct {
@@ -127,15 +127,19 @@ int api_need_right(struct op *op, const struct api_call *call, const char *right
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (str_is(str_of(right), words[i].right))
             means = words[i].words;
-    return op_fail(op, ERR_DENIED, "this needs the right %s, %s%s", right, means,
-                   call->who.token_id ? "; the token's scopes must contain it too" : "");
+    (void)op_fail_as(
+        op, ERR_DENIED, "right_missing", "this needs the right %s, %s%s", right, means,
+        call->who.token_id ? "; the token's scopes must contain it too" : "");
+    op->err.extra = arena_fmt(op->arena, "\"right\":\"%s\"", right);
+    return ERR_DENIED;
 }
 
 int api_need_session(struct op *op, const struct api_call *call)
 {
     if (call->who.session_id != 0)
         return 0;
-    return op_fail(op, ERR_DENIED, "this needs a login in a browser; a token may not");
+    return op_fail_as(op, ERR_DENIED, "session_needed",
+                      "this needs a login in a browser; a token may not");
 }
 
 void *api_server_ctx(const struct api_server *api)

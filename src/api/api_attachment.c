@@ -25,7 +25,7 @@ static int attachment_create(struct op *op, struct api_call *call,
     int r;
 
     if (!base64_decode(op->arena, api_text(call, "base64"), &bytes))
-        return op_fail_field(op, "base64", "must be base64");
+        return op_fail_field_as(op, "base64", "not_base64", "must be base64");
     r = attachment_add(op, &a, bytes);
     if (r < 0)
         return r;

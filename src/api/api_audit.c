@@ -58,7 +58,7 @@ static int audit_index(struct op *op, struct api_call *call, struct http_answer 
     int r;
 
     if (call->cursor.n > 0 && !str_to_i64(call->cursor, &after))
-        return op_fail_field(op, "cursor", "is none that was given out");
+        return op_fail_field_as(op, "cursor", "cursor", "is none that was given out");
     if (call->cursor.n == 0)
         (void)str_to_i64(api_query(op, call, "after"), &after);
     r = event_list(op, after, call->limit, &rows, &n);

@@ -170,7 +170,7 @@ static int channel_index(struct op *op, struct api_call *call, struct http_answe
     int r;
 
     if (call->cursor.n && !id_parse(call->cursor, &after))
-        return op_fail_field(op, "cursor", "is none that was given out");
+        return op_fail_field_as(op, "cursor", "cursor", "is none that was given out");
     r = channel_list(op, &list, &count);
     if (r < 0)
         return r;
@@ -208,12 +208,13 @@ static int check_person(struct op *op, const char *field, int64_t id)
     if (r < 0)
         return r;
     if (r == ACCOUNT_NOT_FOUND || account.disabled_at)
-        return op_fail_field(op, field, "is nobody who works here");
+        return op_fail_field_as(op, field, "unknown", "is nobody who works here");
     r = role_get(op, account.role_id, &role);
     if (r < 0)
         return r;
     if (r == 0 && str_is(role.slug, "trainee"))
-        return op_fail_field(op, field, "is a trainee, who cannot answer for a channel");
+        return op_fail_field_as(op, field, "trainee",
+                                "is a trainee, who cannot answer for a channel");
     return 0;
 }
 
@@ -228,7 +229,7 @@ static int check_department(struct op *op, int64_t id)
     if (r < 0)
         return r;
     if (r == DEPARTMENT_NOT_FOUND || department.retired_at)
-        return op_fail_field(op, "department_id", "is no department");
+        return op_fail_field_as(op, "department_id", "unknown", "is no department");
     return 0;
 }
 
@@ -300,7 +301,7 @@ static int read_body(struct op *op, const struct api_call *call, struct channel 
     if (api_has(call, "target_ms"))
         channel->target_ms = api_int(call, "target_ms", 0);
     if (!channel->name.n)
-        return op_fail_field(op, "name", "is empty");
+        return op_fail_field_as(op, "name", "empty", "is empty");
     r = check_person(op, "owner_id", channel->owner_id);
     if (r >= 0)
         r = check_person(op, "deputy_id", channel->deputy_id);
@@ -328,7 +329,8 @@ static int channel_create(struct op *op, struct api_call *call, struct http_answ
     int r;
 
     if (!connector)
-        return op_fail_field(op, "network", "is none that this program speaks");
+        return op_fail_field_as(op, "network", "unknown",
+                                "is none that this program speaks");
     channel.network = str_of(connector->network);
     r = read_body(op, call, &channel);
     if (r >= 0)
@@ -355,7 +357,7 @@ static int channel_change(struct op *op, struct api_call *call, struct http_answ
     if (r < 0)
         return r;
     if (old.retired_at)
-        return op_fail(op, ERR_CONFLICT, "the channel is retired");
+        return op_fail_as(op, ERR_CONFLICT, "channel_retired", "the channel is retired");
     now = old;
     r = read_body(op, call, &now);
     if (r >= 0)
@@ -456,7 +458,8 @@ static int channel_rotate(struct op *op, struct api_call *call, struct http_answ
         return r;
     connector = connector_by_network(channel.network);
     if (!connector || !connector->signing_secret || channel.retired_at)
-        return op_fail(op, ERR_CONFLICT, "this channel has no secret to rotate");
+        return op_fail_as(op, ERR_CONFLICT, "channel_without_secret",
+                          "this channel has no secret to rotate");
     r = new_secret(op, call->id, connector, KEEP_OLD_SECRET_MS, &secret);
     if (r >= 0)
         r = event_add(op, &event);

@@ -39,13 +39,15 @@ static bool is_choice(const char *choices, struct str text)
 
 static void check_text(struct op *op, const struct api_field *field, struct str text)
 {
-    size_t max = field->max > 0 ? (size_t)field->max : API_MAX_NAME;
-    size_t n = utf8_count(text);
+    int64_t max = field->max > 0 ? field->max : API_MAX_NAME;
+    int64_t n = (int64_t)utf8_count(text);
 
     if (n > max)
-        op_fail_field(op, field->name, "is longer than %zu characters", max);
-    else if (n < (size_t)field->min)
-        op_fail_field(op, field->name, n == 0 ? "must not be empty" : "is too short");
+        op_too_long(op, field->name, max, "characters");
+    else if (n == 0 && field->min > 0)
+        op_fail_field_as(op, field->name, "empty", "must not be empty");
+    else if (n < field->min)
+        op_too_short(op, field->name, field->min, "characters");
 }
 
 static void check_int(struct op *op, const struct api_field *field, int64_t value)
@@ -53,40 +55,45 @@ static void check_int(struct op *op, const struct api_field *field, int64_t valu
     if (field->min == 0 && field->max == 0)
         return;
     if (value < field->min || value > field->max)
-        op_fail_field(op, field->name, "must be %lld to %lld", (long long)field->min,
-                      (long long)field->max);
+        op_out_of_range(op, field->name, field->min, field->max);
+}
+
+/* One member of a list; false when it is not in order. */
+static bool check_item(struct op *op, const struct api_field *field,
+                       const struct json *item)
+{
+    bool ids = field->type == API_LIST_ID;
+    int64_t id;
+
+    if (item->type != JSON_TEXT || (ids && !id_parse(item->text, &id))) {
+        op_fail_field_as(op, field->name, ids ? "not_an_id" : "wrong_type",
+                         "has a member that is no %s", ids ? "id" : "text");
+        return false;
+    }
+    if (utf8_count(item->text) > API_MAX_NAME) {
+        op_fail_field_as(op, field->name, "too_long",
+                         "has a member longer than %d characters", API_MAX_NAME);
+        return false;
+    }
+    return true;
 }
 
 static void check_list(struct op *op, const struct api_field *field,
                        const struct json *value)
 {
-    size_t max = field->max > 0 ? (size_t)field->max : API_MAX_LIST;
-    int64_t id;
+    int64_t max = field->max > 0 ? field->max : API_MAX_LIST;
 
-    if (value->type != JSON_ARRAY) {
-        op_fail_field(op, field->name, "must be a list");
-        return;
-    }
-    if (value->count > max || value->count < (size_t)field->min) {
-        op_fail_field(op, field->name, "must have %lld to %zu members",
-                      (long long)field->min, max);
-        return;
-    }
-    for (size_t i = 0; i < value->count; i++) {
-        const struct json *item = &value->items[i];
-        if (item->type != JSON_TEXT ||
-            (field->type == API_LIST_ID && !id_parse(item->text, &id))) {
-            op_fail_field(op, field->name,
-                          field->type == API_LIST_ID ? "has a member that is no id"
-                                                     : "has a member that is no text");
-            return;
-        }
-        if (utf8_count(item->text) > API_MAX_NAME) {
-            op_fail_field(op, field->name, "has a member longer than %d characters",
-                          API_MAX_NAME);
-            return;
-        }
-    }
+    if (value->type != JSON_ARRAY)
+        op_fail_field_as(op, field->name, "wrong_type", "must be a list");
+    else if ((int64_t)value->count > max)
+        op_too_many(op, field->name, max);
+    else if ((int64_t)value->count < field->min)
+        op_fail_field_as(op, field->name, "too_few", "needs %lld members",
+                         (long long)field->min);
+    else
+        for (size_t i = 0; i < value->count; i++)
+            if (!check_item(op, field, &value->items[i]))
+                return;
 }
 
 /* Text that must be an id, a time or one of a few words. */
@@ -95,11 +102,13 @@ static void check_word(struct op *op, const struct api_field *field, struct str 
     int64_t number;
 
     if (field->type == API_ID && !id_parse(text, &number))
-        op_fail_field(op, field->name, "must be an id: digits in quotes");
+        op_fail_field_as(op, field->name, "not_an_id", "must be an id: digits in quotes");
     if (field->type == API_TIME && !time_parse(text, &number))
-        op_fail_field(op, field->name, "must be a time such as 2026-11-02T08:00:00Z");
+        op_fail_field_as(op, field->name, "not_a_time",
+                         "must be a time such as 2026-11-02T08:00:00Z");
     if (field->type == API_CHOICE && !is_choice(field->choices, text))
-        op_fail_field(op, field->name, "must be one of %s", field->choices);
+        op_fail_field_as(op, field->name, "not_a_choice", "must be one of %s",
+                         field->choices);
 }
 
 static void check_typed(struct op *op, const struct api_field *field,
@@ -108,19 +117,19 @@ static void check_typed(struct op *op, const struct api_field *field,
     switch (field->type) {
     case API_TEXT:
         if (value->type != JSON_TEXT)
-            op_fail_field(op, field->name, "must be text");
+            op_fail_field_as(op, field->name, "wrong_type", "must be text");
         else
             check_text(op, field, value->text);
         return;
     case API_INT:
         if (value->type != JSON_INT)
-            op_fail_field(op, field->name, "must be a whole number");
+            op_fail_field_as(op, field->name, "wrong_type", "must be a whole number");
         else
             check_int(op, field, value->integer);
         return;
     case API_BOOL:
         if (value->type != JSON_BOOL)
-            op_fail_field(op, field->name, "must be true or false");
+            op_fail_field_as(op, field->name, "wrong_type", "must be true or false");
         return;
     case API_ID:
     case API_TIME:
@@ -133,7 +142,7 @@ static void check_typed(struct op *op, const struct api_field *field,
         return;
     case API_OBJECT:
         if (value->type != JSON_OBJECT)
-            op_fail_field(op, field->name, "must be an object");
+            op_fail_field_as(op, field->name, "wrong_type", "must be an object");
         return;
     case API_ANY:
         return;
@@ -147,16 +156,16 @@ static void check_member(struct op *op, const struct api_field *field,
 
     if (!value) {
         if (field->required)
-            op_fail_field(op, field->name, "is required");
+            op_fail_field_as(op, field->name, "required", "is required");
         return;
     }
     if (value->type == JSON_NULL) {
         if (!field->nullable && field->type != API_ANY)
-            op_fail_field(op, field->name, "must not be null");
+            op_fail_field_as(op, field->name, "null", "must not be null");
         return;
     }
     if (has_nul(value))
-        op_fail_field(op, field->name, "contains a NUL character");
+        op_fail_field_as(op, field->name, "nul", "contains a NUL character");
     else
         check_typed(op, field, value);
 }
@@ -192,13 +201,13 @@ static void check_param(struct op *op, const struct api_field *field, struct str
         return;
     case API_INT:
         if (!str_to_i64(text, &number))
-            op_fail_field(op, field->name, "must be a whole number");
+            op_fail_field_as(op, field->name, "wrong_type", "must be a whole number");
         else
             check_int(op, field, number);
         return;
     case API_BOOL:
         if (!str_is(text, "true") && !str_is(text, "false"))
-            op_fail_field(op, field->name, "must be true or false");
+            op_fail_field_as(op, field->name, "wrong_type", "must be true or false");
         return;
     case API_ID:
     case API_TIME:
@@ -219,12 +228,12 @@ static int check_paging(struct op *op, struct api_call *call)
     call->cursor = STR("");
     if (limit.n > 0 && (!str_to_i64(limit, &call->limit) || call->limit < 1 ||
                         call->limit > API_MAX_LIMIT))
-        return op_fail_field(op, "limit", "must be 1 to %d", API_MAX_LIMIT);
+        return op_out_of_range(op, "limit", 1, API_MAX_LIMIT);
     if (cursor.n > API_MAX_CURSOR ||
         (cursor.n > 0 &&
          (!base64url_decode(op->arena, cursor, &call->cursor) ||
           !utf8_is_valid(call->cursor) || memchr(call->cursor.p, 0, call->cursor.n))))
-        return op_fail_field(op, "cursor", "is none that was given out");
+        return op_fail_field_as(op, "cursor", "cursor", "is none that was given out");
     return 0;
 }
 
@@ -244,7 +253,7 @@ static int check_query(struct op *op, struct api_call *call)
         if (text.n > 0)
             check_param(op, field, text);
         else if (field->required)
-            op_fail_field(op, field->name, "is required");
+            op_fail_field_as(op, field->name, "required", "is required");
     }
     if (op->err.kind < 0)
         return op->err.kind;

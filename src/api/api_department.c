@@ -64,7 +64,7 @@ static int department_index(struct op *op, struct api_call *call, struct http_an
     int r;
 
     if (call->cursor.n > 0 && !id_parse(call->cursor, &after))
-        return op_fail_field(op, "cursor", "is none that was given out");
+        return op_fail_field_as(op, "cursor", "cursor", "is none that was given out");
     r = department_list(op, after, call->limit, &list, &n);
     if (r < 0)
         return r;
@@ -127,10 +127,12 @@ static int read_slot(struct op *op, const struct json *value, struct hours_slot 
     int64_t weekday = json_int(value, "weekday", -1);
 
     if (weekday < 0 || weekday > 6)
-        return op_fail_field(op, "hours.slots", "needs weekday 0 (Monday) to 6");
+        return op_fail_field_as(op, "hours.slots", "not_a_span",
+                                "needs weekday 0 (Monday) to 6");
     if (!read_clock(json_text(value, "from"), &ret->from) ||
         !read_clock(json_text(value, "until"), &ret->until))
-        return op_fail_field(op, "hours.slots", "needs from and until such as 08:00");
+        return op_fail_field_as(op, "hours.slots", "not_a_span",
+                                "needs from and until such as 08:00");
     ret->weekday = (int)weekday;
     if (ret->until <= ret->from)
         ret->until += 1440;
@@ -140,10 +142,9 @@ static int read_slot(struct op *op, const struct json *value, struct hours_slot 
 static int read_slots(struct op *op, const struct json *list, struct hours *ret)
 {
     if (!list || list->type != JSON_ARRAY)
-        return op_fail_field(op, "hours.slots", "must be a list");
+        return op_fail_field_as(op, "hours.slots", "wrong_type", "must be a list");
     if (list->count > HOURS_MAX_SLOTS)
-        return op_fail_field(op, "hours.slots", "has more than %d members",
-                             HOURS_MAX_SLOTS);
+        return op_too_many(op, "hours.slots", HOURS_MAX_SLOTS);
     ret->slots = arena_new(op->arena, struct hours_slot, list->count + 1);
     for (size_t i = 0; i < list->count; i++) {
         int r = read_slot(op, &list->items[i], &ret->slots[i]);
@@ -159,10 +160,9 @@ static int read_holidays(struct op *op, const struct json *list, struct hours *r
     if (!list)
         return 0;
     if (list->type != JSON_ARRAY)
-        return op_fail_field(op, "hours.holidays", "must be a list");
+        return op_fail_field_as(op, "hours.holidays", "wrong_type", "must be a list");
     if (list->count > HOURS_MAX_HOLIDAYS)
-        return op_fail_field(op, "hours.holidays", "has more than %d members",
-                             HOURS_MAX_HOLIDAYS);
+        return op_too_many(op, "hours.holidays", HOURS_MAX_HOLIDAYS);
     ret->holidays = arena_new(op->arena, struct str, list->count + 1);
     for (size_t i = 0; i < list->count; i++)
         ret->holidays[i] = list->items[i].text;

@@ -75,7 +75,8 @@ static int read_attachments(struct op *op, const struct api_call *call,
     ids = arena_new(op->arena, int64_t, list->count);
     for (size_t i = 0; i < list->count; i++) {
         if (!id_parse(list->items[i].text, &ids[i]))
-            return op_fail_field(op, "attachment_ids", "has one that is no id");
+            return op_fail_field_as(op, "attachment_ids", "not_an_id",
+                                    "has one that is no id");
     }
     reply->attachment_ids = ids;
     reply->attachment_count = list->count;
@@ -123,7 +124,8 @@ static int note_create(struct op *op, struct api_call *call, struct http_answer 
         return r;
     for (size_t i = 0; i < count; i++) {
         if (!id_parse(list->items[i].text, &ids[i]))
-            return op_fail_field(op, "mention_ids", "has one that is no id");
+            return op_fail_field_as(op, "mention_ids", "not_an_id",
+                                    "has one that is no id");
     }
     note = (struct note){
         .conversation_id = c.id,
@@ -275,7 +277,8 @@ static int check_match(struct op *op, const struct api_call *call,
     r = show_conversation(&s, NULL, c);
     if (r < 0)
         return r;
-    r = op_fail(op, ERR_STALE, "the conversation changed meanwhile");
+    r = op_fail_as(op, ERR_STALE, "changed_meanwhile",
+                   "the conversation changed meanwhile");
     op->err.extra = arena_fmt(op->arena, "\"yours\":" STR_FMT ",\"current\":" STR_FMT,
                               STR_ARG(call->body->raw), STR_ARG(json_done(&w)));
     return r;
@@ -293,14 +296,15 @@ static int check_people(struct op *op, const struct api_call *call)
         if (r < 0)
             return r;
         if (r == ACCOUNT_NOT_FOUND || account.disabled_at)
-            return op_fail_field(op, "assignee_id", "is nobody who works here");
+            return op_fail_field_as(op, "assignee_id", "unknown",
+                                    "is nobody who works here");
     }
     if (at) {
         r = department_get(op, at, &department);
         if (r < 0)
             return r;
         if (r == DEPARTMENT_NOT_FOUND || department.retired_at)
-            return op_fail_field(op, "department_id", "is no department");
+            return op_fail_field_as(op, "department_id", "unknown", "is no department");
     }
     return 0;
 }
@@ -309,9 +313,9 @@ static int apply(struct op *op, const struct api_call *call, struct conversation
 {
     if (api_has(call, "state")) {
         if (conversation_is_finished(now))
-            return op_fail(op, ERR_CONFLICT,
-                           "this conversation is " STR_FMT ": reopen it first",
-                           STR_ARG(now->state));
+            return op_fail_as(op, ERR_CONFLICT, "conversation_finished",
+                              "this conversation is " STR_FMT ": reopen it first",
+                              STR_ARG(now->state));
         now->state = api_text(call, "state");
         now->waiting_for = str_is(now->state, "waiting") ? STR("customer") : STR("");
     }

@@ -37,9 +37,9 @@ static int open_answer(struct op *op, const struct api_call *call, struct str ke
     if (base64_decode(op->arena, kept, &sealed))
         r = secret_unseal(op, call->who.account_id, SEAL_NAME, sealed, ret);
     if (r == SECRET_DAMAGED)
-        return op_fail(op, ERR_CONFLICT,
-                       "this Idempotency-Key was used; its answer cannot be read any "
-                       "more");
+        return op_fail_as(op, ERR_CONFLICT, "key_reused",
+                          "this Idempotency-Key was used; its answer cannot be read any "
+                          "more");
     return r;
 }
 
@@ -54,8 +54,7 @@ int api_idempotency_find(struct op *op, const struct api_call *call,
     if (key.n == 0)
         return 0;
     if (!utf8_is_valid(key) || utf8_count(key) > API_MAX_KEY)
-        return op_fail_field(op, "Idempotency-Key", "is longer than %d characters",
-                             API_MAX_KEY);
+        return op_too_long(op, "Idempotency-Key", API_MAX_KEY, "characters");
     r = db_query(op, &rows, &SQL_IDEMPOTENCY_GET, ARG_WS, ARG_INT(call->who.account_id),
                  ARG_TEXT(key), ARG_INT(op->now - KEEP_MS));
     if (r == 0)
@@ -68,8 +67,8 @@ int api_idempotency_find(struct op *op, const struct api_call *call,
     kept = db_text(op, rows, 3);
     if (!str_eq(route, route_of(op, call)) ||
         !str_eq(digest, secret_hash(op->arena, call->rq->body)))
-        return op_fail(op, ERR_CONFLICT,
-                       "this Idempotency-Key was used for another request");
+        return op_fail_as(op, ERR_CONFLICT, "key_reused",
+                          "this Idempotency-Key was used for another request");
     ret->status = status;
     r = kept.n > 0 ? open_answer(op, call, kept, &ret->body) : 0;
     return r < 0 ? r : API_REPEATED;

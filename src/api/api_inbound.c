@@ -67,7 +67,7 @@ static int authenticate(struct op *op, void *ctx)
         return r;
     }
     if (in->to.channel.retired_at)
-        return op_fail(op, ERR_CONFLICT, "the channel is retired");
+        return op_fail_as(op, ERR_CONFLICT, "channel_retired", "the channel is retired");
     return 0;
 }
 
@@ -153,7 +153,7 @@ static int raw_index(struct op *op, struct api_call *call, struct http_answer *r
     int r;
 
     if (call->cursor.n && !id_parse(call->cursor, &filter.after_id))
-        return op_fail_field(op, "cursor", "is none that was given out");
+        return op_fail_field_as(op, "cursor", "cursor", "is none that was given out");
     filter.state = api_query(op, call, "state");
     if (!filter.state.n)
         filter.state = STR("failed");

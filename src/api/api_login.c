@@ -161,10 +161,11 @@ struct str api_link_url(struct op *op, const struct api_call *call, const char *
                      STR_ARG(token));
 }
 
-int api_fail_code(struct op *op, const char *message)
+int api_fail_second_factor(struct op *op, const char *code, const char *message)
 {
-    (void)op_fail_field(op, "code", "%s", message);
+    (void)op_fail_field_as(op, "code", code, "%s", message);
     op->err.kind = ERR_LOGIN;
+    op->err.code = code;
     op->err.text = str_of(message);
     return ERR_LOGIN;
 }

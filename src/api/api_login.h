@@ -28,7 +28,8 @@ void api_clear_cookie(struct op *op, const struct api_call *call,
 struct str api_link_url(struct op *op, const struct api_call *call, const char *page,
                         struct str token);
 
-/* 401, naming a field: the code of the second factor. */
-int api_fail_code(struct op *op, const char *message) MUST_CHECK;
+/* 401, naming the field of the second factor: "code_needed" or "wrong_code". */
+int api_fail_second_factor(struct op *op, const char *code,
+                           const char *message) MUST_CHECK;
 
 #endif

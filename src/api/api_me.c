@@ -81,7 +81,7 @@ static int check_password(struct op *op, struct change *change, const char *fiel
     if (r < 0)
         return r;
     if (!password_fits(op, change->account.password_hash, api_text(change->call, field)))
-        return op_fail_field(op, field, "is not your password");
+        return op_fail_field_as(op, field, "wrong_password", "is not your password");
     return store_write(op, refund, change);
 }
 

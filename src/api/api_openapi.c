@@ -271,8 +271,11 @@ static const char components[] =
     "\"schemas\":{\"problem\":{\"type\":\"object\",\"required\":[\"type\",\"title\","
     "\"status\"],\"properties\":{\"type\":{\"type\":\"string\"},"
     "\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},"
+    "\"kind\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},"
     "\"detail\":{\"type\":\"string\"},\"errors\":{\"type\":\"array\",\"items\":{"
     "\"type\":\"object\",\"properties\":{\"field\":{\"type\":\"string\"},"
+    "\"code\":{\"type\":\"string\"},\"min\":{\"type\":\"integer\"},"
+    "\"max\":{\"type\":\"integer\"},"
     "\"message\":{\"type\":\"string\"}}}}}}}}";
 
 static int openapi(struct op *op, struct api_call *call, struct http_answer *ret)

@@ -28,8 +28,8 @@ static int need_other_author(struct op *op, const struct api_call *call)
     if (r < 0)
         return r;
     if (r == 0 && message.account_id == call->who.account_id)
-        return op_fail(op, ERR_DENIED,
-                       "this reply is your own: somebody else has to approve it");
+        return op_fail_as(op, ERR_DENIED, "own_reply",
+                          "this reply is your own: somebody else has to approve it");
     return 0;
 }
 
@@ -84,7 +84,7 @@ static int outbox_index(struct op *op, struct api_call *call, struct http_answer
     int r;
 
     if (call->cursor.n && !id_parse(call->cursor, &before))
-        return op_fail_field(op, "cursor", "is none that was given out");
+        return op_fail_field_as(op, "cursor", "cursor", "is none that was given out");
     r = outbox_list(op, api_query(op, call, "state"), before, call->limit, &list, &count);
     if (r < 0)
         return r;

@@ -35,7 +35,7 @@ static int load(struct op *op, const struct api_call *call, struct report *ret)
     if (!ret->from)
         ret->from = ret->until - DAYS(USUAL_DAYS);
     if (ret->from >= ret->until)
-        return op_fail_field(op, "to", "is not after from");
+        return op_fail_field_as(op, "to", "period_empty", "is not after from");
     return metric->load(op, metric, ret->from, ret->until, &ret->set);
 }
 
@@ -177,9 +177,9 @@ static int check_by_agent(struct op *op, enum metric_group by)
     if (r < 0)
         return r;
     if (!workspace.figures_by_agent)
-        return op_fail(op, ERR_DENIED,
-                       "figures by single agent are off; an administrator can switch "
-                       "them on with a reason");
+        return op_fail_as(op, ERR_DENIED, "figures_by_agent_off",
+                          "figures by single agent are off; an administrator can switch "
+                          "them on with a reason");
     return 0;
 }
 
@@ -262,7 +262,7 @@ static int report_cases(struct op *op, struct api_call *call, struct http_answer
     int r = cursor_parse(op, call->cursor, &start, &unused);
 
     if (r >= 0 && start < 0)
-        r = op_fail_field(op, "cursor", "is none that this list gave");
+        r = op_fail_field_as(op, "cursor", "cursor", "is none that this list gave");
     if (r >= 0)
         r = load(op, call, &report);
     if (r < 0)

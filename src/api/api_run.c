@@ -37,7 +37,8 @@ static int check_origin(struct op *op, const struct api_call *call)
     own = at < 0 ? STR("") : str_sub(origin, (size_t)at + 3, origin.n);
     if (own.n > 0 && str_eq_ignore_case(own, call->rq->host))
         return 0;
-    return op_fail(op, ERR_DENIED, "the request comes from a page of another site");
+    return op_fail_as(op, ERR_DENIED, "other_site",
+                      "the request comes from a page of another site");
 }
 
 static int check_csrf(struct op *op, const struct api_call *call)
@@ -47,8 +48,9 @@ static int check_csrf(struct op *op, const struct api_call *call)
     if (is_safe(call->rq->method))
         return 0;
     if (call->who.session_id != 0 && !str_eq_secret(sent, call->who.csrf_token))
-        return op_fail(op, ERR_DENIED,
-                       "the header X-CSRF-Token is missing or not the one of this login");
+        return op_fail_as(
+            op, ERR_DENIED, "csrf",
+            "the header X-CSRF-Token is missing or not the one of this login");
     return 0;
 }
 
@@ -132,6 +134,19 @@ int api_handle(struct op *op, void *request)
     return r;
 }
 
+static void put_field(struct json_writer *w, const struct err_field *field)
+{
+    json_begin_object(w, NULL);
+    json_put_text(w, "field", field->field);
+    json_put_c(w, "code", field->code ? field->code : err_name(ERR_INVALID));
+    if (field->min != 0)
+        json_put_int(w, "min", field->min);
+    if (field->max != 0)
+        json_put_int(w, "max", field->max);
+    json_put_text(w, "message", field->message);
+    json_end_object(w);
+}
+
 /* RFC 9457, with the fields that are wrong and what the failure brought along. */
 static void problem(const struct op *op, struct http_answer *ret)
 {
@@ -144,16 +159,13 @@ static void problem(const struct op *op, struct http_answer *ret)
     json_put_c(&w, "title", http_reason(status));
     json_put_int(&w, "status", status);
     json_put_c(&w, "kind", err_name(op->err.kind));
+    json_put_c(&w, "code", op->err.code ? op->err.code : err_name(op->err.kind));
     json_put_text(&w, "detail", op->err.text);
     json_put_text(&w, "request", op->id);
     if (op->err.fields) {
         json_begin_array(&w, "errors");
-        for (const struct err_field *f = op->err.fields; f; f = f->next) {
-            json_begin_object(&w, NULL);
-            json_put_text(&w, "field", f->field);
-            json_put_text(&w, "message", f->message);
-            json_end_object(&w);
-        }
+        for (const struct err_field *f = op->err.fields; f; f = f->next)
+            put_field(&w, f);
         json_end_array(&w);
     }
     json_end_object(&w);

@@ -101,7 +101,8 @@ static int check_again(struct op *op, const struct login *login)
     if (r == 0 && now.disabled_at == 0 &&
         str_eq(now.password_hash, login->account.password_hash))
         return 0;
-    return op_fail(op, ERR_LOGIN, "the e-mail address or the password is wrong");
+    return op_fail_as(op, ERR_LOGIN, "login_wrong",
+                      "the e-mail address or the password is wrong");
 }
 
 static int log_in(struct op *op, void *ctx)
@@ -115,7 +116,7 @@ static int log_in(struct op *op, void *ctx)
     if (r == 0 && login->account.totp_enabled_at != 0)
         r = totp_take(op, login->account.id, api_text(login->call, "code"));
     if (r == TOTP_WRONG)
-        return api_fail_code(op, "the code is wrong or was used");
+        return api_fail_second_factor(op, "wrong_code", "the code is wrong or was used");
     if (r == 0)
         r = guard_success(op, &login->guard);
     return r < 0 ? r : api_log_in(op, login->call, login->account.id, login->ret);
@@ -131,10 +132,13 @@ static int session_create(struct op *op, struct api_call *call, struct http_answ
     if (r < 0)
         return r;
     if (!password_fits(op, login.account.password_hash, api_text(call, "password")))
-        return op_fail(op, ERR_LOGIN, "the e-mail address or the password is wrong");
+        return op_fail_as(op, ERR_LOGIN, "login_wrong",
+                          "the e-mail address or the password is wrong");
     if (login.account.totp_enabled_at != 0 && api_text(call, "code").n == 0) {
         r = store_write(op, refund, &login);
-        return r < 0 ? r : api_fail_code(op, "the second factor's code is needed");
+        return r < 0 ? r
+                     : api_fail_second_factor(op, "code_needed",
+                                              "the second factor's code is needed");
     }
     return store_write(op, log_in, &login);
 }

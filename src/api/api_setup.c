@@ -39,15 +39,16 @@ static int find_setup(struct op *op, void *ctx)
     int r = account_any(op);
 
     if (r == 0)
-        return op_fail(op, ERR_CONFLICT, "the set-up is done already: log in");
+        return op_fail_as(op, ERR_CONFLICT, "setup_done",
+                          "the set-up is done already: log in");
     if (r > 0)
         r = link_find(op, api_text(step->call, "token"), &step->link);
     if (r < 0)
         return r;
     if (r == LINK_UNKNOWN || !str_is(step->link.kind, "setup"))
-        return op_fail(op, ERR_DENIED,
-                       "the set-up address is unknown, used or too old: start draht "
-                       "again to get a new one");
+        return op_fail_as(op, ERR_DENIED, "setup_link_gone",
+                          "the set-up address is unknown, used or too old: start draht "
+                          "again to get a new one");
     return 0;
 }
 
@@ -123,7 +124,8 @@ static int set_up(struct op *op, void *ctx)
     else if (r == 0)
         r = LINK_UNKNOWN;
     if (r == LINK_UNKNOWN)
-        return op_fail(op, ERR_CONFLICT, "the set-up is done already: log in");
+        return op_fail_as(op, ERR_CONFLICT, "setup_done",
+                          "the set-up is done already: log in");
     if (r == 0)
         r = make_workspace(op, step->call);
     if (r == 0)
@@ -161,7 +163,8 @@ static int find_link(struct op *op, struct str token, struct link *ret,
     }
     if (r < 0)
         return r;
-    return op_fail(op, ERR_NOT_FOUND, "this address is unknown, used or too old");
+    return op_fail_as(op, ERR_NOT_FOUND, "link_gone",
+                      "this address is unknown, used or too old");
 }
 
 static int link_show(struct op *op, struct api_call *call, struct http_answer *ret)
@@ -199,9 +202,12 @@ static int take_code(struct op *op, const struct step *step)
     if (step->account.totp_enabled_at == 0)
         return 0;
     if (code.n == 0)
-        return api_fail_code(op, "the second factor's code is needed");
+        return api_fail_second_factor(op, "code_needed",
+                                      "the second factor's code is needed");
     r = totp_take(op, step->account.id, code);
-    return r == TOTP_WRONG ? api_fail_code(op, "the code is wrong or was used") : r;
+    return r == TOTP_WRONG
+               ? api_fail_second_factor(op, "wrong_code", "the code is wrong or was used")
+               : r;
 }
 
 static int take_link(struct op *op, void *ctx)
@@ -216,7 +222,8 @@ static int take_link(struct op *op, void *ctx)
     if (r == 0)
         r = link_use(op, &step->link);
     if (r == LINK_UNKNOWN)
-        return op_fail(op, ERR_NOT_FOUND, "this address is unknown, used or too old");
+        return op_fail_as(op, ERR_NOT_FOUND, "link_gone",
+                          "this address is unknown, used or too old");
     if (r == 0)
         r = account_set_password(op, step->account.id, step->hash, 0);
     if (r == 0)

@@ -475,7 +475,7 @@ int cursor_parse(struct op *op, struct str cursor, int64_t *ret_key, int64_t *re
         return 0;
     }
     if (!str_to_i64(key, &a) || !str_to_i64(rest, &b))
-        return op_fail_field(op, "cursor", "is none that this list gave");
+        return op_fail_field_as(op, "cursor", "cursor", "is none that this list gave");
     *ret_key = a;
     *ret_id = b;
     return 0;

@@ -437,7 +437,7 @@ static int find_start(struct op *op, void *ctx)
     if (start->asked.n == 0)
         return 0;
     if (!str_to_u64(start->asked, &asked))
-        return op_fail_field(op, "Last-Event-ID", "is none that was sent");
+        return op_fail_field_as(op, "Last-Event-ID", "cursor", "is none that was sent");
     if (asked < (uint64_t)last)
         start->position = (int64_t)asked;
     return 0;

@@ -210,7 +210,7 @@ static int message_patch(struct op *op, struct api_call *call, struct http_answe
     if (r < 0)
         return r;
     if (str_is(old.direction, "out"))
-        return op_fail(op, ERR_CONFLICT, "this message is our own");
+        return op_fail_as(op, ERR_CONFLICT, "own_message", "this message is our own");
     now = old;
     if (api_has(call, "third_party"))
         now.third_party = api_text(call, "third_party");
@@ -226,7 +226,7 @@ static int message_confirm(struct op *op, struct api_call *call, struct http_ans
     if (r < 0)
         return r;
     if (str_is(old.direction, "out"))
-        return op_fail(op, ERR_CONFLICT, "this message is our own");
+        return op_fail_as(op, ERR_CONFLICT, "own_message", "this message is our own");
     now = old;
     now.confirmed_at = op->now;
     now.confirmed_by = call->who.account_id;

@@ -26,7 +26,7 @@ static int token_index(struct op *op, struct api_call *call, struct http_answer 
     int r;
 
     if (call->cursor.n > 0 && !id_parse(call->cursor, &after))
-        return op_fail_field(op, "cursor", "is none that was given out");
+        return op_fail_field_as(op, "cursor", "cursor", "is none that was given out");
     r = token_list(op, call->who.account_id, after, call->limit, &list, &n);
     if (r < 0)
         return r;
@@ -50,7 +50,8 @@ static int scopes_of(struct op *op, const struct api_call *call, struct str *ret
 
     /* No scope at all would be read as all of them. */
     if (by_token && call->who.rights.n == 0)
-        return op_fail(op, ERR_DENIED, "this token may nothing, and so make no other");
+        return op_fail_as(op, ERR_DENIED, "token_scopes",
+                          "this token may nothing, and so make no other");
     if (!list || list->count == 0) {
         *ret = by_token ? call->who.rights : STR("all");
         return 0;
@@ -58,9 +59,10 @@ static int scopes_of(struct op *op, const struct api_call *call, struct str *ret
     for (size_t i = 0; i < list->count; i++) {
         struct str scope = list->items[i].text;
         if (scope.n == 0)
-            return op_fail_field(op, "scopes", "has an empty member");
+            return op_fail_field_as(op, "scopes", "empty", "has an empty member");
         if (by_token && !role_has(call->who.rights, arena_cstr(op->arena, scope)))
-            return op_fail_field(op, "scopes", "is more than this token may itself");
+            return op_fail_field_as(op, "scopes", "token_scopes",
+                                    "is more than this token may itself");
         strbuf_fmt(&out, "%s" STR_FMT, i > 0 ? " " : "", STR_ARG(scope));
     }
     *ret = strbuf_str(&out);

@@ -57,7 +57,7 @@ static int user_index(struct op *op, struct api_call *call, struct http_answer *
     int r;
 
     if (call->cursor.n > 0 && !id_parse(call->cursor, &after))
-        return op_fail_field(op, "cursor", "is none that was given out");
+        return op_fail_field_as(op, "cursor", "cursor", "is none that was given out");
     r = account_list(op, after, call->limit, &list, &n);
     if (r < 0)
         return r;
@@ -104,7 +104,7 @@ static int find_role(struct op *op, const struct api_call *call, int64_t *ret)
     int r = role_by_slug(op, api_text(call, "role"), &role);
 
     if (r == ROLE_NOT_FOUND)
-        return op_fail_field(op, "role", "is no role of this workspace");
+        return op_fail_field_as(op, "role", "unknown", "is no role of this workspace");
     if (r == 0)
         *ret = role.id;
     return r;
@@ -140,8 +140,7 @@ static int add_ids(struct op *op, struct list *list, const struct api_call *call
         if (id_parse(ids->items[i].text, &id))
             one = entry(list, id);
         if (!one)
-            return op_fail_field(op, field, "has more than %d departments",
-                                 ACCESS_MAX_DEPARTMENTS);
+            return op_too_many(op, field, ACCESS_MAX_DEPARTMENTS);
         one->is_head |= heads;
     }
     return 0;
@@ -211,7 +210,8 @@ static int end_second_factor(struct op *op, const struct api_call *call,
     if (!api_has(call, "totp_enabled"))
         return 0;
     if (api_bool(call, "totp_enabled", false))
-        return op_fail_field(op, "totp_enabled", "can only be switched off here");
+        return op_fail_field_as(op, "totp_enabled", "totp_only_off",
+                                "can only be switched off here");
     now->totp_enabled_at = 0;
     return 0;
 }
@@ -260,7 +260,8 @@ static int user_reset(struct op *op, struct api_call *call, struct http_answer *
     if (r < 0)
         return r;
     if (account.disabled_at != 0)
-        return op_fail(op, ERR_CONFLICT, "the account is disabled");
+        return op_fail_as(op, ERR_CONFLICT, "account_disabled",
+                          "the account is disabled");
     r = link_new(op, account.password_hash.n > 0 ? "reset" : "invitation", account.id,
                  &token);
     if (r < 0)

@@ -33,7 +33,7 @@ static int word_list_index(struct op *op, struct api_call *call, struct http_ans
     int r;
 
     if (call->cursor.n > 0 && !id_parse(call->cursor, &after))
-        return op_fail_field(op, "cursor", "is none that was given out");
+        return op_fail_field_as(op, "cursor", "cursor", "is none that was given out");
     r = word_list_list(op, after, call->limit, &list, &n);
     if (r < 0)
         return r;
@@ -56,7 +56,8 @@ static int join(struct op *op, const struct json *list, struct str *ret)
     for (size_t i = 0; i < list->count; i++) {
         struct str word = str_trim(list->items[i].text);
         if (str_find(word, STR("\n")) >= 0)
-            return op_fail_field(op, "words", "has a member of several lines");
+            return op_fail_field_as(op, "words", "several_lines",
+                                    "has a member of several lines");
         if (word.n == 0)
             continue;
         strbuf_add(&out, word);

@@ -30,8 +30,8 @@ static int read_value(struct reader *in, struct json *ret);
 
 static int fail_at(struct reader *in, size_t at, const char *what)
 {
-    return op_fail(in->op, ERR_MALFORMED, "the JSON is not valid: %s at byte %zu", what,
-                   at);
+    return op_fail_as(in->op, ERR_MALFORMED, "json",
+                      "the JSON is not valid: %s at byte %zu", what, at);
 }
 
 static int fail(struct reader *in, const char *what)

@@ -40,11 +40,15 @@ enum err_kind {
 struct err_field {
     struct str field;   /* "body", "author.name", "thread.external_id" */
     struct str message; /* one sentence that names the limit */
+    const char *code;   /* "too_long"; NULL: "invalid" */
+    int64_t min, max;   /* the limits, for codes that have some; 0: none */
     struct err_field *next;
 };
 
 struct err {
     enum err_kind kind;
+    const char *code;  /* what programs test and interfaces translate, a word of
+                          docs/api.md; NULL: the kind's name */
     struct str text;   /* for people: one line, lower case, no period */
     struct str detail; /* for the log: errno, status codes, SQL, context */
     struct err_field *fields;
@@ -94,15 +98,36 @@ int op_fail(struct op *op, enum err_kind kind, const char *fmt, ...) PRINTF(3, 4
  * ERR_INVALID, so it can end a function too. */
 int op_fail_field(struct op *op, const char *field, const char *fmt, ...) PRINTF(3, 4);
 
+/* The same with a code. It never changes once it was released; docs/api.md lists all. */
+int op_fail_as(struct op *op, enum err_kind kind, const char *code, const char *fmt, ...)
+    PRINTF(4, 5);
+int op_fail_field_as(struct op *op, const char *field, const char *code, const char *fmt,
+                     ...) PRINTF(4, 5);
+
+/* Ceilings: "is longer than 200 characters" and "has more than 20 members". */
+int op_too_long(struct op *op, const char *field, int64_t max, const char *unit);
+int op_too_many(struct op *op, const char *field, int64_t max);
+/* "is shorter than 10 characters". */
+int op_too_short(struct op *op, const char *field, int64_t min, const char *unit);
+/* "must be MIN to MAX". */
+int op_out_of_range(struct op *op, const char *field, int64_t min, int64_t max);
+
 /* Add what only the log should know. Returns `r`, so it can end a chain:
  * `return op_detail(op, r, "while delivering message %lld", id)`. */
 int op_detail(struct op *op, int r, const char *fmt, ...) PRINTF(3, 4);
 
 #ifdef __clang_analyzer__
 /* It reads one file at a time: tell it that a failure is negative. */
-#define op_fail(op, kind, ...) ((op_fail)((op), (kind), __VA_ARGS__), (int)(kind))
-#define op_fail_field(op, ...) ((op_fail_field)((op), __VA_ARGS__), (int)ERR_INVALID)
-#define op_detail(op, r, ...)  ((op_detail)((op), (r), __VA_ARGS__), (r))
+#define op_fail(op, kind, ...)    ((op_fail)((op), (kind), __VA_ARGS__), (int)(kind))
+#define op_fail_field(op, ...)    ((op_fail_field)((op), __VA_ARGS__), (int)ERR_INVALID)
+#define op_detail(op, r, ...)     ((op_detail)((op), (r), __VA_ARGS__), (r))
+#define op_fail_as(op, kind, ...) ((op_fail_as)((op), (kind), __VA_ARGS__), (int)(kind))
+#define op_fail_field_as(op, ...)                                                        \
+    ((op_fail_field_as)((op), __VA_ARGS__), (int)ERR_INVALID)
+#define op_too_long(op, ...)     ((op_too_long)((op), __VA_ARGS__), (int)ERR_INVALID)
+#define op_too_short(op, ...)    ((op_too_short)((op), __VA_ARGS__), (int)ERR_INVALID)
+#define op_too_many(op, ...)     ((op_too_many)((op), __VA_ARGS__), (int)ERR_INVALID)
+#define op_out_of_range(op, ...) ((op_out_of_range)((op), __VA_ARGS__), (int)ERR_INVALID)
 #endif
 
 /* Write the failure to the log. For the edges only. */

@@ -35,11 +35,12 @@ static int check_url(struct op *op, const char *field, const struct json *value)
     struct url url;
 
     if (value->type != JSON_TEXT || value->text.n > ITEM_MAX_URL)
-        return op_fail_field(op, field, "must be an address of at most %d bytes",
-                             ITEM_MAX_URL);
+        return op_fail_field_as(op, field, "not_an_address",
+                                "must be an address of at most %d bytes", ITEM_MAX_URL);
     if (value->text.n && url_parse(op, value->text, &url) < 0) {
         op->err = (struct err){ 0 };
-        return op_fail_field(op, field, "must be an address of http or https");
+        return op_fail_field_as(op, field, "not_an_address",
+                                "must be an address of http or https");
     }
     return 0;
 }
@@ -57,18 +58,17 @@ static int check_value(struct op *op, const struct setting *setting,
         return check_url(op, field, value);
     case SETTING_TEXT:
         if (value->type != JSON_TEXT || value->text.n > ITEM_MAX_URL)
-            return op_fail_field(op, field, "must be a text of at most %d bytes",
-                                 ITEM_MAX_URL);
+            return op_fail_field_as(op, field, "wrong_type",
+                                    "must be a text of at most %d bytes", ITEM_MAX_URL);
         return 0;
     case SETTING_BOOL:
         if (value->type != JSON_BOOL)
-            return op_fail_field(op, field, "must be true or false");
+            return op_fail_field_as(op, field, "wrong_type", "must be true or false");
         return 0;
     case SETTING_INT:
         if (value->type != JSON_INT || value->integer < setting->min ||
             value->integer > setting->max)
-            return op_fail_field(op, field, "must be a number from %lld to %lld",
-                                 (long long)setting->min, (long long)setting->max);
+            return op_out_of_range(op, field, setting->min, setting->max);
         return 0;
     }
     return op_fail(op, ERR_INTERNAL, "the setting %s has no type", setting->name);
@@ -87,22 +87,22 @@ int connector_check_settings(struct op *op, const struct connector *connector,
     int r = 0;
 
     if (settings->type != JSON_OBJECT)
-        return op_fail_field(op, "settings", "must be an object");
+        return op_fail_field_as(op, "settings", "wrong_type", "must be an object");
     for (size_t i = 0; i < settings->count; i++) {
         const struct setting *setting = find(connector, settings->keys[i]);
         int one;
 
         if (!setting || setting->secret)
-            one =
-                op_fail_field(op, "settings", "has no \"" STR_FMT "\" with this network",
-                              STR_ARG(utf8_cut(settings->keys[i], ITEM_MAX_NAME)));
+            one = op_fail_field_as(op, "settings", "unknown",
+                                   "has no \"" STR_FMT "\" with this network",
+                                   STR_ARG(utf8_cut(settings->keys[i], ITEM_MAX_NAME)));
         else
             one = check_value(op, setting, &settings->items[i]);
         r = one < 0 ? one : r;
     }
     for (const struct setting *s = connector->settings; s->name; s++)
         if (is_missing(s, json_get(settings, s->name)))
-            r = op_fail_field(op, "settings", "needs \"%s\"", s->name);
+            r = op_fail_field_as(op, "settings", "required", "needs \"%s\"", s->name);
     return r;
 }
 

@@ -188,7 +188,7 @@ static void read_thread(struct op *op, const struct json *json, struct item *ite
 
     read_bytes(id, ITEM_MAX_ID, &item->thread.external_id);
     if (!id.value || (id.value->type == JSON_TEXT && !id.value->text.n))
-        (void)op_fail_field(op, id.field, "is required");
+        (void)op_fail_field_as(op, id.field, "required", "is required");
     read_choice(member(op, thread, "thread", "kind"), thread_kinds, &item->thread.kind);
     item->thread.visibility = usual_visibility(item->thread.kind);
     read_choice(member(op, thread, "thread", "visibility"), visibilities,
@@ -223,11 +223,12 @@ static void read_file(struct op *op, const struct json *json, size_t index,
     read_bytes(member(op, json, prefix, "mime"), ITEM_MAX_NAME, &ret->mime);
     read_bytes(content, (size_t)ITEM_MAX_FILE / 3 * 4 + 4, &text);
     if (!content.value)
-        (void)op_fail_field(op, content.field, "is required");
+        (void)op_fail_field_as(op, content.field, "required", "is required");
     else if (!base64_decode(op->arena, text, &ret->bytes))
-        (void)op_fail_field(op, content.field, "must be base64");
+        (void)op_fail_field_as(op, content.field, "not_base64", "must be base64");
     else if (ret->bytes.n > ITEM_MAX_FILE)
-        (void)op_fail_field(op, content.field, "is larger than %d bytes", ITEM_MAX_FILE);
+        (void)op_fail_field_as(op, content.field, "too_large", "is larger than %d bytes",
+                               ITEM_MAX_FILE);
 }
 
 static void read_files(struct op *op, const struct json *json, struct item *item)
@@ -238,11 +239,11 @@ static void read_files(struct op *op, const struct json *json, struct item *item
     if (!m.value)
         return;
     if (m.value->type != JSON_ARRAY) {
-        (void)op_fail_field(op, m.field, "must be an array");
+        (void)op_fail_field_as(op, m.field, "wrong_type", "must be an array");
         return;
     }
     if (m.value->count > ITEM_MAX_FILES) {
-        (void)op_fail_field(op, m.field, "are more than %d", ITEM_MAX_FILES);
+        (void)op_too_many(op, m.field, ITEM_MAX_FILES);
         return;
     }
     files = arena_new(op->arena, struct item_file, m.value->count);
@@ -260,8 +261,8 @@ static void read_reactions(struct op *op, const struct json *json, struct item *
     if (!object)
         return;
     if (object->count > ITEM_MAX_REACTIONS) {
-        (void)op_fail_field(op, "reactions", "are more than %d kinds",
-                            ITEM_MAX_REACTIONS);
+        (void)op_fail_field_as(op, "reactions", "too_many", "are more than %d kinds",
+                               ITEM_MAX_REACTIONS);
         return;
     }
     list = arena_new(op->arena, struct item_reaction, object->count);
@@ -270,8 +271,9 @@ static void read_reactions(struct op *op, const struct json *json, struct item *
 
         if (!kind.n || utf8_graphemes(kind) > ITEM_MAX_NAME / 4 ||
             memchr(kind.p, 0, kind.n)) {
-            (void)op_fail_field(op, "reactions", "have a name of 1 to %d characters",
-                                ITEM_MAX_NAME / 4);
+            (void)op_fail_field_as(op, "reactions", "too_long",
+                                   "have a name of 1 to %d characters",
+                                   ITEM_MAX_NAME / 4);
             return;
         }
         list[i].kind = kind;
@@ -309,7 +311,8 @@ int custom_parse(struct op *op, struct str bytes, struct item *ret)
     read_files(op, json, &item);
     read_reactions(op, json, &item);
     if (op->err.kind == 0 && !item.body.n && !item.file_count && !item.removed_at)
-        (void)op_fail_field(op, "body", "is required where there are no attachments");
+        (void)op_fail_field_as(op, "body", "required",
+                               "is required where there are no attachments");
     if (op->err.kind)
         return op->err.kind;
 

@@ -46,7 +46,8 @@ static int clock_move(struct op *op, struct api_call *call, struct http_answer *
     int r;
 
     if (target < op->now)
-        return op_fail_field(op, "now", "is before the clock, which never goes back");
+        return op_fail_field_as(op, "now", "before_now",
+                                "is before the clock, which never goes back");
     for (;;) {
         r = runner_drain(p->runner);
         if (r >= 0)

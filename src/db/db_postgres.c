@@ -75,7 +75,8 @@ static int describe(struct op *op, struct pg_db *db, const char *state)
     if (class_is(state, "23"))
         return op_fail(op, ERR_CONFLICT, "this exists already");
     if (class_is(state, "53100"))
-        return op_fail(op, ERR_UNAVAILABLE, "the disk of the database is full");
+        return op_fail_as(op, ERR_UNAVAILABLE, "disk_full",
+                          "the disk of the database is full");
     if (PQstatus(db->conn) != CONNECTION_OK || class_is(state, "08") ||
         class_is(state, "57P")) {
         db->base.broken = db->base.depth > 0;

@@ -63,7 +63,8 @@ static int describe(struct op *op, int code)
     case SQLITE_LOCKED:
         return op_fail(op, ERR_UNAVAILABLE, "the database is busy");
     case SQLITE_FULL:
-        return op_fail(op, ERR_UNAVAILABLE, "the disk of the database is full");
+        return op_fail_as(op, ERR_UNAVAILABLE, "disk_full",
+                          "the disk of the database is full");
     case SQLITE_IOERR:
         return op_fail(op, ERR_UNAVAILABLE, "the disk of the database fails");
     case SQLITE_CANTOPEN:

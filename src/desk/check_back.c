@@ -98,8 +98,9 @@ static int check_no_advertising(struct op *op, struct str body)
 
     if (text_list_find(&text, text_lists_words(&defaults, TEXT_ADVERTISING, "")) < 0)
         return 0;
-    return op_fail_field(op, "body",
-                         "has words of advertising: a check-back asks, it sells nothing");
+    return op_fail_field_as(
+        op, "body", "advertising",
+        "has words of advertising: a check-back asks, it sells nothing");
 }
 
 int desk_check_back_send(struct op *op, int64_t id, struct str body, bool needs_approval,
@@ -115,10 +116,11 @@ int desk_check_back_send(struct op *op, int64_t id, struct str body, bool needs_
     if (r != 0)
         return r < 0 ? r : op_fail(op, ERR_NOT_FOUND, "there is no such check-back");
     if (!str_is(cb.state, "due") && !str_is(cb.state, "planned"))
-        return op_fail(op, ERR_CONFLICT, "this check-back is already " STR_FMT,
-                       STR_ARG(cb.state));
+        return op_fail_as(op, ERR_CONFLICT, "check_back_done",
+                          "this check-back is already " STR_FMT, STR_ARG(cb.state));
     if (str_is(cb.state, "planned") && cb.due_at > op->now)
-        return op_fail(op, ERR_CONFLICT, "this check-back is not due yet");
+        return op_fail_as(op, ERR_CONFLICT, "check_back_not_due",
+                          "this check-back is not due yet");
     r = check_no_advertising(op, body);
     if (r < 0)
         return r;

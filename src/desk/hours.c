@@ -80,18 +80,20 @@ int hours_get(struct op *op, int64_t department_id, int64_t at, struct hours *re
 static int check_slots(struct op *op, const struct hours *hours)
 {
     if (hours->slot_count > HOURS_MAX_SLOTS)
-        return op_fail_field(op, "hours.slots", "are more than %d", HOURS_MAX_SLOTS);
+        return op_too_many(op, "hours.slots", HOURS_MAX_SLOTS);
     for (size_t i = 0; i < hours->slot_count; i++) {
         const struct hours_slot *a = &hours->slots[i];
 
         if (a->weekday < 0 || a->weekday > 6 || a->from < 0 || a->from >= DAY_MINUTES ||
             a->until <= a->from || a->until > a->from + DAY_MINUTES)
-            return op_fail_field(op, "hours.slots", "has one that is no span of a day");
+            return op_fail_field_as(op, "hours.slots", "not_a_span",
+                                    "has one that is no span of a day");
         for (size_t j = 0; j < i; j++) {
             const struct hours_slot *b = &hours->slots[j];
 
             if (a->weekday == b->weekday && a->from < b->until && b->from < a->until)
-                return op_fail_field(op, "hours.slots", "overlap on one day");
+                return op_fail_field_as(op, "hours.slots", "overlap",
+                                        "overlap on one day");
         }
     }
     return 0;
@@ -113,20 +115,19 @@ int hours_put(struct op *op, struct hours *hours)
     int r;
 
     if (!zone_exists(hours->time_zone))
-        return op_fail_field(op, "hours.time_zone", "is no time zone");
+        return op_fail_field_as(op, "hours.time_zone", "unknown", "is no time zone");
     r = check_slots(op, hours);
     if (r < 0)
         return r;
     if (hours->holiday_count > HOURS_MAX_HOLIDAYS)
-        return op_fail_field(op, "hours.holidays", "are more than %d",
-                             HOURS_MAX_HOLIDAYS);
+        return op_too_many(op, "hours.holidays", HOURS_MAX_HOLIDAYS);
     for (size_t i = 0; i < hours->slot_count; i++)
         strbuf_fmt(&slots, "%d %d %d\n", hours->slots[i].weekday, hours->slots[i].from,
                    hours->slots[i].until);
     for (size_t i = 0; i < hours->holiday_count; i++) {
         if (!is_date(hours->holidays[i]))
-            return op_fail_field(op, "hours.holidays",
-                                 "has one that is no date like 2026-12-25");
+            return op_fail_field_as(op, "hours.holidays", "not_a_date",
+                                    "has one that is no date like 2026-12-25");
         strbuf_fmt(&holidays, STR_FMT "\n", STR_ARG(hours->holidays[i]));
     }
     hours->id = id_next(op);

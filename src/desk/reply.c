@@ -15,14 +15,13 @@
 static int check_text(struct op *op, const struct desk_reply *reply)
 {
     if (str_trim(reply->body).n == 0 && reply->attachment_count == 0)
-        return op_fail_field(op, "body", "is empty");
+        return op_fail_field_as(op, "body", "empty", "is empty");
     if (reply->body.n > MESSAGE_MAX_BODY)
-        return op_fail_field(op, "body", "is longer than %d bytes", MESSAGE_MAX_BODY);
+        return op_too_long(op, "body", MESSAGE_MAX_BODY, "bytes");
     if (!utf8_is_valid(reply->body))
-        return op_fail_field(op, "body", "is not valid UTF-8");
+        return op_fail_field_as(op, "body", "not_utf8", "is not valid UTF-8");
     if (reply->attachment_count > ATTACHMENT_MAX_PER_MESSAGE)
-        return op_fail_field(op, "attachment_ids", "are more than %d",
-                             ATTACHMENT_MAX_PER_MESSAGE);
+        return op_too_many(op, "attachment_ids", ATTACHMENT_MAX_PER_MESSAGE);
     return 0;
 }
 
@@ -33,9 +32,11 @@ static int check_visibility(struct op *op, const struct desk_reply *reply,
     bool is_public = str_is(reply->visibility, "public");
 
     if (!is_public && !str_is(reply->visibility, "private"))
-        return op_fail_field(op, "visibility", "is neither public nor private");
+        return op_fail_field_as(op, "visibility", "not_a_choice",
+                                "is neither public nor private");
     if (is_public && str_is(thread->visibility, "private"))
-        return op_fail_field(op, "visibility", "cannot be public: this talk is private");
+        return op_fail_field_as(op, "visibility", "thread_private",
+                                "cannot be public: this talk is private");
     return 0;
 }
 
@@ -49,15 +50,15 @@ static int check_channel(struct op *op, const struct conversation *c)
     if (r != 0)
         return r < 0 ? r : op_fail(op, ERR_INTERNAL, "a conversation has no channel");
     if (channel.retired_at)
-        return op_fail(op, ERR_CONFLICT, "the channel " STR_FMT " is retired",
-                       STR_ARG(channel.name));
+        return op_fail_as(op, ERR_CONFLICT, "channel_retired",
+                          "the channel " STR_FMT " is retired", STR_ARG(channel.name));
     r = channel_effective_mode(op, &channel, &mode);
     if (r < 0)
         return r;
     if (!str_is(mode, "dialogue"))
-        return op_fail(op, ERR_CONFLICT,
-                       "the channel " STR_FMT " only listens: nothing can be sent",
-                       STR_ARG(channel.name));
+        return op_fail_as(op, ERR_CONFLICT, "channel_listens",
+                          "the channel " STR_FMT " only listens: nothing can be sent",
+                          STR_ARG(channel.name));
     return 0;
 }
 
@@ -78,12 +79,13 @@ static int check_person(struct op *op, const struct desk_reply *reply,
     if (r < 0)
         return r;
     if (!wrote && str_is(reply->visibility, "private"))
-        return op_fail(op, ERR_CONFLICT,
-                       "this person never wrote to us: no private message is sent");
+        return op_fail_as(op, ERR_CONFLICT, "person_never_wrote",
+                          "this person never wrote to us: no private message is sent");
     if (!person.outreach_locked_at)
         return 0;
     if (reply->check_back_id)
-        return op_fail(op, ERR_CONFLICT, "this person asked not to be written to");
+        return op_fail_as(op, ERR_CONFLICT, "person_opted_out",
+                          "this person asked not to be written to");
     r = message_newest_in(op, c->id, &last_in);
     if (r < 0)
         return r;
@@ -92,8 +94,9 @@ static int check_person(struct op *op, const struct desk_reply *reply,
     if (r < 0)
         return r;
     if (r == 0)
-        return op_fail(op, ERR_CONFLICT,
-                       "this person asked not to be written to and was answered already");
+        return op_fail_as(
+            op, ERR_CONFLICT, "person_opted_out",
+            "this person asked not to be written to and was answered already");
     return 0;
 }
 
@@ -120,7 +123,8 @@ static int check_conflict(struct op *op, const struct desk_reply *reply,
     json_put_time(&w, "sent_at", other.sent_at);
     json_put_text(&w, "body", body);
     json_end_object(&w);
-    r = op_fail(op, ERR_CONFLICT, "a colleague has answered meanwhile");
+    r = op_fail_as(op, ERR_CONFLICT, "answered_meanwhile",
+                   "a colleague has answered meanwhile");
     op->err.extra = arena_fmt(op->arena, "\"current\":" STR_FMT, STR_ARG(json_done(&w)));
     return r;
 }
@@ -154,10 +158,12 @@ static int find_parent(struct op *op, const struct desk_reply *reply,
     if (r < 0)
         return r;
     if (r == RECORD_NOT_FOUND || ret->thread_id != c->thread_id)
-        return op_fail_field(op, "parent_id", "is no message of this thread");
+        return op_fail_field_as(op, "parent_id", "unknown",
+                                "is no message of this thread");
     /* A private answer must not reach somebody else by the way of its parent. */
     if (str_is(reply->visibility, "private") && ret->conversation_id != c->id)
-        return op_fail_field(op, "parent_id", "is no message of this conversation");
+        return op_fail_field_as(op, "parent_id", "unknown",
+                                "is no message of this conversation");
     return 0;
 }
 
@@ -192,8 +198,8 @@ static int write_message(struct op *op, const struct desk_reply *reply,
     for (size_t i = 0; r >= 0 && i < reply->attachment_count; i++)
         r = attachment_attach(op, reply->attachment_ids[i], ret->id);
     if (r == ERR_NOT_FOUND)
-        return op_fail_field(op, "attachment_ids",
-                             "has a file that is not yours or in use");
+        return op_fail_field_as(op, "attachment_ids", "unknown",
+                                "has a file that is not yours or in use");
     return r;
 }
 

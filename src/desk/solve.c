@@ -66,8 +66,8 @@ int desk_solve(struct op *op, int64_t id, bool plan_check_back, struct check_bac
     if (r < 0)
         return r;
     if (conversation_is_finished(&old))
-        return op_fail(op, ERR_CONFLICT, "this conversation is already " STR_FMT,
-                       STR_ARG(old.state));
+        return op_fail_as(op, ERR_CONFLICT, "conversation_finished",
+                          "this conversation is already " STR_FMT, STR_ARG(old.state));
     now = old;
     now.state = STR("solved");
     now.waiting_for = now.suggestion = STR("");
@@ -108,7 +108,8 @@ int desk_reopen(struct op *op, int64_t id)
     if (r < 0)
         return r;
     if (!conversation_is_finished(&old))
-        return op_fail(op, ERR_CONFLICT, "this conversation is not finished");
+        return op_fail_as(op, ERR_CONFLICT, "conversation_open",
+                          "this conversation is not finished");
     now = old;
     now.state = STR("open");
     now.waiting_for = now.close_reason = now.close_note = STR("");
@@ -131,12 +132,14 @@ int desk_close(struct op *op, int64_t id, struct str reason, struct str note)
 
     if (!str_is(reason, "no_answer_needed") && !str_is(reason, "spam") &&
         !str_is(reason, "hidden"))
-        return op_fail_field(op, "reason", "is none of no_answer_needed, spam, hidden");
+        return op_fail_field_as(op, "reason", "not_a_choice",
+                                "is none of no_answer_needed, spam, hidden");
     r = conversation_need(op, id, &old);
     if (r < 0)
         return r;
     if (str_is(old.state, "closed"))
-        return op_fail(op, ERR_CONFLICT, "this conversation is already closed");
+        return op_fail_as(op, ERR_CONFLICT, "conversation_finished",
+                          "this conversation is already closed");
     now = old;
     now.state = STR("closed");
     now.waiting_for = now.suggestion = STR("");
@@ -243,7 +246,8 @@ int desk_merge(struct op *op, int64_t from, int64_t into)
     if (r < 0)
         return r;
     if (source.id == target.id)
-        return op_fail(op, ERR_CONFLICT, "these two are already one conversation");
+        return op_fail_as(op, ERR_CONFLICT, "same_conversation",
+                          "these two are already one conversation");
     now = target;
     r = move_all(op, &source, &now);
     if (r < 0)
@@ -281,9 +285,10 @@ int desk_open_from_message(struct op *op, int64_t message_id, int64_t *ret_id)
     if (r != 0)
         return r < 0 ? r : op_fail(op, ERR_NOT_FOUND, "there is no such message");
     if (old.conversation_id)
-        return op_fail(op, ERR_CONFLICT, "this message has a conversation already");
+        return op_fail_as(op, ERR_CONFLICT, "conversation_exists",
+                          "this message has a conversation already");
     if (str_is(old.direction, "out"))
-        return op_fail(op, ERR_CONFLICT, "this message is our own");
+        return op_fail_as(op, ERR_CONFLICT, "own_message", "this message is our own");
     result.conversation = (struct conversation){
         .channel_id = old.channel_id,
         .thread_id = old.thread_id,
@@ -296,7 +301,8 @@ int desk_open_from_message(struct op *op, int64_t message_id, int64_t *ret_id)
     };
     r = conversation_add(op, &result.conversation);
     if (r == CONVERSATION_EXISTS)
-        return op_fail(op, ERR_CONFLICT, "this person has a conversation here already");
+        return op_fail_as(op, ERR_CONFLICT, "conversation_exists",
+                          "this person has a conversation here already");
     if (r < 0)
         return r;
     now = old;

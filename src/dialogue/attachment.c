@@ -76,8 +76,7 @@ static int check_room(struct op *op, int64_t message_id)
     if (r < 0)
         return r;
     if (count >= ATTACHMENT_MAX_PER_MESSAGE)
-        return op_fail_field(op, "attachments", "are more than %d",
-                             ATTACHMENT_MAX_PER_MESSAGE);
+        return op_too_many(op, "attachments", ATTACHMENT_MAX_PER_MESSAGE);
     return 0;
 }
 
@@ -100,8 +99,8 @@ int attachment_add(struct op *op, struct attachment *a, struct str bytes)
     int r;
 
     if (bytes.n > ATTACHMENT_MAX_BYTES)
-        return op_fail(op, ERR_TOO_LARGE, "a file is larger than %d bytes",
-                       ATTACHMENT_MAX_BYTES);
+        return op_fail_as(op, ERR_TOO_LARGE, "file_too_large",
+                          "a file is larger than %d bytes", ATTACHMENT_MAX_BYTES);
     r = check_room(op, a->message_id);
     if (r < 0)
         return r;

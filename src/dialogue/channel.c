@@ -72,9 +72,9 @@ static int check_name(struct op *op, const struct channel *channel)
     if (r < 0)
         return r;
     if (r == 0 && other != channel->id)
-        return op_fail(op, ERR_CONFLICT,
-                       "there is a channel named \"" STR_FMT "\" already",
-                       STR_ARG(channel->name));
+        return op_fail_as(op, ERR_CONFLICT, "name_taken",
+                          "there is a channel named \"" STR_FMT "\" already",
+                          STR_ARG(channel->name));
     return 0;
 }
 
@@ -178,18 +178,20 @@ int channel_retire(struct op *op, int64_t id, struct str forwarding_note,
     if (r == RECORD_NOT_FOUND)
         return op_fail(op, ERR_NOT_FOUND, "there is no such channel");
     if (old.retired_at)
-        return op_fail(op, ERR_CONFLICT, "the channel is retired already");
+        return op_fail_as(op, ERR_CONFLICT, "channel_retired",
+                          "the channel is retired already");
     if (!str_trim(forwarding_note).n)
-        return op_fail_field(op, "forwarding_note",
-                             "must say where people find us from now on");
+        return op_fail_field_as(op, "forwarding_note", "required",
+                                "must say where people find us from now on");
 
     r = list_open(op, id, ret_open, ret_count);
     if (r < 0)
         return r;
     if (*ret_count) {
         extra = op->err.extra;
-        r = op_fail(op, ERR_CONFLICT, "the channel has open conversations: %zu%s",
-                    *ret_count, *ret_count == CHANNEL_MAX_OPEN_LISTED ? " or more" : "");
+        r = op_fail_as(op, ERR_CONFLICT, "channel_has_open",
+                       "the channel has open conversations: %zu%s", *ret_count,
+                       *ret_count == CHANNEL_MAX_OPEN_LISTED ? " or more" : "");
         op->err.extra = extra;
         return r;
     }

@@ -165,8 +165,8 @@ int check_back_cancel(struct op *op, int64_t id, const char *reason)
     if (r < 0)
         return r;
     if (!waits(&cb))
-        return op_fail(op, ERR_CONFLICT, "this check-back is already " STR_FMT,
-                       STR_ARG(cb.state));
+        return op_fail_as(op, ERR_CONFLICT, "check_back_done",
+                          "this check-back is already " STR_FMT, STR_ARG(cb.state));
     return cancel_one(op, &cb, reason);
 }
 
@@ -179,8 +179,8 @@ int check_back_mark_sent(struct op *op, int64_t id, int64_t message_id)
     if (r < 0)
         return r;
     if (!waits(&old))
-        return op_fail(op, ERR_CONFLICT, "this check-back is already " STR_FMT,
-                       STR_ARG(old.state));
+        return op_fail_as(op, ERR_CONFLICT, "check_back_done",
+                          "this check-back is already " STR_FMT, STR_ARG(old.state));
     now = old;
     now.state = STR("sent");
     now.sent_at = op->now;

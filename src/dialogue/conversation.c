@@ -282,14 +282,14 @@ int conversation_set_tags(struct op *op, const struct conversation *c,
     int r;
 
     if (count > MAX_TAGS)
-        return op_fail_field(op, "tags", "are more than %d", MAX_TAGS);
+        return op_too_many(op, "tags", MAX_TAGS);
     r = db_run(op, &SQL_TAG_REMOVE_ALL, ARG_WS, ARG_INT(c->id), ARG_INT(op->now));
     for (size_t i = 0; r >= 0 && i < count; i++) {
         struct str tag = str_trim(tags[i]);
 
         if (tag.n > MAX_TAG_BYTES)
-            return op_fail_field(op, "tags", "has one of more than %d bytes",
-                                 MAX_TAG_BYTES);
+            return op_fail_field_as(op, "tags", "too_long",
+                                    "has one of more than %d bytes", MAX_TAG_BYTES);
         if (tag.n)
             r = db_run(op, &SQL_TAG_ADD, ARG_WS, ARG_INT(c->id), ARG_TEXT(tag));
     }

@@ -130,7 +130,9 @@ int intake_raw_replay(struct op *op, int64_t id)
     r = db_change(op, &changed, &SQL_RAW_ITEM_REPLAY, ARG_WS, ARG_INT(id));
     if (r < 0)
         return r;
-    return changed ? 0 : op_fail(op, ERR_CONFLICT, "this item has not failed");
+    return changed ? 0
+                   : op_fail_as(op, ERR_CONFLICT, "item_not_failed",
+                                "this item has not failed");
 }
 
 /* The name under which an item is known: the network's, or one made from what

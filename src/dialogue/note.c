@@ -19,8 +19,7 @@ static int mention(struct op *op, struct mentions *mentions, int64_t account_id)
         if (mentions->ids[i] == account_id)
             return 0;
     if (mentions->count == NOTE_MAX_MENTIONS)
-        return op_fail_field(op, "mention_ids", "mentions more than %d colleagues",
-                             NOTE_MAX_MENTIONS);
+        return op_too_many(op, "mention_ids", NOTE_MAX_MENTIONS);
     mentions->ids[mentions->count++] = account_id;
     return 0;
 }
@@ -91,7 +90,8 @@ static int check_given(struct op *op, const int64_t *given, size_t count,
         map_put_id(&known, db_int(rows, 0), mentions);
     for (size_t i = 0; r == 0 && i < count; i++) {
         if (!map_get_id(&known, given[i]))
-            return op_fail_field(op, "mention_ids", "names nobody who works here");
+            return op_fail_field_as(op, "mention_ids", "unknown",
+                                    "names nobody who works here");
         r = mention(op, mentions, given[i]);
     }
     return r;
@@ -130,9 +130,9 @@ int note_add(struct op *op, struct note *note, const int64_t *given, size_t coun
     int r;
 
     if (!str_trim(note->body).n)
-        return op_fail_field(op, "body", "is empty");
+        return op_fail_field_as(op, "body", "empty", "is empty");
     if (note->body.n > NOTE_MAX_BODY)
-        return op_fail_field(op, "body", "is longer than %d bytes", NOTE_MAX_BODY);
+        return op_too_long(op, "body", NOTE_MAX_BODY, "bytes");
     r = check_given(op, given, count, &mentions);
     if (r < 0)
         return r;
@@ -217,7 +217,7 @@ int mention_seen(struct op *op, int64_t account_id, int64_t conversation_id)
 int draft_put(struct op *op, const struct draft *draft)
 {
     if (draft->body.n > DRAFT_MAX_BODY)
-        return op_fail_field(op, "body", "is longer than %d bytes", DRAFT_MAX_BODY);
+        return op_too_long(op, "body", DRAFT_MAX_BODY, "bytes");
     return db_run(op, &SQL_DRAFT_PUT, ARG_WS, ARG_INT(draft->conversation_id),
                   ARG_INT(draft->account_id), ARG_TEXT(draft->body),
                   ARG_TEXT(draft->visibility), ARG_INT(op->now));

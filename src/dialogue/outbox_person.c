@@ -75,8 +75,9 @@ static int need_state(struct op *op, int64_t id, const char *states, const char 
     while (rest.n)
         if (str_eq(str_cut(rest, ' ', &rest), ret->state))
             return 0;
-    return op_fail(op, ERR_CONFLICT, "a message that is " STR_FMT " cannot be %s",
-                   STR_ARG(ret->state), verb);
+    return op_fail_as(op, ERR_CONFLICT, "outbox_state",
+                      "a message that is " STR_FMT " cannot be %s", STR_ARG(ret->state),
+                      verb);
 }
 
 /* Back into the queue, to be tried at once or at its hour. */

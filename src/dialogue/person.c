@@ -290,9 +290,11 @@ int person_update(struct op *op, const struct person *old, const struct person *
     int r;
 
     if (!is_one_of(now->relation, relations))
-        return op_fail_field(op, "relation", "is none of the known relations");
+        return op_fail_field_as(op, "relation", "not_a_choice",
+                                "is none of the known relations");
     if (!is_one_of(now->address_form, forms))
-        return op_fail_field(op, "address_form", "is neither du nor sie");
+        return op_fail_field_as(op, "address_form", "not_a_choice",
+                                "is neither du nor sie");
     r = change(op, old, now, "person.updated");
     if (r < 0)
         return r;
@@ -384,7 +386,8 @@ int person_merge(struct op *op, int64_t from, int64_t into)
     if (r < 0)
         return r;
     if (source.id == target.id)
-        return op_fail(op, ERR_CONFLICT, "these two are already one person");
+        return op_fail_as(op, ERR_CONFLICT, "same_person",
+                          "these two are already one person");
     r = move_all(op, source.id, target.id);
     if (r >= 0)
         r = check_back_move_person(op, source.id, target.id);
@@ -428,7 +431,8 @@ int profile_unlink(struct op *op, int64_t profile_id, int64_t *ret_person_id)
     if (r < 0)
         return r;
     if (count < 2)
-        return op_fail(op, ERR_CONFLICT, "this is the person's only profile");
+        return op_fail_as(op, ERR_CONFLICT, "only_profile",
+                          "this is the person's only profile");
     r = need(op, profile.person_id, &old);
     if (r < 0)
         return r;
@@ -465,7 +469,8 @@ int profile_mark_impostor(struct op *op, int64_t profile_id, bool impostor)
         return op_fail(op, ERR_NOT_FOUND, "there is no profile %lld",
                        (long long)profile_id);
     if (old.is_us)
-        return op_fail(op, ERR_CONFLICT, "this profile is our own account");
+        return op_fail_as(op, ERR_CONFLICT, "own_profile",
+                          "this profile is our own account");
     now = old;
     now.impostor_at = impostor ? op->now : 0;
     event.person_id = old.person_id;

@@ -63,9 +63,9 @@ static int load(struct op *op, const struct db_stmt *stmt, int64_t from, int64_t
         return r;
     while ((r = db_next(op, rows)) > 0) {
         if (set->count == METRIC_MAX_OBSERVATIONS)
-            return op_fail(op, ERR_TOO_LARGE,
-                           "the period holds more than %d cases: choose a shorter one",
-                           METRIC_MAX_OBSERVATIONS);
+            return op_fail_as(op, ERR_TOO_LARGE, "period_too_large",
+                              "the period holds more than %d cases: choose a shorter one",
+                              METRIC_MAX_OBSERVATIONS);
         o = append(op, set);
         *o = read_row(op, rows);
         if (more)

@@ -119,8 +119,8 @@ static int system_resolve(struct op *op, const struct gate *gate UNUSED, struct 
     int r = getaddrinfo(arena_cstr(op->arena, host), NULL, &hints, &found);
 
     if (r != 0) {
-        op_fail(op, ERR_UNAVAILABLE, "the host \"" STR_FMT "\" is not known",
-                STR_ARG(host));
+        op_fail_as(op, ERR_UNAVAILABLE, "host_unknown",
+                   "the host \"" STR_FMT "\" is not known", STR_ARG(host));
         op_detail(op, 0, "getaddrinfo: %s", gai_strerror(r));
         return GATE_UNKNOWN;
     }
@@ -167,18 +167,18 @@ int gate_check(struct op *op, const struct gate *gate, const struct url *url,
     if (r != 0)
         return r;
     if (pass.count == 0) {
-        op_fail(op, ERR_UNAVAILABLE, "the host \"" STR_FMT "\" has no address",
-                STR_ARG(url->host));
+        op_fail_as(op, ERR_UNAVAILABLE, "host_unknown",
+                   "the host \"" STR_FMT "\" has no address", STR_ARG(url->host));
         return GATE_UNKNOWN;
     }
     for (size_t i = 0; i < pass.count && !is_allowed(gate, url->host); i++) {
         const struct gate_address *address = &pass.addresses[i];
 
         if (!gate_is_public((const struct sockaddr *)&address->socket)) {
-            op_fail(op, ERR_DENIED,
-                    "the host \"" STR_FMT "\" has the address " STR_FMT
-                    ", which is not public; an administrator can allow the host",
-                    STR_ARG(url->host), STR_ARG(address->text));
+            op_fail_as(op, ERR_DENIED, "host_not_allowed",
+                       "the host \"" STR_FMT "\" has the address " STR_FMT
+                       ", which is not public; an administrator can allow the host",
+                       STR_ARG(url->host), STR_ARG(address->text));
             return GATE_REFUSED;
         }
     }

@@ -170,7 +170,8 @@ int http_param(struct op *op, const struct http_request *rq, const char *name,
         if (!http_decode(op->arena, key, true, &key) || !str_is(key, name))
             continue;
         if (!http_decode(op->arena, value, true, &value))
-            return op_fail_field(op, name, "is not percent-encoded UTF-8 text");
+            return op_fail_field_as(op, name, "not_utf8",
+                                    "is not percent-encoded UTF-8 text");
         *ret = value;
         return 0;
     }
@@ -198,8 +199,8 @@ int http_params(struct op *op, struct str encoded, struct http_fields *ret)
                            "the name of parameter %zu is not percent-encoded UTF-8 text",
                            params.count + 1);
         if (!http_decode(op->arena, value, true, &value))
-            return op_fail_field(op, arena_cstr(op->arena, key),
-                                 "is not percent-encoded UTF-8 text");
+            return op_fail_field_as(op, arena_cstr(op->arena, key), "not_utf8",
+                                    "is not percent-encoded UTF-8 text");
         items[params.count++] = (struct http_field){ key, value };
     }
     *ret = params;

@@ -30,10 +30,11 @@ int signature_secret(struct op *op, struct str secret, struct str *ret_key)
     if (str_starts(secret, prefix))
         secret = str_sub(secret, prefix.n, secret.n);
     if (!base64_decode(op->arena, secret, &key))
-        return op_fail_field(op, "secret", "is not whsec_ and base64");
+        return op_fail_field_as(op, "secret", "not_a_secret", "is not whsec_ and base64");
     if (key.n < MIN_KEY || key.n > MAX_KEY)
-        return op_fail_field(op, "secret", "has to hold %d to %d bytes, not %zu", MIN_KEY,
-                             MAX_KEY, key.n);
+        return op_fail_field_as(op, "secret", "not_a_secret",
+                                "has to hold %d to %d bytes, not %zu", MIN_KEY, MAX_KEY,
+                                key.n);
     *ret_key = key;
     return 0;
 }

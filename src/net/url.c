@@ -15,7 +15,7 @@
 
 static int refuse(struct op *op, const char *why)
 {
-    return op_fail(op, ERR_INVALID, "the address %s", why);
+    return op_fail_as(op, ERR_INVALID, "not_an_address", "the address %s", why);
 }
 
 static char lower(char c)
@@ -156,7 +156,8 @@ static struct str read_target(struct op *op, struct str text)
 static int check_bytes(struct op *op, struct str text)
 {
     if (text.n > URL_MAX)
-        return op_fail(op, ERR_INVALID, "the address is longer than %d bytes", URL_MAX);
+        return op_fail_as(op, ERR_INVALID, "not_an_address",
+                          "the address is longer than %d bytes", URL_MAX);
     for (size_t i = 0; i < text.n; i++) {
         unsigned char c = (unsigned char)text.p[i];
 

@@ -107,11 +107,12 @@ int text_list_check(struct op *op, const char *field, struct str words)
 
     while (next_spelling(&words, &written)) {
         if (++count > TEXT_LIST_MAX_SPELLINGS)
-            return op_fail_field(op, field, "has more than %d spellings",
-                                 TEXT_LIST_MAX_SPELLINGS);
+            return op_fail_field_as(op, field, "too_many", "has more than %d spellings",
+                                    TEXT_LIST_MAX_SPELLINGS);
         if (utf8_count(written) > TEXT_SPELLING_MAX_CHARACTERS)
-            return op_fail_field(op, field, "has a spelling of more than %d characters",
-                                 TEXT_SPELLING_MAX_CHARACTERS);
+            return op_fail_field_as(op, field, "too_long",
+                                    "has a spelling of more than %d characters",
+                                    TEXT_SPELLING_MAX_CHARACTERS);
         if (read_spelling(op->arena, written).words.n < 2)
             return op_fail_field(op, field, "has a spelling without a word: " STR_FMT,
                                  STR_ARG(written));

@@ -234,8 +234,7 @@ int text_query(struct op *op, struct str query, struct text_query *ret)
     STEMMERS(stemmers);
 
     if (utf8_count(query) > TEXT_QUERY_MAX_CHARACTERS)
-        return op_fail_field(op, "q", "is longer than %d characters",
-                             TEXT_QUERY_MAX_CHARACTERS);
+        return op_too_long(op, "q", TEXT_QUERY_MAX_CHARACTERS, "characters");
     tokens = text_scan(op->arena, query, &count);
     for (size_t i = 0; i < count; i += n) {
         struct str word = join(op->arena, tokens, count, i, &n);
@@ -249,7 +248,8 @@ int text_query(struct op *op, struct str query, struct text_query *ret)
                          !tokens[i].emoji && !any_digits(tokens + i, n));
         w.prefix = i + n == count && is_typing(query, &tokens[i + n - 1]);
         if (!add_word(&result, &w))
-            return op_fail_field(op, "q", "has more than %d words", TEXT_QUERY_MAX_WORDS);
+            return op_fail_field_as(op, "q", "too_many", "has more than %d words",
+                                    TEXT_QUERY_MAX_WORDS);
     }
     *ret = result;
     return 0;

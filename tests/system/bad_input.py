@@ -131,6 +131,32 @@ class Fields(Refused):
             with self.subTest(f"{path.split('/')[-1]} {field} {str(body)[:60]}"):
                 self.refused(self.admin.post(path, body), 422, field, says)
 
+    def test_each_wrong_field_has_a_code_and_its_limits(self):
+        name = {"name": "n" * 201}
+        for path, body, expected in (
+                ("/departments", {}, ("name", "required", None)),
+                ("/departments", {"name": None}, ("name", "null", None)),
+                ("/departments", {"name": 7}, ("name", "wrong_type", None)),
+                ("/departments", name, ("name", "too_long", 200)),
+                (self.replies, {"body": "ü" * 32769, "visibility": "public"},
+                 ("body", "too_long", 65536)),
+                (self.replies, {"body": "Ja", "visibility": "loud"},
+                 ("visibility", "not_a_choice", None))):
+            with self.subTest(f"{path} {str(body)[:40]}"):
+                answer = self.admin.post(path, body)
+                self.assertEqual(answer["code"], "invalid")
+                self.assertEqual([(e["field"], e["code"], e.get("max")) for e in answer["errors"]],
+                                 [expected])
+
+    def test_a_refusal_has_a_code_of_its_own(self):
+        self.assertEqual(self.eva.post("/departments", {"name": "Neu"})["code"], "right_missing")
+        self.assertEqual(self.eva.post("/departments", {"name": "Neu"})["right"], "settings")
+        self.assertEqual(self.admin.get("/conversations/17")["code"], "not_found")
+        self.assertEqual(self.admin.post(self.inbound, b"{x")["code"], "json")
+        self.check(self.eva.post(f"/conversations/{self.case}/solve", {}), 200)
+        again = self.eva.post(f"/conversations/{self.case}/solve", {})
+        self.assertEqual((again.status, again["code"]), (409, "conversation_finished"))
+
     def test_the_ceiling_itself_is_accepted(self):
         self.reply(self.eva, self.case, "ü" * 32768)
         self.check(self.admin.post("/departments", {"name": "ß" * 200}), 201)
