@@ -1,6 +1,8 @@
 /* api_check_back.c - check-backs and the page of today. */
 #include "api/api_show.h"
 
+#include "dialogue/inbox.h"
+
 enum { TODAY_ROWS = 20 };
 
 static int check_back_index(struct op *op, struct api_call *call, struct http_answer *ret)
@@ -99,8 +101,7 @@ static int check_back_drop(struct op *op, struct api_call *call, struct http_ans
 }
 
 /* One section of the page: how many there are, and the first ones. */
-static int put_section(struct show *s, const char *key, struct conversation_filter filter,
-                       bool overdue)
+static int put_section(struct show *s, const char *key, struct inbox filter, bool overdue)
 {
     struct conversation *list;
     size_t count, shown = 0;
@@ -108,9 +109,9 @@ static int put_section(struct show *s, const char *key, struct conversation_filt
     int r;
 
     filter.limit = overdue ? 200 : TODAY_ROWS;
-    r = conversation_list(s->op, &filter, &list, &count);
+    r = inbox_list(s->op, &filter, &list, &count);
     if (r >= 0)
-        r = conversation_count(s->op, &filter, &total);
+        r = inbox_count(s->op, &filter, INT64_MAX, &total);
     if (r < 0)
         return r;
     json_begin_object(s->w, key);
@@ -166,11 +167,10 @@ static int put_outbox(struct show *s, const char *key, struct str state)
 
 static int today_show(struct op *op, struct api_call *call, struct http_answer *ret)
 {
-    const struct conversation_filter due = { .view = STR("today"), .sort = STR("due") };
-    const struct conversation_filter waits = { .view = STR("today"),
-                                               .sort = STR("waiting") };
-    const struct conversation_filter fresh = { .state = STR("new") };
-    const struct conversation_filter others = { .state = STR("waiting") };
+    const struct inbox due = { .view = STR("today"), .sort = STR("due") };
+    const struct inbox waits = { .view = STR("today"), .sort = STR("waiting") };
+    const struct inbox fresh = { .state = STR("new") };
+    const struct inbox others = { .state = STR("waiting") };
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
     int r;

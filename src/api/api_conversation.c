@@ -1,129 +1,8 @@
-/* api_conversation.c - reading conversations: the inbox, one of them, its log. */
+/* api_conversation.c - reading one conversation: its page and its log. Lists of them
+ * stand in api_inbox.c. */
 #include "api/api_show.h"
 
-#include "dialogue/find.h"
 #include "dialogue/note.h"
-
-static int read_filter(struct op *op, const struct api_call *call,
-                       struct conversation_filter *ret)
-{
-    *ret = (struct conversation_filter){
-        .view = api_query(op, call, "view"),
-        .state = api_query(op, call, "state"),
-        .department_id = api_query_id(op, call, "department_id"),
-        .channel_id = api_query_id(op, call, "channel_id"),
-        .assignee_id = api_query_id(op, call, "assignee_id"),
-        .person_id = api_query_id(op, call, "person_id"),
-        .intent = api_query(op, call, "intent"),
-        .sort = api_query(op, call, "sort"),
-        .account_id = call->who.account_id,
-        .limit = call->limit + 1,
-    };
-    return cursor_parse(op, call->cursor, &ret->after_key, &ret->after_id);
-}
-
-static int list_third_parties(struct op *op, const struct api_call *call,
-                              struct http_answer *ret)
-{
-    struct json_writer w = JSON_WRITER(op->arena);
-    struct show s = show_begin(op, &w);
-    struct str next = STR("");
-    struct message *messages;
-    int64_t key, id;
-    size_t count;
-    int r;
-
-    r = cursor_parse(op, call->cursor, &key, &id);
-    if (r < 0)
-        return r;
-    r = message_list_third_parties(op, key, id, call->limit + 1, &messages, &count);
-    if (r < 0)
-        return r;
-    if (count > (size_t)call->limit) {
-        count = (size_t)call->limit;
-        next = cursor_format(op, messages[count - 1].sent_at, messages[count - 1].id);
-    }
-    json_begin_object(&w, NULL);
-    json_begin_array(&w, "items");
-    for (size_t i = 0; r >= 0 && i < count; i++)
-        r = show_message(&s, NULL, &messages[i]);
-    if (r < 0)
-        return r;
-    api_end_list(op, &w, next);
-    json_end_object(&w);
-    return api_answer(ret, 200, &w);
-}
-
-/* Searching the inbox: the conversations of the messages that match, newest first. */
-static int find_by_words(struct op *op, const struct conversation_filter *filter,
-                         struct str q, struct conversation **ret, size_t *ret_count)
-{
-    enum { MOST = 200 };
-    struct conversation *list = arena_new(op->arena, struct conversation, MOST);
-    struct map seen = MAP(op->arena);
-    int64_t *ids;
-    size_t found, n = 0;
-    const struct find find = { SEARCH_MESSAGE, q, filter->after_id, MOST };
-    int r = find_words(op, &find, &ids, &found);
-
-    if (r < 0)
-        return r;
-    for (size_t i = 0; i < found && n < (size_t)filter->limit; i++) {
-        struct message msg;
-
-        r = message_get(op, ids[i], &msg);
-        if (r < 0)
-            return r;
-        if (r == RECORD_NOT_FOUND || !msg.conversation_id)
-            continue;
-        r = conversation_need(op, msg.conversation_id, &list[n]);
-        if (r < 0)
-            return r;
-        if (map_get_id(&seen, list[n].id) || !conversation_matches(op, filter, &list[n]))
-            continue;
-        map_put_id(&seen, list[n].id, &list[n]);
-        n++;
-    }
-    *ret = list;
-    *ret_count = n;
-    return 0;
-}
-
-static int conversation_index(struct op *op, struct api_call *call,
-                              struct http_answer *ret)
-{
-    struct json_writer w = JSON_WRITER(op->arena);
-    struct show s = show_begin(op, &w);
-    struct conversation_filter filter;
-    struct conversation *list;
-    struct str q = api_query(op, call, "q"), next = STR("");
-    size_t count;
-    int r;
-
-    r = read_filter(op, call, &filter);
-    if (r < 0)
-        return r;
-    if (str_is(filter.view, "third_parties"))
-        return list_third_parties(op, call, ret);
-    r = q.n ? find_by_words(op, &filter, q, &list, &count)
-            : conversation_list(op, &filter, &list, &count);
-    if (r < 0)
-        return r;
-    if (count > (size_t)call->limit) {
-        count = (size_t)call->limit;
-        next = cursor_format(op, conversation_sort_key(&list[count - 1], filter.sort),
-                             list[count - 1].id);
-    }
-    json_begin_object(&w, NULL);
-    json_begin_array(&w, "items");
-    for (size_t i = 0; r >= 0 && i < count; i++)
-        r = show_conversation(&s, NULL, &list[i]);
-    if (r < 0)
-        return r;
-    api_end_list(op, &w, q.n ? STR("") : next);
-    json_end_object(&w);
-    return api_answer(ret, 200, &w);
-}
 
 static int put_messages(struct show *s, int64_t conversation_id)
 {
@@ -372,34 +251,7 @@ static int conversation_events(struct op *op, struct api_call *call,
     return api_answer(ret, 200, &w);
 }
 
-static const struct api_field index_query[] = {
-    { .name = "view",
-      .type = API_CHOICE,
-      .choices = "today|mine|unassigned|all|open|waiting|solved|third_parties" },
-    { .name = "state", .type = API_CHOICE, .choices = "new|open|waiting|solved|closed" },
-    { .name = "department_id", .type = API_ID },
-    { .name = "channel_id", .type = API_ID },
-    { .name = "assignee_id", .type = API_ID },
-    { .name = "person_id", .type = API_ID },
-    { .name = "intent",
-      .type = API_CHOICE,
-      .choices = "praise|question|complaint|suggestion|discussion|order|spam|other" },
-    { .name = "q", .type = API_TEXT, .max = TEXT_QUERY_MAX_CHARACTERS },
-    { .name = "sort", .type = API_CHOICE, .choices = "newest|due|waiting" },
-    { NULL },
-};
-
 const struct api_route api_conversation_routes[] = {
-    {
-        .method = "GET",
-        .pattern = "/api/v1/conversations",
-        .mode = API_READ,
-        .access = API_RIGHT,
-        .right = "read",
-        .summary = "List conversations.",
-        .query = index_query,
-        .handle = conversation_index,
-    },
     {
         .method = "GET",
         .pattern = "/api/v1/conversations/{id}",

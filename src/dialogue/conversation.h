@@ -63,28 +63,6 @@ int conversation_list_person(struct op *op, int64_t person_id, struct conversati
 int conversation_list_thread(struct op *op, int64_t thread_id, struct conversation **ret,
                              size_t *ret_count) MUST_CHECK;
 
-/* The inbox. 0 or empty: no filter. */
-struct conversation_filter {
-    struct str view;  /* today mine unassigned all open waiting solved */
-    struct str state; /* one state */
-    int64_t department_id, channel_id, assignee_id, person_id;
-    struct str intent;
-    struct str sort;             /* newest, due, waiting */
-    int64_t account_id;          /* for `mine` */
-    int64_t after_key, after_id; /* keyset; 0, 0 at the start */
-    int64_t limit;
-};
-/* How many rows a filter has in all. */
-int conversation_count(struct op *op, const struct conversation_filter *filter,
-                       int64_t *ret) MUST_CHECK;
-int conversation_list(struct op *op, const struct conversation_filter *filter,
-                      struct conversation **ret, size_t *ret_count) MUST_CHECK;
-/* Whether a row passes the filter, its view included (not its keyset). */
-bool conversation_matches(const struct op *op, const struct conversation_filter *filter,
-                          const struct conversation *c);
-/* The keyset value of a row under a sort. */
-int64_t conversation_sort_key(const struct conversation *c, struct str sort);
-
 int conversation_tags(struct op *op, int64_t id, struct str **ret,
                       size_t *ret_count) MUST_CHECK;
 /* Replaces the tags; empty and repeated ones are dropped. At most 32 of 64 characters. */

@@ -1,7 +1,8 @@
-/* stmt.c - the statements of the dialogue, defined from both lists. */
+/* stmt.c - the statements of the dialogue, defined from all lists. */
 #include "dialogue/stmt.h"
 
 #define STMT DB_STMT_DEFINE
 #include "dialogue/stmt.def"
 #include "dialogue/stmt_outbox.def"
+#include "dialogue/stmt_inbox.def"
 #undef STMT

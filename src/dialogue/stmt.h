@@ -1,4 +1,4 @@
-/* stmt.h - the statements of the dialogue, declared from both lists. */
+/* stmt.h - the statements of the dialogue, declared from all lists. */
 #ifndef DIALOGUE_STMT_H
 #define DIALOGUE_STMT_H
 
@@ -7,6 +7,7 @@
 #define STMT DB_STMT_DECLARE
 #include "dialogue/stmt.def"
 #include "dialogue/stmt_outbox.def"
+#include "dialogue/stmt_inbox.def"
 #undef STMT
 
 #endif

@@ -19,6 +19,9 @@ static const struct db_stmt statements[] = {
 #if __has_include("dialogue/stmt_outbox.def")
 #include "dialogue/stmt_outbox.def"
 #endif
+#if __has_include("dialogue/stmt_inbox.def")
+#include "dialogue/stmt_inbox.def"
+#endif
 #if __has_include("desk/stmt.def")
 #include "desk/stmt.def"
 #endif
