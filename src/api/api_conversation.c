@@ -82,12 +82,7 @@ static int put_draft(struct show *s, const struct api_call *call, int64_t conver
         json_put_null(s->w, "draft");
         return 0;
     }
-    json_begin_object(s->w, "draft");
-    json_put_text(s->w, "body", draft.body);
-    json_put_text(s->w, "visibility", draft.visibility);
-    json_put_time(s->w, "updated_at", draft.updated_at);
-    json_end_object(s->w);
-    return 0;
+    return show_draft(s, &draft);
 }
 
 static int put_answering(struct show *s, int64_t conversation_id)

@@ -3,6 +3,7 @@
 
 #include "admin/account.h"
 #include "admin/department.h"
+#include "admin/preference.h"
 #include "base/ids.h"
 #include "dialogue/note.h"
 
@@ -64,23 +65,25 @@ static int answer_sent(struct op *op, const struct message *message,
     return api_answer(ret, 201, &w);
 }
 
-static int read_attachments(struct op *op, const struct api_call *call,
-                            struct desk_reply *reply)
+static int read_ids(struct op *op, const struct api_call *call, const char *field,
+                    const int64_t **ret, size_t *ret_count)
 {
-    const struct json *list = json_get(call->body, "attachment_ids");
-    int64_t *ids;
+    const struct json *list = json_get(call->body, field);
+    size_t count = list ? list->count : 0;
+    int64_t *ids = arena_new(op->arena, int64_t, count + 1);
 
-    if (!list || list->count == 0)
-        return 0;
-    ids = arena_new(op->arena, int64_t, list->count);
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (!id_parse(list->items[i].text, &ids[i]))
-            return op_fail_field_as(op, "attachment_ids", "not_an_id",
-                                    "has one that is no id");
+            return op_fail_field_as(op, field, "not_an_id", "has one that is no id");
     }
-    reply->attachment_ids = ids;
-    reply->attachment_count = list->count;
+    *ret = ids;
+    *ret_count = count;
     return 0;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
 }
 
 static int reply_create(struct op *op, struct api_call *call, struct http_answer *ret)
@@ -101,32 +104,32 @@ static int reply_create(struct op *op, struct api_call *call, struct http_answer
     r = need(op, call, &c);
     if (r < 0)
         return r;
-    r = read_attachments(op, call, &reply);
+    r = read_ids(op, call, "attachment_ids", &reply.attachment_ids,
+                 &reply.attachment_count);
     if (r < 0)
         return r;
     reply.needs_approval = needs_approval(call, &c);
+    if (api_int(call, "undo_ms", 0) && !reply.needs_approval)
+        reply.send_after_at =
+            later(reply.send_after_at, op->now + api_int(call, "undo_ms", 0));
     r = desk_reply(op, &reply, &message, &box);
     return r < 0 ? r : answer_sent(op, &message, &box, ret);
 }
 
 static int note_create(struct op *op, struct api_call *call, struct http_answer *ret)
 {
-    const struct json *list = json_get(call->body, "mention_ids");
-    size_t count = list ? list->count : 0;
-    int64_t *ids = arena_new(op->arena, int64_t, count + 1);
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
     struct conversation c;
+    const int64_t *ids;
     struct note note;
+    size_t count;
     int r = conversation_need(op, call->id, &c);
 
+    if (r >= 0)
+        r = read_ids(op, call, "mention_ids", &ids, &count);
     if (r < 0)
         return r;
-    for (size_t i = 0; i < count; i++) {
-        if (!id_parse(list->items[i].text, &ids[i]))
-            return op_fail_field_as(op, "mention_ids", "not_an_id",
-                                    "has one that is no id");
-    }
     note = (struct note){
         .conversation_id = c.id,
         .account_id = call->who.account_id,
@@ -149,6 +152,7 @@ static int note_create(struct op *op, struct api_call *call, struct http_answer 
 static int draft_update(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
+    struct show s = show_begin(op, &w);
     struct conversation c;
     struct draft draft;
     int r = conversation_need(op, call->id, &c);
@@ -160,17 +164,19 @@ static int draft_update(struct op *op, struct api_call *call, struct http_answer
         .account_id = call->who.account_id,
         .body = api_text(call, "body"),
         .visibility = api_text(call, "visibility"),
+        .note = api_text(call, "note"),
+        .parent_id = api_id(call, "parent_id"),
         .updated_at = op->now,
     };
-    r = draft_put(op, &draft);
+    r = read_ids(op, call, "attachment_ids", &draft.files, &draft.file_count);
+    if (r >= 0)
+        r = draft_put(op, &draft);
     if (r < 0)
         return r;
     json_begin_object(&w, NULL);
-    json_begin_object(&w, "draft");
-    json_put_text(&w, "body", draft.body);
-    json_put_text(&w, "visibility", draft.visibility);
-    json_put_time(&w, "updated_at", draft.updated_at);
-    json_end_object(&w);
+    r = show_draft(&s, &draft);
+    if (r < 0)
+        return r;
     json_end_object(&w);
     return api_answer(ret, 200, &w);
 }
@@ -423,6 +429,11 @@ static const struct api_field reply_fields[] = {
       .required = true },
     { .name = "parent_id", .type = API_ID, .nullable = true },
     { .name = "send_after", .type = API_TIME, .nullable = true },
+    { .name = "undo_ms",
+      .type = API_INT,
+      .min = 0,
+      .max = 1000LL * PREFERENCE_MAX_UNDO_SECONDS,
+      .help = "leaves so much later than now, and can be cancelled until then" },
     { .name = "attachment_ids", .type = API_LIST_ID, .max = 10 },
     { .name = "expected_last_message_id",
       .type = API_ID,
@@ -444,6 +455,9 @@ static const struct api_field note_fields[] = {
 static const struct api_field draft_fields[] = {
     { .name = "body", .type = API_TEXT, .max = DRAFT_MAX_BODY, .required = true },
     { .name = "visibility", .type = API_CHOICE, .choices = "public|private" },
+    { .name = "note", .type = API_TEXT, .max = DRAFT_MAX_BODY },
+    { .name = "parent_id", .type = API_ID, .nullable = true },
+    { .name = "attachment_ids", .type = API_LIST_ID, .max = DRAFT_MAX_FILES },
     { NULL },
 };
 

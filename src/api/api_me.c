@@ -3,8 +3,23 @@
 
 #include "admin/guard.h"
 #include "admin/password.h"
+#include "admin/preference.h"
 #include "admin/totp.h"
 #include "admin/workspace.h"
+
+static int put_preferences(struct op *op, struct json_writer *w, int64_t account_id)
+{
+    struct preference preference;
+    int r = preference_get(op, account_id, &preference);
+
+    if (r < 0)
+        return r;
+    json_begin_object(w, "preferences");
+    json_put_int(w, "undo_seconds", preference.undo_seconds);
+    json_put_bool(w, "single_keys", preference.single_keys != 0);
+    json_end_object(w);
+    return 0;
+}
 
 static int show(struct op *op, const struct api_call *call, struct http_answer *ret)
 {
@@ -16,6 +31,8 @@ static int show(struct op *op, const struct api_call *call, struct http_answer *
         return r;
     json_begin_object(&w, NULL);
     r = api_put_account(op, &w, "account", call->who.account_id, call->who.rights);
+    if (r >= 0)
+        r = put_preferences(op, &w, call->who.account_id);
     json_begin_object(&w, "workspace");
     json_put_id(&w, "id", workspace.id);
     json_put_text(&w, "name", workspace.name);
@@ -85,6 +102,21 @@ static int check_password(struct op *op, struct change *change, const char *fiel
     return store_write(op, refund, change);
 }
 
+static int change_preferences(struct op *op, const struct api_call *call)
+{
+    struct preference preference;
+    int r;
+
+    if (!api_has(call, "undo_seconds") && !api_has(call, "single_keys"))
+        return 0;
+    r = preference_get(op, call->who.account_id, &preference);
+    if (r < 0)
+        return r;
+    preference.undo_seconds = api_int(call, "undo_seconds", preference.undo_seconds);
+    preference.single_keys = api_bool(call, "single_keys", preference.single_keys != 0);
+    return preference_put(op, call->who.account_id, &preference);
+}
+
 static int write_me(struct op *op, void *ctx)
 {
     struct change *change = ctx;
@@ -103,6 +135,8 @@ static int write_me(struct op *op, void *ctx)
     if (api_has(call, "language"))
         now.language = api_text(call, "language");
     r = account_update(op, &old, &now, "account.updated");
+    if (r == 0)
+        r = change_preferences(op, call);
     if (r == 0 && change->hash.n > 0)
         r = account_set_password(op, now.id, change->hash, call->who.session_id);
     if (r == 0 && change->hash.n > 0)
@@ -189,6 +223,9 @@ static int totp_delete(struct op *op, struct api_call *call, struct http_answer 
 static const struct api_field change_fields[] = {
     { "name", API_TEXT, .min = 1 },
     { "language", API_CHOICE, .choices = "de|en" },
+    { "undo_seconds", API_INT, .min = 0, .max = PREFERENCE_MAX_UNDO_SECONDS,
+      .help = "How much later than it is sent a reply of mine leaves." },
+    { "single_keys", API_BOOL, .help = "Whether single keys are commands." },
     { "password", API_TEXT, .max = 1000, .help = "A new one; ends all other logins." },
     { "current_password", API_TEXT, .max = PASSWORD_MAX },
     { NULL },
@@ -216,7 +253,7 @@ const struct api_route api_me_routes[] = {
         .pattern = "/api/v1/me",
         .mode = API_PASSWORD,
         .access = API_LOGGED_IN,
-        .summary = "Change my name, language or password.",
+        .summary = "Change my name, language, preferences or password.",
         .fields = change_fields,
         .handle = me_change,
     },

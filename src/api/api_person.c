@@ -26,6 +26,9 @@ static int put_profiles(struct show *s, int64_t person_id)
         json_begin_object(w, NULL);
         json_put_id(w, "id", list[i].id);
         json_put_id(w, "channel_id", list[i].channel_id);
+        r = show_channel(s, list[i].channel_id);
+        if (r < 0)
+            return r;
         json_put_text(w, "external_id", list[i].external_id);
         json_put_text(w, "handle", list[i].handle);
         json_put_text(w, "name", list[i].name);
@@ -39,17 +42,31 @@ static int put_profiles(struct show *s, int64_t person_id)
     return 0;
 }
 
+/* With its channel: a timeline goes over all of them. */
+static int put_message(struct show *s, const struct message *msg)
+{
+    int r;
+
+    json_begin_object(s->w, NULL);
+    r = show_channel(s, msg->channel_id);
+    if (r >= 0)
+        r = show_message_members(s, msg);
+    json_end_object(s->w);
+    return r;
+}
+
 static int put_timeline(struct show *s, int64_t person_id)
 {
     struct message *messages;
     size_t count;
-    int r = message_list_person(s->op, person_id, TIMELINE_MESSAGES, &messages, &count);
+    const struct message_page page = { person_id, 0, 0, TIMELINE_MESSAGES };
+    int r = message_list_person(s->op, &page, &messages, &count);
 
     if (r < 0)
         return r;
     json_begin_array(s->w, "timeline");
     for (size_t i = count; r >= 0 && i-- > 0;)
-        r = show_message(s, NULL, &messages[i]);
+        r = put_message(s, &messages[i]);
     json_end_array(s->w);
     return r;
 }
@@ -95,6 +112,40 @@ static int answer_person(struct op *op, int64_t id, struct http_answer *ret)
 static int person_show(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     return answer_person(op, call->id, ret);
+}
+
+static int person_messages(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct message_page page = { .limit = call->limit + 1 };
+    struct json_writer w = JSON_WRITER(op->arena);
+    struct show s = show_begin(op, &w);
+    struct str next = STR("");
+    struct message *messages;
+    struct person person;
+    size_t count;
+    int r = need(op, call->id, &person);
+
+    if (r >= 0)
+        r = cursor_parse(op, call->cursor, &page.before_at, &page.before_id);
+    if (r < 0)
+        return r;
+    page.person_id = person.id;
+    r = message_list_person(op, &page, &messages, &count);
+    if (r < 0)
+        return r;
+    if (count > (size_t)call->limit) {
+        count = (size_t)call->limit;
+        next = cursor_format(op, messages[count - 1].sent_at, messages[count - 1].id);
+    }
+    json_begin_object(&w, NULL);
+    json_begin_array(&w, "items");
+    for (size_t i = 0; r >= 0 && i < count; i++)
+        r = put_message(&s, &messages[i]);
+    if (r < 0)
+        return r;
+    api_end_list(op, &w, next);
+    json_end_object(&w);
+    return api_answer(ret, 200, &w);
 }
 
 static int person_index(struct op *op, struct api_call *call, struct http_answer *ret)
@@ -236,6 +287,15 @@ const struct api_route api_person_routes[] = {
         .right = "read",
         .summary = "Show a person with profiles, conversations and timeline.",
         .handle = person_show,
+    },
+    {
+        .method = "GET",
+        .pattern = "/api/v1/persons/{id}/messages",
+        .mode = API_READ,
+        .access = API_RIGHT,
+        .right = "read",
+        .summary = "List what was said with a person on all channels, newest first.",
+        .handle = person_messages,
     },
     {
         .method = "PATCH",

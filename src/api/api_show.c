@@ -82,7 +82,7 @@ static int find_channel(struct show *s, int64_t id, const struct channel **ret)
     return 0;
 }
 
-static int show_channel(struct show *s, int64_t id)
+int show_channel(struct show *s, int64_t id)
 {
     const struct channel *channel;
     int r = find_channel(s, id, &channel);
@@ -386,6 +386,43 @@ int show_message(struct show *s, const char *key, const struct message *msg)
 
     json_begin_object(s->w, key);
     r = show_message_members(s, msg);
+    json_end_object(s->w);
+    return r;
+}
+
+/* A file of a draft that meanwhile hangs at a message is no longer the draft's. */
+static int put_draft_file(struct show *s, int64_t id)
+{
+    struct attachment file;
+    int r = attachment_get(s->op, id, &file);
+
+    if (r < 0)
+        return r;
+    if (r == ATTACHMENT_NOT_FOUND || file.message_id)
+        return 0;
+    json_begin_object(s->w, NULL);
+    json_put_id(s->w, "id", file.id);
+    json_put_text(s->w, "name", file.name);
+    json_put_text(s->w, "mime", file.mime);
+    json_put_int(s->w, "size", file.size);
+    json_end_object(s->w);
+    return 0;
+}
+
+int show_draft(struct show *s, const struct draft *draft)
+{
+    int r = 0;
+
+    json_begin_object(s->w, "draft");
+    json_put_text(s->w, "body", draft->body);
+    json_put_text(s->w, "visibility", draft->visibility);
+    json_put_text(s->w, "note", draft->note);
+    json_put_id(s->w, "parent_id", draft->parent_id);
+    json_begin_array(s->w, "attachments");
+    for (size_t i = 0; r >= 0 && i < draft->file_count; i++)
+        r = put_draft_file(s, draft->files[i]);
+    json_end_array(s->w);
+    json_put_time(s->w, "updated_at", draft->updated_at);
     json_end_object(s->w);
     return r;
 }

@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "desk/desk.h"
 #include "dialogue/channel.h"
+#include "dialogue/note.h"
 
 struct show {
     struct op *op;
@@ -23,6 +24,9 @@ struct show show_begin(struct op *op, struct json_writer *w);
 int show_account(struct show *s, const char *key, int64_t id) MUST_CHECK;
 int show_department(struct show *s, const char *key, int64_t id) MUST_CHECK;
 
+/* A channel as lists name it, under "channel". */
+int show_channel(struct show *s, int64_t id) MUST_CHECK;
+
 /* Members of the open object: so that a caller can add some of its own. */
 int show_conversation_members(struct show *s, const struct conversation *c) MUST_CHECK;
 int show_message_members(struct show *s, const struct message *msg) MUST_CHECK;
@@ -33,6 +37,7 @@ int show_conversation(struct show *s, const char *key,
 int show_message(struct show *s, const char *key, const struct message *msg) MUST_CHECK;
 int show_check_back(struct show *s, const char *key,
                     const struct check_back *cb) MUST_CHECK;
+int show_draft(struct show *s, const struct draft *draft) MUST_CHECK; /* "draft" */
 int show_outbox(struct show *s, const char *key, const struct outbox *box) MUST_CHECK;
 int show_person_members(struct show *s, const struct person *person) MUST_CHECK;
 

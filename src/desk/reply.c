@@ -205,13 +205,13 @@ static int write_message(struct op *op, const struct desk_reply *reply,
 
 static int forget_draft(struct op *op, const struct conversation *c)
 {
-    struct draft nothing = { .conversation_id = c->id, .account_id = author(op) };
+    int64_t account_id = author(op);
     int r;
 
-    if (!nothing.account_id)
+    if (!account_id)
         return 0;
-    r = draft_put(op, &nothing);
-    return r < 0 ? r : answering_set(op, c->id, nothing.account_id, false);
+    r = draft_sent(op, c->id, account_id);
+    return r < 0 ? r : answering_set(op, c->id, account_id, false);
 }
 
 /* The clocks and the state after a reply that nobody holds back. */

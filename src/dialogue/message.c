@@ -221,11 +221,13 @@ int message_list_conversation(struct op *op, int64_t conversation_id,
                        ARG_WS, ARG_INT(conversation_id), ARG_INT(MAX_LISTED));
 }
 
-int message_list_person(struct op *op, int64_t person_id, int64_t limit,
+int message_list_person(struct op *op, const struct message_page *page,
                         struct message **ret, size_t *ret_count)
 {
     return record_list(op, &message_record, ret, ret_count, &SQL_MESSAGE_OF_PERSON,
-                       ARG_WS, ARG_INT(person_id), ARG_INT(limit));
+                       ARG_WS, ARG_INT(page->person_id),
+                       ARG_INT(page->before_at ? page->before_at : INT64_MAX),
+                       ARG_INT(page->before_id), ARG_INT(page->limit));
 }
 
 int message_list_third_parties(struct op *op, int64_t before_at, int64_t before_id,

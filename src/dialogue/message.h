@@ -63,7 +63,13 @@ int message_list_thread(struct op *op, int64_t thread_id, struct message **ret,
                         size_t *ret_count) MUST_CHECK;
 int message_list_conversation(struct op *op, int64_t conversation_id,
                               struct message **ret, size_t *ret_count) MUST_CHECK;
-int message_list_person(struct op *op, int64_t person_id, int64_t limit,
+
+/* What a person wrote and what was said in that person's conversations, on all channels,
+ * newest first; the keyset (at, id) is 0, 0 at the start. */
+struct message_page {
+    int64_t person_id, before_at, before_id, limit;
+};
+int message_list_person(struct op *op, const struct message_page *page,
                         struct message **ret, size_t *ret_count) MUST_CHECK;
 
 /* Answers of outsiders to outsiders, newest first; the keyset is 0, 0 at the start. */

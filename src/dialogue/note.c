@@ -3,6 +3,7 @@
 
 #include "base/ids.h"
 #include "base/map.h"
+#include "base/strbuf.h"
 #include "base/utf8.h"
 #include "dialogue/stmt.h"
 #include "event/event.h"
@@ -214,13 +215,47 @@ int mention_seen(struct op *op, int64_t account_id, int64_t conversation_id)
                   ARG_INT(conversation_id), ARG_INT(op->now));
 }
 
+/* Ids with a blank between, and back. */
+static struct str write_files(struct op *op, const struct draft *draft)
+{
+    struct strbuf text = STRBUF(op->arena);
+
+    for (size_t i = 0; i < draft->file_count; i++)
+        strbuf_fmt(&text, "%s%lld", i ? " " : "", (long long)draft->files[i]);
+    return strbuf_str(&text);
+}
+
+static void read_files(struct op *op, struct str text, struct draft *ret)
+{
+    int64_t *files = arena_new(op->arena, int64_t, DRAFT_MAX_FILES);
+    struct str rest = text;
+
+    ret->file_count = 0;
+    while (rest.n && ret->file_count < DRAFT_MAX_FILES)
+        if (str_to_i64(str_cut(rest, ' ', &rest), &files[ret->file_count]))
+            ret->file_count++;
+    ret->files = files;
+}
+
 int draft_put(struct op *op, const struct draft *draft)
 {
     if (draft->body.n > DRAFT_MAX_BODY)
         return op_too_long(op, "body", DRAFT_MAX_BODY, "bytes");
+    if (draft->note.n > DRAFT_MAX_BODY)
+        return op_too_long(op, "note", DRAFT_MAX_BODY, "bytes");
+    if (draft->file_count > DRAFT_MAX_FILES)
+        return op_too_many(op, "attachment_ids", DRAFT_MAX_FILES);
     return db_run(op, &SQL_DRAFT_PUT, ARG_WS, ARG_INT(draft->conversation_id),
                   ARG_INT(draft->account_id), ARG_TEXT(draft->body),
-                  ARG_TEXT(draft->visibility), ARG_INT(op->now));
+                  ARG_TEXT(draft->visibility), ARG_INT(op->now), ARG_TEXT(draft->note),
+                  draft->parent_id ? ARG_INT(draft->parent_id) : ARG_NULL,
+                  ARG_TEXT(write_files(op, draft)));
+}
+
+int draft_sent(struct op *op, int64_t conversation_id, int64_t account_id)
+{
+    return db_run(op, &SQL_DRAFT_SENT, ARG_WS, ARG_INT(conversation_id),
+                  ARG_INT(account_id), ARG_INT(op->now));
 }
 
 int draft_get(struct op *op, int64_t conversation_id, int64_t account_id,
@@ -242,7 +277,10 @@ int draft_get(struct op *op, int64_t conversation_id, int64_t account_id,
                            .account_id = account_id,
                            .body = db_text(op, rows, 0),
                            .visibility = db_text(op, rows, 1),
-                           .updated_at = db_int(rows, 2) };
+                           .updated_at = db_int(rows, 2),
+                           .note = db_text(op, rows, 3),
+                           .parent_id = db_int(rows, 4) };
+    read_files(op, db_text(op, rows, 5), ret);
     return 0;
 }
 

@@ -6,7 +6,12 @@
 
 #include "db/db.h"
 
-enum { NOTE_MAX_BODY = 16384, NOTE_MAX_MENTIONS = 32, DRAFT_MAX_BODY = 65536 };
+enum {
+    NOTE_MAX_BODY = 16384,
+    NOTE_MAX_MENTIONS = 32,
+    DRAFT_MAX_BODY = 65536,
+    DRAFT_MAX_FILES = 10,
+};
 
 struct note {
     int64_t id, conversation_id, account_id;
@@ -29,11 +34,17 @@ int mention_seen(struct op *op, int64_t account_id, int64_t conversation_id) MUS
 
 struct draft {
     int64_t conversation_id, account_id;
-    struct str body, visibility;
+    struct str body, visibility; /* of the reply */
+    struct str note;
+    int64_t parent_id;    /* the message that is answered; 0: none was chosen */
+    const int64_t *files; /* uploaded for the reply */
+    size_t file_count;
     int64_t updated_at;
 };
-int draft_put(struct op *op,
-              const struct draft *draft) MUST_CHECK; /* empty body: cleared */
+/* One for each conversation and account. Without body, note and files it is gone. */
+int draft_put(struct op *op, const struct draft *draft) MUST_CHECK;
+/* The reply of it was sent: the note stays. */
+int draft_sent(struct op *op, int64_t conversation_id, int64_t account_id) MUST_CHECK;
 enum { DRAFT_NONE = 1 };
 int draft_get(struct op *op, int64_t conversation_id, int64_t account_id,
               struct draft *ret) MUST_CHECK;

@@ -5,8 +5,8 @@
 
 /* First segments of the addresses of pages, besides "/". */
 static const char *const pages[] = {
-    "setup", "login",         "link", "today",   "inbox",   "search",
-    "c",     "conversations", "t",    "threads", "reports", "settings",
+    "setup",         "login", "link",    "today",   "inbox",    "search",  "c",
+    "conversations", "t",     "threads", "reports", "settings", "persons",
 };
 
 static bool is_page(struct str path)

@@ -158,6 +158,60 @@ static void a_draft_is_kept_until_it_is_empty(void **state)
     assert_int_equal(draft_get(&f.op, draft.conversation_id, t.eva, &read), DRAFT_NONE);
 }
 
+static void
+a_note_and_files_are_part_of_a_draft_and_a_sent_reply_leaves_the_note(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    const int64_t files[] = { 41, 42 };
+    struct draft draft = { .conversation_id = talk_say(&t, "Jonas", "?"),
+                           .account_id = t.eva,
+                           .body = STR("Lieber Jonas"),
+                           .visibility = STR("public"),
+                           .note = STR("Mit der Technik gesprochen"),
+                           .parent_id = 77,
+                           .files = files,
+                           .file_count = 2 };
+    struct draft read;
+
+    CHECK_OK(&f, draft_put(&f.op, &draft));
+    assert_int_equal(draft_get(&f.op, draft.conversation_id, t.eva, &read), 0);
+    CHECK_STR(read.note, "Mit der Technik gesprochen");
+    assert_int_equal(read.parent_id, 77);
+    assert_int_equal(read.file_count, 2);
+    assert_int_equal(read.files[1], 42);
+    CHECK_OK(&f, draft_sent(&f.op, draft.conversation_id, t.eva));
+    assert_int_equal(draft_get(&f.op, draft.conversation_id, t.eva, &read), 0);
+    CHECK_STR(read.body, "");
+    CHECK_STR(read.note, "Mit der Technik gesprochen");
+    assert_int_equal(read.parent_id, 0);
+    assert_int_equal(read.file_count, 0);
+}
+
+static void a_draft_has_at_most_ten_files_and_a_note_of_64_kib(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    int64_t files[DRAFT_MAX_FILES + 1] = { 0 };
+    struct draft draft = { .conversation_id = talk_say(&t, "Jonas", "?"),
+                           .account_id = t.eva,
+                           .visibility = STR("public"),
+                           .files = files,
+                           .file_count = DRAFT_MAX_FILES };
+    char *long_note = arena_new(&f.arena, char, DRAFT_MAX_BODY + 1);
+
+    for (int i = 0; i <= DRAFT_MAX_FILES; i++)
+        files[i] = i + 1;
+    memset(long_note, 'n', DRAFT_MAX_BODY + 1);
+    draft.note = (struct str){ long_note, DRAFT_MAX_BODY };
+    CHECK_OK(&f, draft_put(&f.op, &draft));
+    draft.file_count = DRAFT_MAX_FILES + 1;
+    assert_int_equal(draft_put(&f.op, &draft), ERR_INVALID);
+    draft.file_count = 0;
+    draft.note.n++;
+    assert_int_equal(draft_put(&f.op, &draft), ERR_INVALID);
+}
+
 static void whoever_stops_renewing_is_not_answering_any_more(void **state)
 {
     FIXTURE_BOTH(f);
@@ -192,6 +246,9 @@ int main(void)
         cmocka_unit_test(thirty_two_colleagues_are_mentioned_and_not_one_more),
         BOTH_ENGINES(the_words_of_a_note_stay_out_of_the_log),
         BOTH_ENGINES(a_draft_is_kept_until_it_is_empty),
+        BOTH_ENGINES(
+            a_note_and_files_are_part_of_a_draft_and_a_sent_reply_leaves_the_note),
+        BOTH_ENGINES(a_draft_has_at_most_ten_files_and_a_note_of_64_kib),
         BOTH_ENGINES(whoever_stops_renewing_is_not_answering_any_more),
     };
 

@@ -31,14 +31,18 @@ export interface Page<T> {
 export const API = '/api/v1';
 
 let csrfToken = '';
-let onLoggedOut = () => {};
+let onLoggedOut: () => Promise<void> | void = () => {};
+
+/** What may outlive its page: browsers take 64 KiB along. */
+const KEEPALIVE_BYTES = 32 * 1024;
 
 export function useCsrfToken(token: string): void {
   csrfToken = token;
 }
 
-/** Called when an answer says that the session has ended. */
-export function whenLoggedOut(handler: () => void): void {
+/** Called when an answer says that the session has ended; a promise that it gives is
+ * kept once somebody has logged in again. */
+export function whenLoggedOut(handler: () => Promise<void> | void): void {
   onLoggedOut = handler;
 }
 
@@ -59,14 +63,16 @@ export async function call<T>(
   if (options.body !== undefined) headers['Content-Type'] = 'application/json';
   if (method !== 'GET' && csrfToken) headers['X-CSRF-Token'] = csrfToken;
 
+  const sent = options.body === undefined ? undefined : JSON.stringify(options.body);
   let answer: Response;
   try {
     answer = await fetch(API + path, {
       method,
       headers,
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      body: sent,
       credentials: 'same-origin',
       signal: options.signal,
+      keepalive: method !== 'GET' && (sent?.length ?? 0) < KEEPALIVE_BYTES,
     });
   } catch (failure) {
     if (options.signal?.aborted) throw failure;
@@ -76,7 +82,14 @@ export async function call<T>(
 
   const body = await readJson(answer);
   if (answer.ok || answer.status === 304) return body as T;
-  if (answer.status === 401 && !options.anonymous) onLoggedOut();
+  if (answer.status === 401 && !options.anonymous) {
+    const again = onLoggedOut();
+    // Reading goes on after the login; what changes something is for a person to repeat.
+    if (again && method === 'GET') {
+      await again;
+      return call(method, path, options);
+    }
+  }
   throw asProblem(answer, body);
 }
 

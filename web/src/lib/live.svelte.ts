@@ -21,6 +21,7 @@ let online = $state(true);
 let lastSeq = 0;
 let stop: AbortController | null = null;
 let tabs: BroadcastChannel | null = null;
+let retry = () => {};
 
 export const live = {
   get online() {
@@ -48,6 +49,11 @@ export function startLive(): void {
   navigator.locks
     .request('draht.live', { signal }, () => hold(signal))
     .catch(() => {}); // logged out while waiting for the lock
+}
+
+/** Try again now: somebody logged in, or pressed "try again". */
+export function retryLive(): void {
+  retry();
 }
 
 export function stopLive(): void {
@@ -106,7 +112,7 @@ async function read(signal: AbortSignal, onOpen: () => void): Promise<void> {
       cache: 'no-store',
       signal: AbortSignal.any([signal, silence.signal]),
     });
-    if (answer.status === 401) askForLogin();
+    if (answer.status === 401) void askForLogin();
     if (!answer.ok || !answer.body) throw new Error(answer.statusText);
     onOpen();
 
@@ -145,6 +151,7 @@ function wait(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', done);
       resolve();
     }
+    retry = done;
     addEventListener('online', done);
     signal.addEventListener('abort', done);
   });

@@ -1,14 +1,19 @@
 /** Who is logged in, and what that person may do. */
 
 import { call, del, get, post, Problem, useCsrfToken, whenLoggedOut } from './api.ts';
+import { allowSingleKeys } from './keys.ts';
 import { language, useTimeZone } from './language.svelte.ts';
 import { go, router } from './router.svelte.ts';
+import { settle, useUndo } from './toast.svelte.ts';
 import type { Me } from './types.ts';
 
 const PUBLIC_PAGES = ['setup', 'login', 'link'];
 
 let me = $state<Me | null>(null);
 let known = $state(false);
+/** The login ended while somebody was at work: the page stays, and asks for it again. */
+let expired = $state(false);
+let waiters: (() => void)[] = [];
 
 export const session = {
   get me() {
@@ -17,6 +22,9 @@ export const session = {
   /** Whether the server has said who we are. */
   get known() {
     return known;
+  },
+  get expired() {
+    return expired;
   },
   get id() {
     return me?.account.id ?? '';
@@ -28,6 +36,8 @@ export const session = {
 
 export function use(answer: Me | null): void {
   me = answer;
+  useUndo(answer?.preferences?.undo_seconds ?? 5);
+  allowSingleKeys(answer?.preferences?.single_keys ?? true);
   useCsrfToken(answer?.csrf_token ?? '');
   useTimeZone(answer?.workspace.time_zone);
   const wanted = answer?.account.language;
@@ -57,7 +67,19 @@ export async function login(email: string, password: string, code: string): Prom
   await begin(await call('POST', '/sessions', { body, anonymous: true }));
 }
 
+/** The same person logs in again on top of the page; somebody else begins anew. */
+export async function loginAgain(password: string, code: string): Promise<void> {
+  const before = session.id;
+  await login(me?.account.email ?? '', password, code);
+  if (session.id !== before) location.assign('/today');
+  expired = false;
+  const all = waiters;
+  waiters = [];
+  all.forEach((go) => go());
+}
+
 export async function logout(): Promise<void> {
+  settle();
   await del('/sessions/current');
   use(null);
   go('/login');
@@ -69,8 +91,15 @@ export async function needsSetup(): Promise<boolean> {
 
 export const setUp = (body: unknown) => post<{ csrf_token: string }>('/setup', body);
 
-/** The way to the login page and back to where one was. */
-export function askForLogin(): void {
+/**
+ * Who was at work logs in on top of the page, which keeps all that is typed; everybody
+ * else goes the way to the login page and back.
+ */
+export function askForLogin(): Promise<void> | void {
+  if (me !== null && !PUBLIC_PAGES.includes(router.page)) {
+    expired = true;
+    return new Promise((done) => waiters.push(done));
+  }
   use(null);
   if (PUBLIC_PAGES.includes(router.page)) return;
   const back = location.pathname + location.search;

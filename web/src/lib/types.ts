@@ -21,8 +21,14 @@ export interface Workspace extends Named {
   time_zone: string;
 }
 
+export interface Preferences {
+  undo_seconds: number;
+  single_keys: boolean;
+}
+
 export interface Me {
   account: Account;
+  preferences?: Preferences;
   workspace: Workspace;
   csrf_token: string;
 }
