@@ -4,8 +4,10 @@
  */
 
 import type { Message } from '../lib/message.ts';
+import { talkDe } from './talk-de.ts';
 
 export const de = {
+  ...talkDe,
 
   // The program and its frame
   'app.name': 'Draht',

@@ -2,8 +2,10 @@
 
 import type { Message } from '../lib/message.ts';
 import type { Key } from './de.ts';
+import { talkEn } from './talk-en.ts';
 
 export const en: Record<Key, Message> = {
+  ...talkEn,
 
   // The program and its frame
   'app.name': 'Draht',
