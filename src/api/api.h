@@ -127,6 +127,32 @@ int api_no_content(struct http_answer *ret);
  * `cursor` empty: the end. Cursors are opaque to clients (base64url). */
 void api_end_list(struct op *op, struct json_writer *w, struct str cursor);
 
+/* A page of a list, beginning behind the row of the cursor. One row more than is shown is
+ * asked for, to know whether another page follows:
+ *
+ *     r = page_read(op, call, &page);
+ *     r = thing_list(op, page.id, page.ask, &list, &n);
+ *     page_open(&page, &w, &n);                 `{"items": [`; cuts n
+ *     for (i < n) { put_thing(&w, &list[i]); page_at(&page, 0, list[i].id); }
+ *     page_close(&page, &w);                    `], "next_cursor": ...`
+ *     json_end_object(&w);
+ */
+struct page {
+    struct op *op;
+    int64_t key, id; /* the row before; both 0 at the start */
+    int64_t limit, ask;
+    bool more;
+};
+int page_read(struct op *op, const struct api_call *call, struct page *ret) MUST_CHECK;
+void page_open(struct page *page, struct json_writer *w, size_t *count);
+void page_at(struct page *page, int64_t key, int64_t id); /* the row that was shown */
+void page_close(const struct page *page, struct json_writer *w);
+
+/* "NUMBER:ID" of a keyset cursor; both 0 for an empty one. ERR_INVALID for another. */
+int cursor_parse(struct op *op, struct str cursor, int64_t *ret_key,
+                 int64_t *ret_id) MUST_CHECK;
+struct str cursor_format(struct op *op, int64_t key, int64_t id);
+
 /* Write access to things of a department: ERR_DENIED in words, or 0. */
 int api_need_department(struct op *op, const struct api_call *call,
                         int64_t department_id) MUST_CHECK;

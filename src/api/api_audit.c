@@ -52,27 +52,26 @@ static int audit_index(struct op *op, struct api_call *call, struct http_answer 
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct event_row *rows;
-    struct str next = STR("");
-    int64_t after = 0, last = 0;
+    struct page page;
+    int64_t last = 0;
     size_t n;
-    int r;
+    int r = page_read(op, call, &page);
 
-    if (call->cursor.n > 0 && !str_to_i64(call->cursor, &after))
-        return op_fail_field_as(op, "cursor", "cursor", "is none that was given out");
-    if (call->cursor.n == 0)
-        (void)str_to_i64(api_query(op, call, "after"), &after);
-    r = event_list(op, after, call->limit, &rows, &n);
+    if (r < 0)
+        return r;
+    if (page.id == 0)
+        (void)str_to_i64(api_query(op, call, "after"), &page.id);
+    r = event_list(op, page.id, page.ask, &rows, &n);
     if (r == 0)
         r = event_last_seq(op, &last);
     if (r < 0)
         return r;
-    json_begin_object(&w, NULL);
-    json_begin_array(&w, "items");
-    for (size_t i = 0; i < n; i++)
+    page_open(&page, &w, &n);
+    for (size_t i = 0; i < n; i++) {
         api_put_log_row(&w, &rows[i]);
-    if ((int64_t)n == call->limit)
-        next = arena_fmt(op->arena, "%lld", (long long)rows[n - 1].seq);
-    api_end_list(op, &w, next);
+        page_at(&page, 0, rows[i].seq);
+    }
+    page_close(&page, &w);
     json_put_int(&w, "last_seq", last);
     json_end_object(&w);
     return api_answer(ret, 200, &w);

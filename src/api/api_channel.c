@@ -163,29 +163,25 @@ static int channel_index(struct op *op, struct api_call *call, struct http_answe
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
-    struct str next = STR("");
     struct channel *list;
-    int64_t after = 0, shown = 0;
+    struct page page;
     size_t count;
-    int r;
+    int r = page_read(op, call, &page);
 
-    if (call->cursor.n && !id_parse(call->cursor, &after))
-        return op_fail_field_as(op, "cursor", "cursor", "is none that was given out");
-    r = channel_list(op, &list, &count);
+    if (r >= 0)
+        r = channel_list(op, &list, &count);
     if (r < 0)
         return r;
-    json_begin_object(&w, NULL);
-    json_begin_array(&w, "items");
-    for (size_t i = 0; i < count && !next.n; i++) {
-        if (list[i].id <= after)
-            continue;
+    for (; count > 0 && list->id <= page.id; count--)
+        list++;
+    page_open(&page, &w, &count);
+    for (size_t i = 0; r >= 0 && i < count; i++) {
         r = show_whole_channel(&s, NULL, &list[i]);
-        if (r < 0)
-            return r;
-        if (++shown == call->limit && i + 1 < count)
-            next = arena_fmt(op->arena, "%lld", (long long)list[i].id);
+        page_at(&page, 0, list[i].id);
     }
-    api_end_list(op, &w, next);
+    if (r < 0)
+        return r;
+    page_close(&page, &w);
     json_end_object(&w);
     return api_answer(ret, 200, &w);
 }

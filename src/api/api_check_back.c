@@ -9,31 +9,31 @@ static int check_back_index(struct op *op, struct api_call *call, struct http_an
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
-    struct str next = STR("");
     struct check_back_filter filter = {
         .state = api_query(op, call, "state"),
         .due_before = api_query_time(op, call, "due_before"),
-        .limit = call->limit + 1,
     };
     struct check_back *list;
+    struct page page;
     size_t count;
-    int r = cursor_parse(op, call->cursor, &filter.after_due, &filter.after_id);
+    int r = page_read(op, call, &page);
 
-    if (r >= 0)
-        r = check_back_list(op, &filter, &list, &count);
     if (r < 0)
         return r;
-    if (count > (size_t)call->limit) {
-        count = (size_t)call->limit;
-        next = cursor_format(op, list[count - 1].due_at, list[count - 1].id);
-    }
-    json_begin_object(&w, NULL);
-    json_begin_array(&w, "items");
-    for (size_t i = 0; r >= 0 && i < count; i++)
+    filter.after_due = page.key;
+    filter.after_id = page.id;
+    filter.limit = page.ask;
+    r = check_back_list(op, &filter, &list, &count);
+    if (r < 0)
+        return r;
+    page_open(&page, &w, &count);
+    for (size_t i = 0; r >= 0 && i < count; i++) {
         r = show_check_back(&s, NULL, &list[i]);
+        page_at(&page, list[i].due_at, list[i].id);
+    }
     if (r < 0)
         return r;
-    api_end_list(op, &w, next);
+    page_close(&page, &w);
     json_end_object(&w);
     return api_answer(ret, 200, &w);
 }

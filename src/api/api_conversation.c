@@ -219,29 +219,25 @@ static int conversation_events(struct op *op, struct api_call *call,
     struct show s = show_begin(op, &w);
     struct event_row *rows;
     struct conversation c;
-    struct str next = STR("");
-    int64_t after, unused;
+    struct page page;
     size_t count;
     int r;
 
     r = conversation_need(op, call->id, &c);
     if (r >= 0)
-        r = cursor_parse(op, call->cursor, &after, &unused);
+        r = page_read(op, call, &page);
     if (r >= 0)
-        r = event_list_conversation(op, call->id, after, call->limit + 1, &rows, &count);
+        r = event_list_conversation(op, call->id, page.id, page.ask, &rows, &count);
     if (r < 0)
         return r;
-    if (count > (size_t)call->limit) {
-        count = (size_t)call->limit;
-        next = cursor_format(op, rows[count - 1].seq, 0);
-    }
-    json_begin_object(&w, NULL);
-    json_begin_array(&w, "items");
-    for (size_t i = 0; r >= 0 && i < count; i++)
+    page_open(&page, &w, &count);
+    for (size_t i = 0; r >= 0 && i < count; i++) {
         r = put_event(&s, &rows[i]);
+        page_at(&page, 0, rows[i].seq);
+    }
     if (r < 0)
         return r;
-    api_end_list(op, &w, next);
+    page_close(&page, &w);
     json_end_object(&w);
     return api_answer(ret, 200, &w);
 }

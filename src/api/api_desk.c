@@ -385,22 +385,15 @@ static int mention_index(struct op *op, struct api_call *call, struct http_answe
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
     struct mention *list;
-    struct str next = STR("");
-    int64_t before, unused;
+    struct page page;
     size_t count;
-    int r = cursor_parse(op, call->cursor, &before, &unused);
+    int r = page_read(op, call, &page);
 
     if (r >= 0)
-        r = mention_list(op, call->who.account_id, before, call->limit + 1, &list,
-                         &count);
+        r = mention_list(op, call->who.account_id, page.id, page.ask, &list, &count);
     if (r < 0)
         return r;
-    if (count > (size_t)call->limit) {
-        count = (size_t)call->limit;
-        next = cursor_format(op, list[count - 1].note_id, 0);
-    }
-    json_begin_object(&w, NULL);
-    json_begin_array(&w, "items");
+    page_open(&page, &w, &count);
     for (size_t i = 0; r >= 0 && i < count; i++) {
         struct conversation c;
 
@@ -413,10 +406,11 @@ static int mention_index(struct op *op, struct api_call *call, struct http_answe
         json_put_time(&w, "seen_at", list[i].seen_at);
         r = show_conversation(&s, "conversation", &c);
         json_end_object(&w);
+        page_at(&page, 0, list[i].note_id);
     }
     if (r < 0)
         return r;
-    api_end_list(op, &w, next);
+    page_close(&page, &w);
     json_end_object(&w);
     return api_answer(ret, 200, &w);
 }

@@ -144,32 +144,35 @@ static void show_raw(struct json_writer *w, struct op *op, const struct raw_item
 
 static int raw_index(struct op *op, struct api_call *call, struct http_answer *ret)
 {
-    struct raw_item_filter filter = { .channel_id = call->id, .limit = call->limit };
+    struct raw_item_filter filter = {
+        .channel_id = call->id,
+        .state = api_query(op, call, "state"),
+    };
     struct json_writer w = JSON_WRITER(op->arena);
-    struct str next = STR("");
     struct channel channel;
     struct raw_item *list;
+    struct page page;
     size_t count;
-    int r;
+    int r = page_read(op, call, &page);
 
-    if (call->cursor.n && !id_parse(call->cursor, &filter.after_id))
-        return op_fail_field_as(op, "cursor", "cursor", "is none that was given out");
-    filter.state = api_query(op, call, "state");
+    if (r < 0)
+        return r;
     if (!filter.state.n)
         filter.state = STR("failed");
+    filter.after_id = page.id;
+    filter.limit = page.ask;
     r = channel_get(op, call->id, &channel);
     if (r)
         return r < 0 ? r : op_fail(op, ERR_NOT_FOUND, "there is no such channel");
     r = intake_raw_list(op, &filter, &list, &count);
     if (r < 0)
         return r;
-    json_begin_object(&w, NULL);
-    json_begin_array(&w, "items");
-    for (size_t i = 0; i < count; i++)
+    page_open(&page, &w, &count);
+    for (size_t i = 0; i < count; i++) {
         show_raw(&w, op, &list[i]);
-    if ((int64_t)count == call->limit)
-        next = arena_fmt(op->arena, "%lld", (long long)list[count - 1].id);
-    api_end_list(op, &w, next);
+        page_at(&page, 0, list[i].id);
+    }
+    page_close(&page, &w);
     json_end_object(&w);
     return api_answer(ret, 200, &w);
 }

@@ -77,27 +77,24 @@ static int outbox_index(struct op *op, struct api_call *call, struct http_answer
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
-    struct str next = STR("");
     struct outbox *list;
-    int64_t before = 0;
+    struct page page;
     size_t count;
-    int r;
+    int r = page_read(op, call, &page);
 
-    if (call->cursor.n && !id_parse(call->cursor, &before))
-        return op_fail_field_as(op, "cursor", "cursor", "is none that was given out");
-    r = outbox_list(op, api_query(op, call, "state"), before, call->limit, &list, &count);
+    if (r >= 0)
+        r = outbox_list(op, api_query(op, call, "state"), page.id, page.ask, &list,
+                        &count);
     if (r < 0)
         return r;
-    json_begin_object(&w, NULL);
-    json_begin_array(&w, "items");
-    for (size_t i = 0; i < count; i++) {
+    page_open(&page, &w, &count);
+    for (size_t i = 0; r >= 0 && i < count; i++) {
         r = show_outbox(&s, NULL, &list[i]);
-        if (r < 0)
-            return r;
+        page_at(&page, 0, list[i].id);
     }
-    if ((int64_t)count == call->limit)
-        next = arena_fmt(op->arena, "%lld", (long long)list[count - 1].id);
-    api_end_list(op, &w, next);
+    if (r < 0)
+        return r;
+    page_close(&page, &w);
     json_end_object(&w);
     return api_answer(ret, 200, &w);
 }

@@ -152,30 +152,25 @@ static int person_index(struct op *op, struct api_call *call, struct http_answer
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
-    struct str next = STR("");
     struct person *list;
-    int64_t at, id;
+    struct page page;
     size_t count;
-    int r = cursor_parse(op, call->cursor, &at, &id);
+    int r = page_read(op, call, &page);
 
     if (r >= 0)
-        r = person_list(op, at, id, call->limit + 1, &list, &count);
+        r = person_list(op, page.key, page.id, page.ask, &list, &count);
     if (r < 0)
         return r;
-    if (count > (size_t)call->limit) {
-        count = (size_t)call->limit;
-        next = cursor_format(op, list[count - 1].last_seen_at, list[count - 1].id);
-    }
-    json_begin_object(&w, NULL);
-    json_begin_array(&w, "items");
+    page_open(&page, &w, &count);
     for (size_t i = 0; r >= 0 && i < count; i++) {
         json_begin_object(&w, NULL);
         r = show_person_members(&s, &list[i]);
         json_end_object(&w);
+        page_at(&page, list[i].last_seen_at, list[i].id);
     }
     if (r < 0)
         return r;
-    api_end_list(op, &w, next);
+    page_close(&page, &w);
     json_end_object(&w);
     return api_answer(ret, 200, &w);
 }

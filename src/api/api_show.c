@@ -501,24 +501,3 @@ int show_person_members(struct show *s, const struct person *person)
     json_put_time(w, "last_seen_at", person->last_seen_at);
     return 0;
 }
-
-int cursor_parse(struct op *op, struct str cursor, int64_t *ret_key, int64_t *ret_id)
-{
-    struct str rest, key = str_cut(cursor, ':', &rest);
-    int64_t a, b;
-
-    if (cursor.n == 0) {
-        *ret_key = *ret_id = 0;
-        return 0;
-    }
-    if (!str_to_i64(key, &a) || !str_to_i64(rest, &b))
-        return op_fail_field_as(op, "cursor", "cursor", "is none that this list gave");
-    *ret_key = a;
-    *ret_id = b;
-    return 0;
-}
-
-struct str cursor_format(struct op *op, int64_t key, int64_t id)
-{
-    return arena_fmt(op->arena, "%lld:%lld", (long long)key, (long long)id);
-}

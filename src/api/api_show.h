@@ -44,9 +44,4 @@ int show_person_members(struct show *s, const struct person *person) MUST_CHECK;
 /* The first words of a text, at most 140 characters, in one line. */
 struct str show_excerpt(struct op *op, struct str body);
 
-/* "NUMBER:ID" of a keyset cursor; both 0 for an empty one. ERR_INVALID for another. */
-int cursor_parse(struct op *op, struct str cursor, int64_t *ret_key,
-                 int64_t *ret_id) MUST_CHECK;
-struct str cursor_format(struct op *op, int64_t key, int64_t id);
-
 #endif

@@ -51,23 +51,20 @@ static int user_index(struct op *op, struct api_call *call, struct http_answer *
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct account *list;
-    struct str next = STR("");
-    int64_t after = 0;
+    struct page page;
     size_t n;
-    int r;
+    int r = page_read(op, call, &page);
 
-    if (call->cursor.n > 0 && !id_parse(call->cursor, &after))
-        return op_fail_field_as(op, "cursor", "cursor", "is none that was given out");
-    r = account_list(op, after, call->limit, &list, &n);
+    if (r >= 0)
+        r = account_list(op, page.id, page.ask, &list, &n);
     if (r < 0)
         return r;
-    json_begin_object(&w, NULL);
-    json_begin_array(&w, "items");
-    for (size_t i = 0; r == 0 && i < n; i++)
+    page_open(&page, &w, &n);
+    for (size_t i = 0; r == 0 && i < n; i++) {
         r = put_user(op, call, &w, NULL, &list[i]);
-    if ((int64_t)n == call->limit)
-        next = arena_fmt(op->arena, "%lld", (long long)list[n - 1].id);
-    api_end_list(op, &w, next);
+        page_at(&page, 0, list[i].id);
+    }
+    page_close(&page, &w);
     json_end_object(&w);
     return r < 0 ? r : api_answer(ret, 200, &w);
 }

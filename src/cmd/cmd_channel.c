@@ -1,5 +1,5 @@
 /* cmd_channel.c - draht channel add, list, verify. */
-#include "cmd/command.h"
+#include "cmd/rows.h"
 
 #include "admin/account.h"
 #include "base/bytes.h"
@@ -109,6 +109,7 @@ static int list_channels(struct op *op, void *ctx)
 {
     struct call *call = ctx;
     struct channel *list;
+    struct rows rows;
     size_t count;
     int r = call_workspace(op, call);
 
@@ -116,25 +117,17 @@ static int list_channels(struct op *op, void *ctx)
         r = channel_list(op, &list, &count);
     if (r < 0)
         return r;
-    if (call->json)
-        json_begin_array(call->out, "items");
+    rows = rows_begin(call);
     for (size_t i = 0; i < count; i++) {
-        if (!call->json) {
-            printf("%lld\t" STR_FMT "\t" STR_FMT "\t" STR_FMT "%s\n",
-                   (long long)list[i].id, STR_ARG(list[i].network), STR_ARG(list[i].name),
-                   STR_ARG(list[i].mode), list[i].retired_at ? "\tretired" : "");
-            continue;
-        }
-        json_begin_object(call->out, NULL);
-        json_put_id(call->out, "id", list[i].id);
-        json_put_text(call->out, "network", list[i].network);
-        json_put_text(call->out, "name", list[i].name);
-        json_put_text(call->out, "mode", list[i].mode);
-        json_put_time(call->out, "retired_at", list[i].retired_at);
-        json_end_object(call->out);
+        row_begin(&rows);
+        row_id(&rows, "id", list[i].id);
+        row_text(&rows, "network", list[i].network);
+        row_text(&rows, "name", list[i].name);
+        row_text(&rows, "mode", list[i].mode);
+        row_since(&rows, "retired_at", list[i].retired_at, "retired");
+        row_end(&rows);
     }
-    if (call->json)
-        json_end_array(call->out);
+    rows_end(&rows);
     return 0;
 }
 

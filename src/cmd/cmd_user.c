@@ -2,13 +2,15 @@
  *
  * Accounts made here count as trained: whoever owns the machine vouches for them.
  */
-#include "cmd/command.h"
+#include "cmd/rows.h"
 
 #include "admin/account.h"
 #include "admin/password.h"
 #include "admin/role.h"
 #include "admin/token.h"
 #include "admin/workspace.h"
+
+enum { MOST_USERS = 10000 };
 
 struct new_user {
     const struct call *call;
@@ -108,31 +110,24 @@ static int list_users(struct op *op, void *ctx)
 {
     struct call *call = ctx;
     struct account *list;
+    struct rows rows;
     size_t count;
     int r = call_workspace(op, call);
 
     if (r >= 0)
-        r = account_list(op, 0, 10000, &list, &count);
+        r = account_list(op, 0, MOST_USERS, &list, &count);
     if (r < 0)
         return r;
-    if (call->json)
-        json_begin_array(call->out, "items");
+    rows = rows_begin(call);
     for (size_t i = 0; i < count; i++) {
-        if (!call->json) {
-            printf("%lld\t" STR_FMT "\t" STR_FMT "%s\n", (long long)list[i].id,
-                   STR_ARG(list[i].email), STR_ARG(list[i].name),
-                   list[i].disabled_at ? "\tdisabled" : "");
-            continue;
-        }
-        json_begin_object(call->out, NULL);
-        json_put_id(call->out, "id", list[i].id);
-        json_put_text(call->out, "email", list[i].email);
-        json_put_text(call->out, "name", list[i].name);
-        json_put_bool(call->out, "disabled", list[i].disabled_at != 0);
-        json_end_object(call->out);
+        row_begin(&rows);
+        row_id(&rows, "id", list[i].id);
+        row_text(&rows, "email", list[i].email);
+        row_text(&rows, "name", list[i].name);
+        row_since(&rows, "disabled_at", list[i].disabled_at, "disabled");
+        row_end(&rows);
     }
-    if (call->json)
-        json_end_array(call->out);
+    rows_end(&rows);
     return 0;
 }
 

@@ -80,81 +80,83 @@ static int need_state(struct op *op, int64_t id, const char *states, const char 
                       verb);
 }
 
-/* Back into the queue, to be tried at once or at its hour. */
-static int queue(struct op *op, const struct outbox *old, struct outbox *now)
+/* A person settles an item: `change` it where its state allows. What is queued then gets
+ * a job; of what is not, the next of its conversation goes on. */
+static int settle(struct op *op, int64_t id, const char *states, const char *verb,
+                  void (*change)(struct op *op, struct outbox *box))
 {
+    struct outbox old, now;
     int r;
 
-    now->state = STR("queued");
-    now->epoch++;
-    now->reason = STR("");
-    now->how = STR("");
-    now->lease_until_at = 0;
-    now->unknown_since_at = 0;
-    now->next_try_at = now->send_after_at > op->now ? now->send_after_at : op->now;
-    r = outbox_move(op, old, now);
-    return r < 0 ? r : job_add(op, "deliver", now->id, now->next_try_at);
+    r = need_state(op, id, states, verb, &old);
+    if (r < 0)
+        return r;
+    now = old;
+    now.epoch++;
+    change(op, &now);
+    r = outbox_move(op, &old, &now);
+    if (r < 0)
+        return r;
+    if (str_is(now.state, "queued"))
+        return job_add(op, "deliver", id, now.next_try_at);
+    r = job_cancel(op, "deliver", id);
+    return r < 0 ? r : outbox_wake_next(op, now.conversation_id);
+}
+
+/* Back into the queue, to be tried at once or at its hour. */
+static void queue(struct op *op, struct outbox *box)
+{
+    box->state = STR("queued");
+    box->reason = STR("");
+    box->how = STR("");
+    box->lease_until_at = 0;
+    box->unknown_since_at = 0;
+    box->next_try_at = box->send_after_at > op->now ? box->send_after_at : op->now;
+}
+
+static void approve(struct op *op, struct outbox *box)
+{
+    box->held_for = STR("");
+    box->approved_by = op->actor.kind == ACTOR_ACCOUNT ? op->actor.id : 0;
+    queue(op, box);
+}
+
+static void retry(struct op *op, struct outbox *box)
+{
+    box->attempts = 0;
+    queue(op, box);
+}
+
+static void mark_sent(struct op *op, struct outbox *box)
+{
+    outbox_is_sent(op, box, "by_person");
+}
+
+static void cancel(struct op *op, struct outbox *box)
+{
+    (void)op;
+    box->state = STR("cancelled");
+    box->next_try_at = 0;
 }
 
 int outbox_approve(struct op *op, int64_t id)
 {
-    struct outbox old, now;
-    int r;
-
-    r = need_state(op, id, "held", "approved", &old);
-    if (r < 0)
-        return r;
-    now = old;
-    now.held_for = STR("");
-    now.approved_by = op->actor.kind == ACTOR_ACCOUNT ? op->actor.id : 0;
-    return queue(op, &old, &now);
+    return settle(op, id, "held", "approved", approve);
 }
 
 int outbox_retry(struct op *op, int64_t id)
 {
-    struct outbox old, now;
-    int r;
-
-    r = need_state(op, id, "failed uncertain", "sent again", &old);
-    if (r < 0)
-        return r;
-    now = old;
-    now.attempts = 0;
-    return queue(op, &old, &now);
+    return settle(op, id, "failed uncertain", "sent again", retry);
 }
 
 int outbox_mark_sent(struct op *op, int64_t id)
 {
-    struct outbox old, now;
-    int r;
-
-    r = need_state(op, id, "uncertain failed", "marked as sent", &old);
-    if (r < 0)
-        return r;
-    now = old;
-    now.epoch++;
-    outbox_is_sent(op, &now, "by_person");
-    r = outbox_move(op, &old, &now);
-    return r < 0 ? r : outbox_wake_next(op, now.conversation_id);
+    return settle(op, id, "uncertain failed", "marked as sent", mark_sent);
 }
 
 int outbox_cancel(struct op *op, int64_t id)
 {
-    struct outbox old, now;
-    int r;
-
-    r = need_state(op, id, "held queued failed", "cancelled", &old);
-    if (r < 0)
-        return r;
-    now = old;
-    now.state = STR("cancelled");
-    now.epoch++;
-    now.next_try_at = 0;
-    r = outbox_move(op, &old, &now);
-    if (r < 0)
-        return r;
-    r = job_cancel(op, "deliver", id);
-    return r < 0 ? r : outbox_wake_next(op, now.conversation_id);
+    return settle(op, id, "held queued failed", "cancelled", cancel);
 }
 
 /* Networks trim, and put other spaces and quotes; the folded text stays. */
