@@ -45,41 +45,36 @@ static int list_third_parties(struct op *op, const struct api_call *call,
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
-    struct str next = STR("");
     struct message *messages;
-    int64_t key, id;
+    struct page page;
     size_t count;
-    int r;
+    int r = page_read(op, call, &page);
 
-    r = cursor_parse(op, call->cursor, &key, &id);
+    if (r >= 0)
+        r = message_list_third_parties(op, page.key, page.id, page.ask, &messages,
+                                       &count);
     if (r < 0)
         return r;
-    r = message_list_third_parties(op, key, id, call->limit + 1, &messages, &count);
-    if (r < 0)
-        return r;
-    if (count > (size_t)call->limit) {
-        count = (size_t)call->limit;
-        next = cursor_format(op, messages[count - 1].sent_at, messages[count - 1].id);
-    }
-    json_begin_object(&w, NULL);
-    json_begin_array(&w, "items");
-    for (size_t i = 0; r >= 0 && i < count; i++)
+    page_open(&page, &w, &count);
+    for (size_t i = 0; r >= 0 && i < count; i++) {
         r = show_message(&s, NULL, &messages[i]);
+        page_at(&page, messages[i].sent_at, messages[i].id);
+    }
     if (r < 0)
         return r;
-    api_end_list(op, &w, next);
+    page_close(&page, &w);
     json_end_object(&w);
     return api_answer(ret, 200, &w);
 }
 
 /* A part of the list, and how it goes on at both ends. */
-struct page {
+struct part {
     struct conversation *items;
     size_t count;
     struct str previous, next; /* cursors; empty: the end */
 };
 
-static int answer_page(struct op *op, const struct page *page, struct http_answer *ret)
+static int answer_page(struct op *op, const struct part *page, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
@@ -102,7 +97,7 @@ static int answer_page(struct op *op, const struct page *page, struct http_answe
 
 /* The conversations of the messages that match, newest message first. */
 static int find_by_words(struct op *op, const struct inbox *inbox, struct str q,
-                         struct page *ret)
+                         struct part *ret)
 {
     enum { MOST = 200 };
     struct conversation *list = arena_new(op->arena, struct conversation, MOST);
@@ -134,7 +129,7 @@ static int find_by_words(struct op *op, const struct inbox *inbox, struct str q,
         map_put_id(&seen, list[n].id, &list[n]);
         n++;
     }
-    *ret = (struct page){ .items = list, .count = n };
+    *ret = (struct part){ .items = list, .count = n };
     if (i > 0 && (i < found || found == MOST))
         ret->next = cursor_format(op, 0, ids[i - 1]);
     return 0;
@@ -147,7 +142,7 @@ static struct str cursor_of(struct op *op, const struct inbox *inbox,
 }
 
 /* A page of the list; one row more than asked for says whether it goes on. */
-static int read_page(struct op *op, const struct inbox *inbox, struct page *ret)
+static int read_page(struct op *op, const struct inbox *inbox, struct part *ret)
 {
     size_t wanted = (size_t)inbox->limit - 1;
     int r = inbox_list(op, inbox, &ret->items, &ret->count);
@@ -170,7 +165,7 @@ static int read_page(struct op *op, const struct inbox *inbox, struct page *ret)
 }
 
 /* Some rows by their ids, to bring what is shown up to date. */
-static int read_ids(struct op *op, struct str ids, struct page *ret)
+static int read_ids(struct op *op, struct str ids, struct part *ret)
 {
     struct conversation *list = arena_new(op->arena, struct conversation, INBOX_MAX_IDS);
     size_t n = 0;
@@ -181,15 +176,15 @@ static int read_ids(struct op *op, struct str ids, struct page *ret)
         int r;
 
         if (!id_parse(text, &id))
-            return op_fail_field(op, "ids", "has one that is no id");
+            return op_fail_field_as(op, "ids", "not_an_id", "has one that is no id");
         if (n == INBOX_MAX_IDS)
-            return op_fail_field(op, "ids", "are more than %d", INBOX_MAX_IDS);
+            return op_too_many(op, "ids", INBOX_MAX_IDS);
         r = conversation_get(op, id, &list[n]);
         if (r < 0)
             return r;
         n += r != RECORD_NOT_FOUND;
     }
-    *ret = (struct page){ .items = list, .count = n };
+    *ret = (struct part){ .items = list, .count = n };
     return 0;
 }
 
@@ -197,7 +192,7 @@ static int inbox_index(struct op *op, struct api_call *call, struct http_answer 
 {
     struct inbox inbox = read_filter(op, call);
     struct str q = api_query(op, call, "q"), ids = api_query(op, call, "ids");
-    struct page page = { .count = 0 };
+    struct part page = { .count = 0 };
     int r;
 
     if (str_is(inbox.view, "third_parties"))
