@@ -5,9 +5,8 @@
 #include <sodium.h>
 #include <sys/stat.h>
 
-int process_folder(struct op *op, const struct conf *conf)
+static int make_folder(struct op *op, struct str path)
 {
-    struct str path = conf->data;
     const char *folder = arena_cstr(op->arena, path);
     struct stat st;
 
@@ -45,7 +44,7 @@ int process_open(struct op *op, const struct conf *conf, unsigned readers,
     };
     op->world = &p->world;
     op->now = clock_now(&p->clock);
-    r = process_folder(op, conf);
+    r = make_folder(op, conf->data);
     if (r < 0)
         return r;
     r = secret_key_open(op, conf->key_file, &p->key);

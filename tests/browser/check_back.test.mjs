@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { house, loggedIn, PASSWORD } from './house.mjs';
 import { quiet } from './browser.mjs';
-import { button, look, message, row, visit } from './pages.mjs';
+import { button, logInAgain, look, message, row, visit } from './pages.mjs';
 import { test } from './runner.mjs';
 import { inbound, moveClock } from './server.mjs';
 import { item } from './story.mjs';
@@ -25,9 +25,7 @@ test('a check-back that is due is sent by a person, with the words of that perso
   await visit(page, '/today');
   await quiet(page);
   // A week later one has to log in again.
-  await page.getByLabel('E-Mail-Adresse').fill('anna@example.org');
-  await page.getByLabel('Passwort').fill(PASSWORD);
-  await button(page, 'Anmelden').click();
+  await logInAgain(page, 'anna@example.org', PASSWORD);
   await page.getByRole('heading', { name: /Nachfragen fällig/ }).waitFor();
   await row(page, 'Jonas Lindner').first().click();
   const draft = page.getByLabel('Text der Nachfrage');

@@ -22,9 +22,9 @@ export async function workspace(options = [], organisation = 'Stadtwerke Musters
   return { server, admin };
 }
 
-/** An invited colleague who has taken the invitation. */
+/** An invited colleague who has taken the invitation, and whose replies leave without approval. */
 export async function colleague({ server, admin }, { name = 'Ben Okafor', email = 'ben@example.org', role = 'agent' } = {}) {
-  const invited = await admin.post('/users', { name, email, role });
+  const invited = await admin.post('/users', { name, email, role, trained: true });
   const api = new Api(server.url);
   await api.post(`/links/${new URL(invited.invitation_url, server.url).searchParams.get('token')}`, { password: PASSWORD });
   return api;

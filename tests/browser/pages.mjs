@@ -25,6 +25,15 @@ export async function assertValue(box, text) {
   assert.equal(await box.inputValue(), text);
 }
 
+/** After a login has ended: the page asks for it again, and may know the address already. */
+export async function logInAgain(page, email, password) {
+  const address = page.getByLabel('E-Mail-Adresse');
+  await address.waitFor();
+  if (await address.isEditable()) await address.fill(email);
+  await page.getByLabel('Passwort').fill(password);
+  await page.getByLabel('Passwort').press('Enter');
+}
+
 /** From the page of set-up to Today. */
 export async function setUp(page, address, { organisation = 'Stadtwerke Musterstadt', password }) {
   await page.goto(address);

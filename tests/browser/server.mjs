@@ -12,56 +12,69 @@ import { atEnd } from './runner.mjs';
 export const ROOT = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 const READY_MS = 20_000;
 
-/** {url, setup, stop}: `setup` is the address that the first start printed. Ends with the file. */
-export async function startServer(options = []) {
-  const program = resolve(process.env.DRAHT_BIN ?? join(ROOT, 'build/draht'));
-  if (!existsSync(program)) throw new Error(`there is no program ${program}: build it, or set DRAHT_BIN`);
-  const folder = mkdtempSync(join(tmpdir(), 'draht-browser-'));
-  const process_ = spawn(
-    program,
-    ['serve', '--listen', '127.0.0.1:0', '--data', join(folder, 'data'), '--allow-host', '127.0.0.1', ...options],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-
+/** A running program: {url, setup, process}. `setup` is the address that the first start printed. */
+function launch(program, options, { first }) {
+  const process_ = spawn(program, options, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const ready = new Promise((done, failed) => {
     const timer = setTimeout(() => failed(new Error(`the program is not ready:\n${said}`)), READY_MS);
     const hear = (bytes) => {
       said += bytes;
-      const url = /listening on (http:\/\/[^\s"]+)/.exec(said);
-      const path = /\/setup\?token=[^\s"]+/.exec(said);
-      if (!url || !path) return;
+      const url = /listening on (http:\/\/[^\s"]+)/.exec(said)?.[1].replace(/\/$/, '');
+      const path = /\/setup\?token=[^\s"]+/.exec(said)?.[0];
+      if (!url || (first && !path)) return;
       clearTimeout(timer);
-      done({ url: url[1].replace(/\/$/, ''), setup: new URL(path[0], url[1]).href });
+      done({ url, setup: path ? url + path : '' });
     };
     process_.stdout.on('data', hear);
     process_.stderr.on('data', hear);
     process_.on('exit', (status) => failed(new Error(`the program ended with ${status}:\n${said}`)));
   });
-
-  let stopped = false;
-  async function stop() {
-    stopped ||= (process_.exitCode ?? process_.signalCode) === null;
-    const ended = new Promise((done) => process_.on('exit', done));
-    if (process_.exitCode === null && process_.signalCode === null) {
-      process_.kill('SIGTERM');
-      await ended;
-    }
-    rmSync(folder, { recursive: true, force: true });
-  }
-  try {
-    const addresses = await ready;
-    atEnd(async () => {
-      const status = process_.exitCode ?? process_.signalCode;
-      await stop();
-      if (status !== null && !stopped) throw new Error(`the program ended (${status}):\n${said.slice(-4000)}`);
+  const ended = () => process_.exitCode ?? process_.signalCode;
+  const stop = (signal = 'SIGTERM') =>
+    new Promise((done) => {
+      if (ended() !== null) return done();
+      process_.on('exit', done);
+      process_.kill(signal);
     });
-    return { ...addresses, stop };
-  } catch (failure) {
-    process_.kill('SIGKILL');
+  return { ready, stop, ended, said: () => said };
+}
+
+/**
+ * The program on an empty data folder of its own: {url, setup, data, program, stop, restart}.
+ * restart(signal) ends it, by SIGTERM or as told, and starts it again at the same address
+ * with the same data. It ends with the file, and must live until then.
+ */
+export async function startServer(options = []) {
+  const program = resolve(process.env.DRAHT_BIN ?? join(ROOT, 'build/draht'));
+  if (!existsSync(program)) throw new Error(`there is no program ${program}: build it, or set DRAHT_BIN`);
+  const folder = mkdtempSync(join(tmpdir(), 'draht-browser-'));
+  const data = join(folder, 'data');
+  const start = (address, first) =>
+    launch(program, ['serve', '--listen', address, '--data', data, '--allow-host', '127.0.0.1', ...options], { first });
+  let running = start('127.0.0.1:0', true);
+  let stopped = false;
+  atEnd(async () => {
+    const status = running.ended();
+    await running.stop();
     rmSync(folder, { recursive: true, force: true });
-    throw failure;
-  }
+    if (status !== null && !stopped) throw new Error(`the program ended (${status}):\n${running.said().slice(-4000)}`);
+  });
+  const server = { ...(await running.ready), program, data };
+  server.stop = async (signal) => {
+    stopped = true;
+    await running.stop(signal);
+  };
+  server.start = async () => {
+    stopped = false;
+    running = start(new URL(server.url).host, false);
+    await running.ready;
+  };
+  server.restart = async (signal) => {
+    await server.stop(signal);
+    await server.start();
+  };
+  return server;
 }
 
 /** The far end of a channel: takes replies, and can be told to refuse them. */
