@@ -47,6 +47,7 @@ test('a time of today is a clock time, another day is a date, in the given zone'
   assert.equal(format.shortTime('de', '2026-11-02T23:10:00Z', now, 'Europe/Berlin'), '00:10');
   assert.equal(format.shortTime('de', '2026-11-02T22:10:00Z', now, 'Europe/Berlin'), '2. Nov.');
   assert.equal(format.shortTime('en', '2026-11-02T22:10:00Z', now, 'UTC'), '22:10');
+  assert.equal(format.shortTime('de', '2025-11-02T22:10:00Z', now, 'UTC'), '2. Nov. 2025');
 });
 
 test('what a person sees as one character counts as one', () => {

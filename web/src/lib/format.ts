@@ -38,7 +38,7 @@ export function date(language: Language, at: string | number, timeZone?: string)
   );
 }
 
-/** Today the time alone, else the date: for lists. */
+/** Today the time alone, else the date, of another year with the year: for lists. */
 export function shortTime(
   language: Language,
   at: string | number,
@@ -50,9 +50,12 @@ export function shortTime(
   if (day(when.getTime()) === day(now)) {
     return new Intl.DateTimeFormat(LOCALE[language], { timeStyle: 'short', timeZone }).format(when);
   }
+  const year = (time: number) =>
+    new Intl.DateTimeFormat('en', { year: 'numeric', timeZone }).format(time);
   return new Intl.DateTimeFormat(LOCALE[language], {
     day: 'numeric',
     month: 'short',
+    year: year(when.getTime()) === year(now) ? undefined : 'numeric',
     timeZone,
   }).format(when);
 }

@@ -1,130 +1,223 @@
 /**
- * One list of conversations, live but never moving under the reader: what is
- * shown is updated in place, what is new waits behind a bar.
+ * The inbox behind its page: one long list of conversations, live but never moving
+ * under the reader. What is shown is updated in place, what is new waits behind a bar.
  */
 
-import { get, query, type Page } from './api.ts';
+import { get, query } from './api.ts';
+import { inboxAddress, type InboxFilter } from './inbox-filter.ts';
+import { LongList, type Gap, type Page } from './long-list.ts';
 import type { Conversation, LiveEvent } from './types.ts';
 
+const PAGE_ROWS = 50;
 const REFRESH_MS = 300;
+const MOST_REFRESHED = 50;
+
+export interface Counts {
+  most: number;
+  views: Record<string, number>;
+}
 
 export class Inbox {
-  items = $state<Conversation[]>([]);
-  counts = $state<Record<string, number>>({});
+  rows = $state.raw<(Conversation | null)[]>([]);
+  counts = $state.raw<Counts>({ most: 0, views: {} });
   /** New since the list was loaded, not shown yet. */
-  fresh = $state<Conversation[]>([]);
+  fresh = $state.raw<string[]>([]);
   loading = $state(false);
   loaded = $state(false);
-  failure = $state<unknown>(null);
+  failure = $state.raw<unknown>(null);
+  selected = $state.raw<ReadonlySet<string>>(new Set());
+  /** When the oldest row was last moved; for going to a date. */
+  oldest = $state<string | null>(null);
 
-  #cursor: string | null = null;
+  readonly address: string;
+  /** Where the reader was: kept for the way back. */
+  scrolled = 0;
+  focused = '';
+  /** Does a change and keeps the reader's place; the page sets it. */
+  around: (change: () => void) => void = (change) => change();
+
+  #list = new LongList<Conversation>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #touched = new Set<string>();
   #generation = 0;
+  #reading = false;
 
-  constructor(
-    readonly view: string,
-    readonly search: string,
-  ) {}
-
-  get more(): boolean {
-    return this.#cursor !== null;
+  constructor(readonly filter: InboxFilter) {
+    this.address = inboxAddress(filter);
   }
 
-  #path(cursor: string | null): string {
-    return `/conversations${query({ view: this.view, q: this.search, limit: 50, cursor })}`;
+  #path(more: Record<string, string | number | null>): string {
+    const { view, from: _, ...rest } = this.filter;
+    return `/conversations${query({ view, ...rest, limit: PAGE_ROWS, ...more })}`;
   }
 
-  async load(): Promise<void> {
+  #show(): void {
+    this.rows = this.#list.rows();
+  }
+
+  /** From the top, or from the day of the address on. */
+  async load(from = this.filter.from): Promise<void> {
     const mine = ++this.#generation;
     this.loading = true;
     this.failure = null;
     try {
-      const page = await get<Page<Conversation>>(this.#path(null));
+      const start = from ? `${from}T23:59:59.999Z` : null;
+      const page = await get<Page<Conversation>>(this.#path({ from: start }));
       if (mine !== this.#generation) return;
-      this.items = page.items;
+      this.#list.start(page);
       this.fresh = [];
-      this.counts = page.counts ?? {};
-      this.#cursor = page.next_cursor;
+      this.#show();
       this.loaded = true;
     } catch (problem) {
-      this.failure = problem;
+      if (mine === this.#generation) this.failure = problem;
     } finally {
-      this.loading = false;
+      if (mine === this.#generation) this.loading = false;
+    }
+    void this.count();
+    void this.#findOldest(mine);
+  }
+
+  async count(): Promise<void> {
+    const { view: _, sort: __, q: ___, from: ____, ...filters } = this.filter;
+    try {
+      this.counts = await get<Counts>(`/conversations/counts${query(filters)}`);
+    } catch {
+      /* the list is what matters; the next event counts again */
     }
   }
 
-  async loadMore(): Promise<void> {
-    if (this.loading || this.#cursor === null) return;
-    this.loading = true;
+  async #findOldest(mine: number): Promise<void> {
+    if (this.filter.q || (this.filter.sort ?? 'newest') !== 'newest') return;
     try {
-      const page = await get<Page<Conversation>>(this.#path(this.#cursor));
-      const shown = new Set(this.items.map((item) => item.id));
-      this.items.push(...page.items.filter((item) => !shown.has(item.id)));
-      this.#cursor = page.next_cursor;
-    } catch (problem) {
-      this.failure = problem;
-    } finally {
-      this.loading = false;
+      const end = await get<Page<Conversation>>(this.#path({ direction: 'up', limit: 1 }));
+      if (mine === this.#generation) this.oldest = end.items[0]?.last_message_at ?? null;
+    } catch {
+      /* without it there are only fewer dates to choose from */
     }
+  }
+
+  /** The reader looks at these rows: what is not held there is read. */
+  look(from: number, to: number): void {
+    const gap = this.#list.gap(from, to);
+    if (gap && !this.#reading && !this.failure) void this.#read(gap, (from + to) >> 1);
+  }
+
+  async #read(gap: Gap, near: number): Promise<void> {
+    const mine = this.#generation;
+    this.#reading = true;
+    try {
+      const { cursor, direction } = gap;
+      const page = await get<Page<Conversation>>(this.#path({ cursor, direction }));
+      if (mine !== this.#generation) return;
+      this.around(() => {
+        this.#list.put(gap, page);
+        this.#list.forget(near);
+        this.#show();
+      });
+    } catch (problem) {
+      if (mine === this.#generation) this.failure = problem;
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  /** After a failure: go on where it stopped. */
+  retry(): void {
+    this.failure = null;
+    if (!this.loaded) void this.load();
+    else this.rows = [...this.rows]; // the page looks again
   }
 
   onEvent(event: LiveEvent): void {
     if (!event.conversation_id || event.kind.startsWith('answering.')) return;
-    this.#touched.add(event.conversation_id);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#refresh(), REFRESH_MS);
+    this.touch([event.conversation_id]);
   }
 
-  async #refresh(): Promise<void> {
+  /** These may have changed. */
+  touch(ids: string[]): void {
+    ids.forEach((id) => this.#touched.add(id));
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.refresh(), REFRESH_MS);
+  }
+
+  async refresh(): Promise<void> {
     const touched = this.#touched;
     const mine = this.#generation;
     this.#touched = new Set();
     try {
-      const page = await get<Page<Conversation>>(this.#path(null));
-      if (mine !== this.#generation) return;
-      this.counts = page.counts ?? this.counts;
-      if (this.items.length === 0) {
-        this.items = page.items;
-        this.#cursor = page.next_cursor;
-        return;
-      }
-      this.#merge(page.items, touched);
-      await this.#refreshGone(touched, page.items);
+      await this.#refreshShown([...touched].filter((id) => this.#list.has(id)));
+      if (mine === this.#generation) await this.#announce(touched);
     } catch {
       /* the next event tries again; the list says nothing wrong meanwhile */
     }
+    if (touched.size > 0) await this.count();
   }
 
-  #merge(items: Conversation[], touched: Set<string>): void {
-    const place = new Map(this.items.map((item, index) => [item.id, index]));
-    const announced = new Set(this.fresh.map((item) => item.id));
-    const fresh: Conversation[] = [];
-    for (const item of items) {
-      const index = place.get(item.id);
-      if (index !== undefined) this.items[index] = item;
-      // Others merely moved up into the first page.
-      else if (touched.has(item.id) || announced.has(item.id)) fresh.push(item);
+  /** Rows keep their place even when they no longer belong here: their state tells. */
+  async #refreshShown(ids: string[]): Promise<void> {
+    for (let i = 0; i < ids.length; i += MOST_REFRESHED) {
+      const part = ids.slice(i, i + MOST_REFRESHED).join(',');
+      const page = await get<Page<Conversation>>(`/conversations${query({ ids: part })}`);
+      this.around(() => {
+        for (const now of page.items) {
+          if (now.merged_into) this.#list.remove(now.id);
+          else this.#list.update(now.id, () => now);
+        }
+        this.#show();
+      });
     }
-    this.fresh = fresh;
   }
 
-  /** Shown, but no longer part of this view: its row tells its new state. */
-  async #refreshGone(touched: Set<string>, items: Conversation[]): Promise<void> {
-    const there = new Set(items.map((item) => item.id));
-    for (const id of [...touched].slice(0, 20)) {
-      const index = this.items.findIndex((item) => item.id === id);
-      if (index < 0 || there.has(id)) continue;
-      const now = await get<Conversation>(`/conversations/${id}`);
-      const place = this.items.findIndex((item) => item.id === id);
-      if (place < 0) continue;
-      if (now.id === id) this.items[place] = { ...this.items[place], ...now };
-      else this.items.splice(place, 1); // merged into another
+  async #announce(touched: Set<string>): Promise<void> {
+    const mine = this.#generation;
+    const top = await get<Page<Conversation>>(this.#path({}));
+    if (mine !== this.#generation) return;
+    if (this.rows.length === 0) {
+      this.#list.start(top);
+      this.#show();
+      return;
     }
+    const announced = new Set(this.fresh);
+    this.fresh = top.items
+      .map((item) => item.id)
+      .filter((id) => !this.#list.has(id) && (touched.has(id) || announced.has(id)));
+  }
+
+  /** What was changed here, at once; the server's word follows. */
+  change(id: string, fields: Partial<Conversation>): void {
+    this.around(() => {
+      this.#list.update(id, (row) => ({ ...row, ...fields }));
+      this.#show();
+    });
+  }
+
+  select(ids: string[], on: boolean): void {
+    const selected = new Set(this.selected);
+    for (const id of ids) {
+      if (on) selected.add(id);
+      else selected.delete(id);
+    }
+    this.selected = selected;
   }
 
   stop(): void {
     clearTimeout(this.#timer);
     this.#generation++;
   }
+}
+
+let kept: Inbox | null = null;
+
+/** The inbox of an address: the one that was left a moment ago, or a new one. */
+export function openInbox(filter: InboxFilter): Inbox {
+  if (kept?.address === inboxAddress(filter)) return kept;
+  kept?.stop();
+  kept = new Inbox(filter);
+  return kept;
+}
+
+/** Somebody else logs in, or everything may have changed. */
+export function forgetInbox(): void {
+  kept?.stop();
+  kept = null;
 }
