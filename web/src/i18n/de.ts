@@ -107,6 +107,7 @@ export const de = {
   'keys.next': 'nächste Zeile',
   'keys.previous': 'vorige Zeile',
   'keys.open': 'öffnen',
+  'keys.select': 'auswählen',
   'keys.reply': 'antworten',
   'keys.solve': 'als gelöst markieren',
   'keys.assign': 'mir zuweisen',

@@ -105,6 +105,7 @@ export const en: Record<Key, Message> = {
   'keys.next': 'next row',
   'keys.previous': 'previous row',
   'keys.open': 'open',
+  'keys.select': 'select',
   'keys.reply': 'reply',
   'keys.solve': 'mark as solved',
   'keys.assign': 'assign to me',

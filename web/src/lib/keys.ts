@@ -34,6 +34,7 @@ export const KEYS: readonly KeyRow[] = [
   { keys: 'j', does: 'next', name: 'keys.next', place: 'lists' },
   { keys: 'k', does: 'previous', name: 'keys.previous', place: 'lists' },
   { keys: 'Enter', does: 'open', name: 'keys.open', place: 'lists', native: true },
+  { keys: 'x', does: 'select', name: 'keys.select', place: 'lists' },
   { keys: 'j', does: 'next_talk', name: 'keys.next_talk', place: 'conversation' },
   { keys: 'k', does: 'previous_talk', name: 'keys.previous_talk', place: 'conversation' },
   { keys: 'w', does: 'unanswered', name: 'keys.unanswered', place: 'conversation' },
