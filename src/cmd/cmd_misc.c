@@ -1,4 +1,4 @@
-/* cmd_misc.c - draht config, routes, backup. */
+/* cmd_misc.c - draht config, routes. */
 #include "cmd/command.h"
 
 #include "api/api.h"
@@ -58,23 +58,6 @@ static int routes(struct op *op, struct call *call)
     return 0;
 }
 
-static int backup(struct op *op, struct call *call)
-{
-    int r;
-
-    if (call->word_count != 1)
-        return call_misused(op, "where to? draht backup DIR");
-    r = store_backup(op, call->process->store, call->words[0]);
-    if (r < 0)
-        return r;
-    if (call->json)
-        json_put_text(call->out, "folder", call->words[0]);
-    else
-        printf("backed up to " STR_FMT "; the key file is not part of it\n",
-               STR_ARG(call->words[0]));
-    return 0;
-}
-
 const struct command command_config = {
     .name = "config",
     .usage = "",
@@ -93,14 +76,4 @@ const struct command command_routes = {
     .flags = "",
     .store = COMMAND_NO_STORE,
     .run = routes,
-};
-
-const struct command command_backup = {
-    .name = "backup",
-    .usage = "DIR",
-    .help = "Copy the database while writing goes on.",
-    .options = "",
-    .flags = "",
-    .store = COMMAND_STORE,
-    .run = backup,
 };

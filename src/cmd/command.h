@@ -33,6 +33,9 @@ int process_open(struct op *op, const struct conf *conf, unsigned readers,
                  struct process *ret) MUST_CHECK;
 void process_close(struct process *process);
 
+/* The data folder is there, or is made. */
+int process_folder(struct op *op, const struct conf *conf) MUST_CHECK;
+
 /* A call: what is left of the command line after the settings. */
 struct call {
     const struct conf *conf;

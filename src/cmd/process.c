@@ -5,8 +5,9 @@
 #include <sodium.h>
 #include <sys/stat.h>
 
-static int make_folder(struct op *op, struct str path)
+int process_folder(struct op *op, const struct conf *conf)
 {
+    struct str path = conf->data;
     const char *folder = arena_cstr(op->arena, path);
     struct stat st;
 
@@ -44,7 +45,7 @@ int process_open(struct op *op, const struct conf *conf, unsigned readers,
     };
     op->world = &p->world;
     op->now = clock_now(&p->clock);
-    r = make_folder(op, conf->data);
+    r = process_folder(op, conf);
     if (r < 0)
         return r;
     r = secret_key_open(op, conf->key_file, &p->key);

@@ -7,7 +7,7 @@
  * A lost connection fails what was under way and is made anew at the next
  * beginning: nothing is repeated behind the caller's back.
  */
-#include <libpq-fe.h>
+#include "db/db_postgres.h"
 
 #include "db/drivers.h"
 
@@ -41,6 +41,11 @@ struct pg_rows {
 static struct pg_db *own(struct db *db)
 {
     return CONTAINER_OF(db, struct pg_db, base);
+}
+
+PGconn *postgres_handle(struct db *db)
+{
+    return own(db)->conn;
 }
 
 static struct pg_rows *own_rows(struct db_rows *rows)

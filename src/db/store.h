@@ -78,10 +78,9 @@ void store_on_commit(struct store *store, void (*wake)(void *ctx), void *ctx);
  * second (SQLite: data_version, PostgreSQL: LISTEN): true when one of them did. */
 bool store_changed_elsewhere(struct store *store);
 
-/* A copy that is consistent at one instant, checked and on the disk, while
- * writing goes on. SQLite: into DIR/draht.db, which must not exist yet
- * (ERR_CONFLICT); the last folder of DIR is made. PostgreSQL: ERR_INVALID, naming
- * pg_dump. */
+/* A copy that is consistent at one instant, read back and on the disk, while writing
+ * goes on; backup.h says what it is made of. The last folder of DIR is made; one that
+ * holds a backup already is left alone (ERR_CONFLICT). */
 int store_backup(struct op *op, struct store *store, struct str dir) MUST_CHECK;
 
 /* The virtual clock of a test store: the instant that all its processes take for

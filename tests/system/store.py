@@ -1,7 +1,6 @@
 """store.py - what was acknowledged is there, what was changed behind our back is named."""
 import json
 import os
-import shutil
 import threading
 
 from case import DrahtTest
@@ -138,44 +137,7 @@ class Commands(Busy):
             self.assertIn(setting, said)
 
 
-class Copies(Busy):
-    def backup(self, name):
-        """Taken while serving; gives the folder. On PostgreSQL draht names the tool for it."""
-        folder = os.path.join(self.store.folder, name)
-        done = self.store.run("backup", folder, expect=1 if self.store.url else 0)
-        if self.store.url:
-            self.assertIn("pg_dump", done.stderr)
-            return None
-        return folder
-
-    def test_a_backup_taken_while_serving_opens_elsewhere_with_equal_counts(self):
-        folder = self.backup("backup")
-        if not folder:
-            return
-        counts = self.counts()
-        names = [n for _, _, files in os.walk(folder) for n in files]
-        self.assertTrue(names)
-        self.assertNotIn("key", names, "the key must never lie beside what it locks")
-        other = Store()
-        try:
-            os.mkdir(other.data)
-            shutil.copy(os.path.join(folder, "draht.db"), other.data)
-            self.assertEqual(self.counts(other), counts)
-            other.run("verify")
-            shutil.copy(os.path.join(self.store.data, "key"), os.path.join(other.data, "key"))
-            server = Server(other, iso(self.server.now)).start()
-            found = server.client(self.tokens["eva"]).all("/search", q="Strasse", kind="message")
-            self.assertEqual(len(found), 8)
-            self.assertEqual(server.stop(), 0)
-        finally:
-            other.remove()
-
-    def test_a_backup_never_overwrites_another(self):
-        folder = self.backup("backup2")
-        if not folder:
-            return
-        self.assertIn(folder, self.store.run("backup", folder, expect=1).stderr)
-
+class Newer(Busy):
     def test_a_store_of_a_newer_program_is_refused_in_words(self):
         self.server.stop()
         try:

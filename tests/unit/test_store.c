@@ -7,6 +7,7 @@
 
 #include "base/ids.h"
 #include "base/pool.h"
+#include "db/backup.h"
 #include "db/store_parts.h"
 
 static const struct db_stmt chain_add = {
@@ -559,14 +560,22 @@ static void a_backup_is_a_store_that_opens(void **state)
     }
 }
 
-static void a_backup_of_postgres_names_the_tool(void **state)
+static void a_backup_of_postgres_is_read_back(void **state)
 {
     FIXTURE_ON(f, ON_POSTGRES);
+    FIXTURE_ON(place, ON_FILE);
+    struct backup backup;
+    int64_t one = 1;
 
     (void)state;
-    assert_int_equal(store_backup(&f.op, f.store, STR("/tmp")), ERR_INVALID);
-    CHECK_STR(f.op.err.text,
-              "a PostgreSQL store is backed up by pg_dump -Fc, see its manual");
+    CHECK_OK(&f, add(&f.op, &one));
+    snprintf(place.backup, sizeof(place.backup), "%s/b", place.folder);
+    CHECK_OK(&f, store_backup(&f.op, f.store, str_of(place.backup)));
+    CHECK_OK(&f, backup_read(&f.op, str_of(place.backup), &backup));
+    CHECK_STR(backup.engine, "postgres");
+    assert_true(backup_rows(&backup) > 0);
+    assert_int_equal(backup.file_count, backup.table_count);
+    assert_int_equal(store_backup(&f.op, f.store, str_of(place.backup)), ERR_CONFLICT);
 }
 
 static void what_is_stored_is_there_after_reopening(void **state)
@@ -604,7 +613,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_is_said_and_recovers),
         cmocka_unit_test(the_queue_refuses_what_is_past_its_ceiling),
         cmocka_unit_test(a_backup_is_a_store_that_opens),
-        cmocka_unit_test(a_backup_of_postgres_names_the_tool),
+        cmocka_unit_test(a_backup_of_postgres_is_read_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
