@@ -64,24 +64,14 @@ static int make(struct op *op, struct str path)
     return 0;
 }
 
-int secret_key_open(struct op *op, struct str path, struct secret_key *ret)
+/* What an open file holds. */
+static int read_key(struct op *op, struct str path, int fd, struct secret_key *ret)
 {
-    const char *name = arena_cstr(op->arena, path);
     char text[KEY_TEXT + 2] = { 0 };
     struct stat info;
     struct str bytes, hex;
     ssize_t n;
-    CLEANUP(close_file) int fd = -1;
 
-    if (sodium_init() < 0)
-        return op_fail(op, ERR_UNAVAILABLE, "the cryptographic library does not start");
-    fd = open(name, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT) {
-        int r = make(op, path);
-        if (r < 0)
-            return r;
-        fd = open(name, O_RDONLY | O_CLOEXEC);
-    }
     if (fd < 0 || fstat(fd, &info) != 0)
         return fail(op, path, "cannot be read");
     if ((info.st_mode & 077) != 0)
@@ -92,6 +82,29 @@ int secret_key_open(struct op *op, struct str path, struct secret_key *ret)
         return fail(op, path, "holds no key of 64 hexadecimal digits");
     memcpy(ret->bytes, bytes.p, SECRET_KEY_BYTES);
     return 0;
+}
+
+int secret_key_look(struct op *op, struct str path, struct secret_key *ret)
+{
+    CLEANUP(close_file)
+    int fd = open(arena_cstr(op->arena, path), O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0 && errno == ENOENT)
+        return op_fail(op, ERR_NOT_FOUND, "there is no key file " STR_FMT, STR_ARG(path));
+    return read_key(op, path, fd, ret);
+}
+
+int secret_key_open(struct op *op, struct str path, struct secret_key *ret)
+{
+    int r;
+
+    if (sodium_init() < 0)
+        return op_fail(op, ERR_UNAVAILABLE, "the cryptographic library does not start");
+    r = secret_key_look(op, path, ret);
+    if (r != ERR_NOT_FOUND)
+        return r;
+    r = make(op, path);
+    return r < 0 ? r : secret_key_look(op, path, ret);
 }
 
 void secret_key_wipe(struct secret_key *key)
@@ -200,5 +213,30 @@ int secret_get(struct op *op, int64_t owner, struct str name, struct str *ret)
     if (n == 0)
         return SECRET_NONE;
     *ret = valid[0];
+    return 0;
+}
+
+int secret_check(struct op *op, int64_t *ret_count, int64_t *ret_closed)
+{
+    int64_t count = 0, closed = 0;
+    DB_ROWS(rows);
+    int r = db_query(op, &rows, &SQL_SECRET_ALL, ARG_WS);
+
+    if (r < 0)
+        return r;
+    while ((r = db_next(op, rows)) > 0) {
+        struct str plain;
+        int outcome = secret_unseal(op, db_int(rows, 0), db_text(op, rows, 1),
+                                    db_blob(op, rows, 2), &plain);
+
+        if (outcome < 0)
+            return outcome;
+        count++;
+        closed += outcome == SECRET_DAMAGED;
+    }
+    if (r < 0)
+        return r;
+    *ret_count = count;
+    *ret_closed = closed;
     return 0;
 }

@@ -35,4 +35,12 @@ int secret_get(struct op *op, int64_t owner, struct str name, struct str *ret) M
 int secret_valid(struct op *op, int64_t owner, struct str name, struct str *ret,
                  size_t *ret_count) MUST_CHECK;
 
+/* Of all secrets of the workspace: how many there are and how many the key does not
+ * open (damaged, or sealed with another key). */
+int secret_check(struct op *op, int64_t *ret_count, int64_t *ret_closed) MUST_CHECK;
+
+/* A key at `path` as secret_key_open() wants it; ERR_NOT_FOUND: none, and none is made.
+ */
+int secret_key_look(struct op *op, struct str path, struct secret_key *ret) MUST_CHECK;
+
 #endif

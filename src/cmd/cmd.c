@@ -18,14 +18,17 @@ extern const struct command command_serve, command_config, command_routes;
 extern const struct command command_user_add, command_user_list, command_user_password;
 extern const struct command command_token_add, command_channel_add, command_channel_list;
 extern const struct command command_channel_verify, command_import, command_verify;
-extern const struct command command_backup, command_restore;
+extern const struct command command_backup, command_restore, command_doctor;
 
 const struct command *const commands[] = {
-    &command_serve,         &command_user_add,       &command_user_list,
-    &command_user_password, &command_token_add,      &command_channel_add,
-    &command_channel_list,  &command_channel_verify, &command_import,
-    &command_verify,        &command_backup,         &command_restore,
-    &command_config,        &command_routes,         NULL,
+    &command_serve,        &command_user_add,
+    &command_user_list,    &command_user_password,
+    &command_token_add,    &command_channel_add,
+    &command_channel_list, &command_channel_verify,
+    &command_import,       &command_verify,
+    &command_backup,       &command_restore,
+    &command_doctor,       &command_config,
+    &command_routes,       NULL,
 };
 
 struct str call_option(const struct call *call, const char *name)
@@ -207,7 +210,7 @@ static int run(struct op *op, const struct command *command, struct str *args,
     if (call.json)
         json_begin_object(&w, NULL);
     r = run_in_process(op, command, &call);
-    if (r < 0 || !call.json)
+    if (!call.json || (r < 0 && !call.whole))
         return r;
     json_end_object(&w);
     printf(STR_FMT "\n", STR_ARG(json_done(&w)));

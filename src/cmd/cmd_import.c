@@ -127,6 +127,7 @@ static int import(struct op *op, struct call *call)
         json_put_int(call->out, "accepted", import.accepted);
         json_put_int(call->out, "duplicates", import.duplicates);
         json_put_int(call->out, "rejected", import.rejected);
+        call->whole = true;
     } else {
         printf("%lld accepted, %lld duplicates, %lld rejected\n",
                (long long)import.accepted, (long long)import.duplicates,

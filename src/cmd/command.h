@@ -48,6 +48,7 @@ struct call {
     size_t option_count;
     bool json;
     struct json_writer *out; /* with --json: the answer goes here */
+    bool whole;              /* what `out` says is worth printing even on failure */
 };
 
 enum command_store { COMMAND_NO_STORE, COMMAND_STORE, COMMAND_OWN_STORE };

@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "db/drivers.h"
+#include "db/stmt.h"
 
 static const struct db_driver *const drivers[] = { &db_driver_sqlite,
                                                    &db_driver_postgres };
@@ -210,4 +211,17 @@ void db_tx_end(struct db_tx *tx)
     }
     db->depth--;
     op->err = before;
+}
+
+int db_damage(struct op *op, struct str *ret)
+{
+    DB_ROWS(rows);
+    int r = db_query(op, &rows, &SQL_DAMAGE);
+
+    if (r >= 0)
+        r = db_next(op, rows);
+    if (r < 0)
+        return r;
+    *ret = r > 0 ? db_text(op, rows, 0) : STR("the engine says nothing");
+    return 0;
 }

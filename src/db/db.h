@@ -112,6 +112,10 @@ int db_begin(struct op *op, struct db_tx *tx) MUST_CHECK;
 int db_commit(struct db_tx *tx) MUST_CHECK;
 void db_tx_end(struct db_tx *tx);
 
+/* Does the engine find damage in its own files? `*ret` is its word for it, "ok" when it
+ * finds none. Reads everything once. */
+int db_damage(struct op *op, struct str *ret) MUST_CHECK;
+
 /* What an engine provides. Wrapped by flaky_db() in tests. */
 struct db_driver {
     const char *scheme;     /* of the database URL: "sqlite", "postgres" */

@@ -172,6 +172,17 @@ int migrate_check(struct op *op, const struct embedded *files, int64_t *ret_vers
     return unlock(op, r);
 }
 
+int migrate_look(struct op *op, const struct embedded *files, int64_t *ret_version,
+                 int64_t *ret_pending)
+{
+    int64_t there;
+    int r = db_number(op, &there, &SQL_MIGRATION_TABLE);
+
+    if (r == DB_NO_ROW)
+        return op_fail(op, ERR_NOT_FOUND, "there is no store yet");
+    return r < 0 ? r : compare(op, files, ret_version, ret_pending);
+}
+
 static int run_locked(struct op *op, const struct embedded *files)
 {
     int64_t version, pending;

@@ -21,6 +21,10 @@ extern const struct embedded schema_files[]; /* of this program */
 int migrate_check(struct op *op, const struct embedded *files, int64_t *ret_version,
                   int64_t *ret_pending) MUST_CHECK;
 
+/* The same without making or locking anything. ERR_NOT_FOUND: there is no store yet. */
+int migrate_look(struct op *op, const struct embedded *files, int64_t *ret_version,
+                 int64_t *ret_pending) MUST_CHECK;
+
 /* Apply what is missing. Two processes may try at once. */
 int migrate_run(struct op *op, const struct embedded *files) MUST_CHECK;
 

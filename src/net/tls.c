@@ -2,6 +2,7 @@
 #include "net/tls.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 
 struct tls {
     SSL *ssl;
@@ -34,6 +35,31 @@ static int choose_protocol(SSL *ssl UNUSED, const unsigned char **ret,
 static void free_context(SSL_CTX **context)
 {
     SSL_CTX_free(*context);
+}
+
+static void free_bio(BIO **bio)
+{
+    BIO_free(*bio);
+}
+
+static void free_certificate(X509 **certificate)
+{
+    X509_free(*certificate);
+}
+
+int tls_days_left(struct op *op, const char *certificate, int *ret)
+{
+    CLEANUP(free_bio) BIO *file = BIO_new_file(certificate, "r");
+    CLEANUP(free_certificate) X509 *x = NULL;
+    int seconds;
+
+    if (file)
+        x = PEM_read_bio_X509(file, NULL, NULL, NULL);
+    if (!x || ASN1_TIME_diff(ret, &seconds, NULL, X509_get0_notAfter(x)) != 1)
+        return fail(op, "certificate", certificate);
+    if (seconds < 0)
+        *ret -= 1;
+    return 0;
 }
 
 int tls_context(struct op *op, const char *certificate, const char *key, SSL_CTX **ret)

@@ -15,6 +15,9 @@ struct tls;
 /* Certificate chain and key from PEM files; ERR_INVALID names the file. */
 int tls_context(struct op *op, const char *certificate, const char *key, SSL_CTX **ret);
 
+/* Days until the certificate of a PEM file ends; negative: it has. */
+int tls_days_left(struct op *op, const char *certificate, int *ret);
+
 struct tls *tls_new(SSL_CTX *context);
 void tls_free(struct tls *tls);
 
