@@ -57,9 +57,8 @@ static int64_t wait_ms(const struct op *op, const struct counter *counter)
     return until > op->now ? until - op->now : 0;
 }
 
-/* Of an IPv6 address the network: its owner has 2^64 of the rest. Not of one that stands
- * for an IPv4 address, or all of those would be one caller. */
-static struct str network(struct op *op, struct str address)
+/* Not of one that stands for an IPv4 address, or all of those would be one caller. */
+struct str guard_network(struct op *op, struct str address)
 {
     struct in6_addr six;
     const unsigned char *b = six.s6_addr;
@@ -84,7 +83,7 @@ static struct counter account_counter(struct op *op, const struct guard *guard)
 
 static struct counter address_counter(struct op *op, const struct guard *guard)
 {
-    struct str from = network(op, guard->address);
+    struct str from = guard_network(op, guard->address);
 
     return (struct counter){
         .key = arena_fmt(op->arena, "address:" STR_FMT, STR_ARG(from)),
@@ -96,7 +95,7 @@ static struct counter address_counter(struct op *op, const struct guard *guard)
 
 static struct counter known_counter(struct op *op, const struct guard *guard)
 {
-    struct str from = network(op, guard->address);
+    struct str from = guard_network(op, guard->address);
 
     return (struct counter){
         .key = arena_fmt(op->arena, "known:" STR_FMT " " STR_FMT,

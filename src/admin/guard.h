@@ -40,4 +40,7 @@ int guard_refund(struct op *op, const struct guard *guard) MUST_CHECK;
 /* Open the account for everybody, after its password was set anew. */
 int guard_open(struct op *op, struct str email_key) MUST_CHECK;
 
+/* Of an IPv6 address the network: its owner has 2^64 of the rest. Others as they are. */
+struct str guard_network(struct op *op, struct str address);
+
 #endif

@@ -104,6 +104,9 @@ struct api_call {
     int64_t limit; /* lists: 1..200 */
     struct str cursor;         /* lists: decoded, "" at the start */
     struct http_fields params; /* of the query, decoded */
+    /* API_STREAM, set by allow(): a stranger's stream, which only says that something
+     * happened in this talk. 0: the log for people who are logged in. */
+    int64_t thread_id, conversation_id;
     struct api_server *server;
 };
 

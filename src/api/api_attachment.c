@@ -4,7 +4,7 @@
  * browser must not guess another, and must save it; should it open it all the same,
  * the sandbox gives it nothing.
  */
-#include "api/api.h"
+#include "api/api_show.h"
 
 #include "base/bytes.h"
 #include "dialogue/attachment.h"
@@ -55,6 +55,22 @@ static struct str disposition(struct op *op, struct str name)
                      STR_ARG(plain), STR_ARG(http_encode(op->arena, name)));
 }
 
+int answer_file(struct op *op, const struct attachment *file, struct http_answer *ret)
+{
+    int r = attachment_bytes(op, file->id, &ret->body);
+
+    if (r < 0)
+        return r;
+    ret->status = 200;
+    ret->content_type = "application/octet-stream";
+    http_add(op->arena, &ret->headers, STR("Content-Disposition"),
+             disposition(op, file->name));
+    http_add(op->arena, &ret->headers, STR("X-Content-Type-Options"), STR("nosniff"));
+    http_add(op->arena, &ret->headers, STR("Content-Security-Policy"),
+             STR("default-src 'none'; sandbox"));
+    return 0;
+}
+
 static int attachment_show(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct attachment a;
@@ -65,17 +81,7 @@ static int attachment_show(struct op *op, struct api_call *call, struct http_ans
     if (r == ATTACHMENT_NOT_FOUND ||
         (!a.message_id && a.account_id != call->who.account_id))
         return op_fail(op, ERR_NOT_FOUND, "there is no such file");
-    r = attachment_bytes(op, a.id, &ret->body);
-    if (r < 0)
-        return r;
-    ret->status = 200;
-    ret->content_type = "application/octet-stream";
-    http_add(op->arena, &ret->headers, STR("Content-Disposition"),
-             disposition(op, a.name));
-    http_add(op->arena, &ret->headers, STR("X-Content-Type-Options"), STR("nosniff"));
-    http_add(op->arena, &ret->headers, STR("Content-Security-Policy"),
-             STR("default-src 'none'; sandbox"));
-    return 0;
+    return answer_file(op, &a, ret);
 }
 
 static const struct api_field create_fields[] = {

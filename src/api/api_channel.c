@@ -26,6 +26,8 @@ static const struct {
 
 static const char *const setting_types[] = {
     [SETTING_TEXT] = "text",
+    [SETTING_LINES] = "lines",
+    [SETTING_COLOUR] = "colour",
     [SETTING_URL] = "url",
     [SETTING_INT] = "int",
     [SETTING_BOOL] = "bool",

@@ -9,6 +9,7 @@
 
 #include "api/api_parts.h"
 
+#include "admin/meter.h"
 #include "admin/session.h"
 #include "admin/token.h"
 #include "base/clock.h"
@@ -295,6 +296,7 @@ int api_server_new(struct op *op, const struct api_config *config,
     api->started_at = clock_monotonic();
     api_routes_collect(api);
     api->streams = api_streams_new(api);
+    api->meter = meter_new(op);
     store_on_commit(config->world->store, on_commit, api);
     *ret = api;
     return 0;
@@ -328,6 +330,7 @@ void api_server_free(struct api_server *api)
         return;
     api_server_stop(api);
     api_streams_free(api->streams);
+    meter_free(api->meter);
     free(api->routes);
     free(api);
 }

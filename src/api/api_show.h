@@ -9,6 +9,7 @@
 #include "api/api.h"
 #include "base/map.h"
 #include "desk/desk.h"
+#include "dialogue/attachment.h"
 #include "dialogue/channel.h"
 #include "dialogue/note.h"
 
@@ -43,5 +44,9 @@ int show_person_members(struct show *s, const struct person *person) MUST_CHECK;
 
 /* The first words of a text, at most 140 characters, in one line. */
 struct str show_excerpt(struct op *op, struct str body);
+
+/* Answer with a file as a download, which no browser shows or runs. */
+int answer_file(struct op *op, const struct attachment *file,
+                struct http_answer *ret) MUST_CHECK;
 
 #endif

@@ -19,6 +19,8 @@
 enum {
     MAX_STREAMS = 5000,
     MAX_PER_ACCOUNT = 20,
+    MAX_STRANGERS = 4000, /* of all: visitors of web pages leave room for colleagues */
+    MAX_PER_TALK = 10,
     BATCH = 200,      /* events of one query */
     MAX_BATCHES = 50, /* of one round, for those who are up to date */
     LOOK_MS = 500,
@@ -35,6 +37,8 @@ struct api_stream {
     int64_t position;   /* seq of the newest event that was sent */
     uint64_t number;    /* rising: finds it again after the lock was free */
     bool sees_accounts; /* events about accounts and roles */
+    int64_t thread_id,
+        conversation_id; /* of a stranger's talk; 0: a colleague's stream */
 };
 
 struct api_streams {
@@ -42,7 +46,7 @@ struct api_streams {
     pthread_mutex_t lock; /* guards all below */
     pthread_cond_t wake;
     struct api_stream *first, *last;
-    size_t count;
+    size_t count, strangers;
     uint64_t numbers;
     bool dirty, stopping;
     struct thread *thread;
@@ -74,6 +78,7 @@ static void unlink_stream(struct api_stream *one)
     *(one->prev ? &one->prev->next : &hub->first) = one->next;
     *(one->next ? &one->next->prev : &hub->last) = one->prev;
     hub->count--;
+    hub->strangers -= one->thread_id != 0;
 }
 
 /* On the loop thread, once, whoever ended it. */
@@ -147,6 +152,37 @@ static bool may_see(const struct api_stream *one, const struct event_row *row)
     return one->sees_accounts || !is_about_accounts(row->kind);
 }
 
+/* What a stranger may know to have happened: to the words and to the state, not what
+ * colleagues say or do among themselves. */
+static bool is_about_talk(const struct api_stream *one, const struct event_row *row)
+{
+    static const char *const kinds[] = { "message.",
+                                         "answering.",
+                                         "outbox.sent",
+                                         "conversation.message",
+                                         "conversation.solved",
+                                         "conversation.reopened",
+                                         "conversation.closed" };
+
+    if (row->thread_id != one->thread_id &&
+        (!one->conversation_id || row->conversation_id != one->conversation_id))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        if (str_starts(row->kind, str_of(kinds[i])))
+            return true;
+    return false;
+}
+
+/* A stranger's browser only learns that there is something to fetch: no fact of the log,
+ * not even its number, leaves this way. */
+static struct str nudge_for(const struct batch *batch, const struct api_stream *one)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        if (batch->rows[i].seq > one->position && is_about_talk(one, &batch->rows[i]))
+            return STR("event: changed\ndata: {}\n\n");
+    return STR("");
+}
+
 /* What of the batch this stream has not had and may see. */
 static struct str text_for(struct arena *arena, const struct batch *batch,
                            const struct api_stream *one)
@@ -172,7 +208,9 @@ static void deliver(struct api_streams *hub, struct arena *arena,
         if (one->workspace != batch->workspace || one->position < batch->after ||
             one->position >= batch->last)
             continue;
-        if (one->position != batch->after) {
+        if (one->thread_id) {
+            text = nudge_for(batch, one);
+        } else if (one->position != batch->after) {
             text = text_for(arena, batch, one);
         } else {
             int which = one->sees_accounts;
@@ -253,7 +291,7 @@ struct verdict {
     uint64_t number;
     int64_t workspace;
     struct access who;
-    bool valid, sees_accounts;
+    bool stranger, valid, sees_accounts;
 };
 
 struct review {
@@ -268,6 +306,9 @@ static int review_all(struct op *op, void *ctx)
     for (size_t i = 0; i < review->count; i++) {
         struct verdict *verdict = &review->verdicts[i];
         struct access with = { 0 };
+        verdict->valid = verdict->stranger; /* has no login; what it fetches is checked */
+        if (verdict->stranger)
+            continue;
         op->workspace = verdict->workspace;
         int r = access_recheck(op, &verdict->who, &with.rights);
         if (r < 0)
@@ -286,6 +327,7 @@ static void collect(struct api_streams *hub, struct arena *arena, struct review 
     for (const struct api_stream *one = hub->first; one; one = one->next)
         ret->verdicts[ret->count++] = (struct verdict){ .number = one->number,
                                                         .workspace = one->workspace,
+                                                        .stranger = one->thread_id != 0,
                                                         .who = one->who };
 }
 
@@ -443,20 +485,21 @@ static int find_start(struct op *op, void *ctx)
     return 0;
 }
 
-/* The lock is held. */
-static void close_oldest_of(struct api_streams *hub, int64_t account_id)
+/* The lock is held. Of the same account, or of the same talk. */
+static void close_oldest_of(struct api_streams *hub, const struct api_call *call)
 {
+    size_t n = 0, max = call->thread_id ? MAX_PER_TALK : MAX_PER_ACCOUNT;
     struct api_stream *oldest = NULL;
-    size_t n = 0;
 
     for (struct api_stream *one = hub->first; one; one = one->next) {
-        if (one->who.account_id != account_id)
+        if (one->who.account_id != call->who.account_id ||
+            one->thread_id != call->thread_id)
             continue;
         if (!oldest)
             oldest = one;
         n++;
     }
-    if (n >= MAX_PER_ACCOUNT)
+    if (n >= max)
         stream_close(oldest->stream);
 }
 
@@ -467,14 +510,16 @@ static void append(struct api_streams *hub, struct api_stream *one)
     *(hub->last ? &hub->last->next : &hub->first) = one;
     hub->last = one;
     hub->count++;
+    hub->strangers += one->thread_id != 0;
     hub->dirty = true;
     pthread_cond_signal(&hub->wake);
 }
 
 static struct api_stream *new_stream(struct api_streams *hub, const struct op *op,
-                                     const struct access *who, int64_t position)
+                                     const struct api_call *call, int64_t position)
 {
     struct api_stream *one = must_zalloc(sizeof(*one));
+    const struct access *who = &call->who;
 
     one->hub = hub;
     one->workspace = op->workspace;
@@ -483,6 +528,8 @@ static struct api_stream *new_stream(struct api_streams *hub, const struct op *o
     one->who.account_id = who->account_id;
     one->who.session_id = who->session_id;
     one->who.token_id = who->token_id;
+    one->thread_id = call->thread_id;
+    one->conversation_id = call->conversation_id;
     return one;
 }
 
@@ -503,10 +550,11 @@ int api_streams_open(struct api_request *rq)
     http_add(rq->op.arena, &head.headers, STR("X-Accel-Buffering"), STR("no"));
 
     HOLD(hub);
-    if (hub->count >= MAX_STREAMS || hub->stopping)
+    if (hub->count >= MAX_STREAMS || hub->stopping ||
+        (rq->call.thread_id && hub->strangers >= MAX_STRANGERS))
         return op_fail(&rq->op, ERR_UNAVAILABLE, "too many event streams are open");
-    close_oldest_of(hub, rq->call.who.account_id);
-    one = new_stream(hub, &rq->op, &rq->call.who, start.position);
+    close_oldest_of(hub, &rq->call);
+    one = new_stream(hub, &rq->op, &rq->call, start.position);
     api_count(hub->api, 200);
     one->stream = exchange_stream(rq->exchange, &head, on_close, one);
     if (!one->stream) {

@@ -3,10 +3,12 @@
 
 #include "base/utf8.h"
 #include "channel/custom.h"
+#include "channel/webchat.h"
 #include "net/gate.h"
 
 static const struct connector *const connectors[] = {
     &connector_custom,
+    &connector_webchat,
 };
 
 const struct connector *connector_by_network(struct str network)
@@ -20,6 +22,14 @@ const struct connector *connector_by_network(struct str network)
 const struct connector *connector_at(size_t index)
 {
     return index < COUNT_OF(connectors) ? connectors[index] : NULL;
+}
+
+bool connector_can(const struct connector *connector, const char *capability)
+{
+    for (const char *const *c = connector->capabilities; *c; c++)
+        if (strcmp(*c, capability) == 0)
+            return true;
+    return false;
 }
 
 static const struct setting *find(const struct connector *connector, struct str name)
@@ -45,6 +55,18 @@ static int check_url(struct op *op, const char *field, const struct json *value)
     return 0;
 }
 
+static bool is_colour(struct str text)
+{
+    if (text.n == 0)
+        return true;
+    if (text.n != 7 || text.p[0] != '#')
+        return false;
+    for (size_t i = 1; i < text.n; i++)
+        if (!strchr("0123456789abcdefABCDEF", text.p[i]) || !text.p[i])
+            return false;
+    return true;
+}
+
 static int check_value(struct op *op, const struct setting *setting,
                        const struct json *value)
 {
@@ -57,9 +79,15 @@ static int check_value(struct op *op, const struct setting *setting,
     case SETTING_URL:
         return check_url(op, field, value);
     case SETTING_TEXT:
+    case SETTING_LINES:
         if (value->type != JSON_TEXT || value->text.n > ITEM_MAX_URL)
             return op_fail_field_as(op, field, "wrong_type",
                                     "must be a text of at most %d bytes", ITEM_MAX_URL);
+        return setting->check ? setting->check(op, field, value->text) : 0;
+    case SETTING_COLOUR:
+        if (value->type != JSON_TEXT || !is_colour(value->text))
+            return op_fail_field_as(op, field, "wrong_type",
+                                    "must be a colour such as #1a5fb4");
         return 0;
     case SETTING_BOOL:
         if (value->type != JSON_BOOL)

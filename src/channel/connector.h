@@ -102,7 +102,14 @@ enum find_outcome {
 enum check_outcome { CHECK_FORGED = 1 }; /* receipt.reason says what does not fit */
 enum verify_outcome { VERIFY_FAILED = 1 };
 
-enum setting_type { SETTING_TEXT = 1, SETTING_URL, SETTING_INT, SETTING_BOOL };
+enum setting_type {
+    SETTING_TEXT = 1,
+    SETTING_LINES, /* a text of several lines */
+    SETTING_URL,
+    SETTING_INT,
+    SETTING_BOOL,
+    SETTING_COLOUR, /* "#1a5fb4" */
+};
 
 /* One row of the form by which a channel is set up. */
 struct setting {
@@ -111,13 +118,16 @@ struct setting {
     const char *label, *help;
     bool required, secret;
     int64_t min, max, fallback; /* SETTING_INT */
+    /* Texts: what else must be true, ERR_INVALID naming `field`. NULL: nothing. */
+    int (*check)(struct op *op, const char *field, struct str text);
 };
 
 struct connector {
     const char *network;             /* "custom": stands in channel.network */
     const char *name;                /* for people */
     const char *const *capabilities; /* public, private, files, edits, removals,
-                                        reactions, read_back; ends with NULL */
+                                        reactions, read_back, mail (it writes to
+                                        addresses of e-mail); ends with NULL */
     const struct setting *settings;  /* ends with { NULL } */
     const char *signing_secret;      /* name of the secret that signs; NULL: none */
 
@@ -153,6 +163,8 @@ struct connector {
 const struct connector *connector_by_network(struct str network);
 /* NULL past the end. */
 const struct connector *connector_at(size_t index);
+
+bool connector_can(const struct connector *connector, const char *capability);
 
 /* Settings as somebody sent them, an object: known names only, of the right type, and
  * what is required. ERR_INVALID naming "settings.NAME". */

@@ -31,6 +31,13 @@ int thread_get(struct op *op, int64_t id, struct thread *ret)
     return record_get(op, &thread_record, id, ret);
 }
 
+int thread_find(struct op *op, int64_t channel_id, struct str external_id,
+                struct thread *ret)
+{
+    return record_find(op, &thread_record, ret, &SQL_THREAD_BY_EXTERNAL_ID, ARG_WS,
+                       ARG_INT(channel_id), ARG_TEXT(external_id));
+}
+
 static int complete(struct op *op, struct thread *thread, const struct thread *wanted)
 {
     struct event event = {

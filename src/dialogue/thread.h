@@ -20,6 +20,10 @@ extern const struct record thread_record;
 
 int thread_get(struct op *op, int64_t id, struct thread *ret) MUST_CHECK;
 
+enum { THREAD_NOT_FOUND = 1 };
+int thread_find(struct op *op, int64_t channel_id, struct str external_id,
+                struct thread *ret) MUST_CHECK;
+
 /* The thread that `wanted` (channel, external id) names; made when it is new.
  * A title or address that arrives later is added, never taken away. */
 int thread_find_or_add(struct op *op, const struct thread *wanted,

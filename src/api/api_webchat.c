@@ -1,0 +1,469 @@
+/* api_webchat.c - the web chat's window speaks to us here, for people without a login.
+ *
+ * The window is a frame from our own origin (web/widget/), so no other origin ever needs
+ * to call: there is no CORS, and no cookie counts. Who writes is known by a random key
+ * in a header, or by a signed id; see channel/webchat.h. Which pages may show the window
+ * is told to the browser with the frame (frame-ancestors), and checked once more against
+ * the page that a message says it was written on.
+ *
+ * A message goes the way of all others: kept verbatim and committed, then understood,
+ * then answered here. Repeating one is harmless, by the id that the browser gave it.
+ */
+#include "api/api_webchat.h"
+
+#include "admin/guard.h"
+#include "admin/meter.h"
+#include "api/api_parts.h"
+#include "work/work_intake.h"
+
+static int not_there(struct op *op)
+{
+    return op_fail(op, ERR_NOT_FOUND, "there is no web chat at this address");
+}
+
+static int read_claim(struct op *op, const struct http_request *rq,
+                      struct webchat_claim *ret)
+{
+    struct str user = http_header(rq, "X-Visitor-User");
+
+    *ret = (struct webchat_claim){ .key = http_header(rq, "X-Visitor-Key"),
+                                   .signature = http_header(rq, "X-Visitor-Signature") };
+    if (user.n && !http_decode(op->arena, user, false, &ret->user))
+        return op_fail_field(op, "X-Visitor-User", "must be UTF-8 in percent encoding");
+    return 0;
+}
+
+int visit_enter(struct op *op, void *ctx)
+{
+    struct visit *visit = ctx;
+    struct webchat_claim claim;
+    struct str why;
+    int r = channel_workspace(op, visit->call->id, &op->workspace);
+
+    if (r)
+        return r < 0 ? r : not_there(op);
+    r = connect_channel(op, visit->call->id, &visit->to, &why);
+    if (r)
+        return r < 0 ? r : not_there(op);
+    if (visit->to.connector != &connector_webchat || visit->to.channel.retired_at)
+        return not_there(op);
+    r = read_claim(op, visit->call->rq, &claim);
+    if (r < 0)
+        return r;
+    r = webchat_identify(op, &visit->to.connection, &claim, &visit->visitor);
+    if (r)
+        return r < 0 ? r : 0;
+    r = thread_find(op, visit->to.channel.id, visit->visitor.id, &visit->thread);
+    if (r == THREAD_NOT_FOUND)
+        visit->thread.id = 0;
+    return r < 0 ? r : 0;
+}
+
+static int need_visitor(struct op *op, const struct visit *visit)
+{
+    if (visit->visitor.id.n)
+        return 0;
+    return op_fail(op, ERR_LOGIN,
+                   "this needs a visitor's key of %d to %d letters, digits, \"-\" or "
+                   "\"_\", or a signed id",
+                   WEBCHAT_MIN_KEY, WEBCHAT_MAX_KEY);
+}
+
+/* Limits ----------------------------------------------------------------------- */
+
+static int limit(struct op *op, const struct api_call *call, const char *what,
+                 struct str who, struct meter_limit limit)
+{
+    struct str key = arena_fmt(op->arena, "%s " STR_FMT, what, STR_ARG(who));
+    int64_t ms = meter_take(call->server->meter, key, limit, op->now);
+
+    if (!ms)
+        return 0;
+    (void)op_fail(op, ERR_BUSY, "that was too much at once: wait %lld seconds",
+                  (long long)((ms + 999) / 1000));
+    op->err.wait = (unsigned)((ms + 999) / 1000);
+    return ERR_BUSY;
+}
+
+static int limit_reads(struct op *op, const struct api_call *call)
+{
+    return limit(op, call, "read", guard_network(op, call->rq->remote),
+                 (struct meter_limit)WEBCHAT_READS_PER_ADDRESS);
+}
+
+static int limit_writes(struct op *op, const struct visit *visit)
+{
+    struct str address = guard_network(op, visit->call->rq->remote);
+    int r = limit(op, visit->call, "write", address,
+                  (struct meter_limit)WEBCHAT_WRITES_PER_ADDRESS);
+
+    if (r == 0)
+        r = limit(op, visit->call, "visitor", visit->visitor.id,
+                  (struct meter_limit)WEBCHAT_WRITES_PER_VISITOR);
+    if (r == 0 && !visit->thread.id)
+        r = limit(op, visit->call, "talk", address,
+                  (struct meter_limit)WEBCHAT_TALKS_PER_ADDRESS);
+    return r;
+}
+
+/* Reading ---------------------------------------------------------------------- */
+
+/* The page inside the frame. It is the same for all chats; who may show it is not. */
+static int frame(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    static const char policy[] =
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "img-src 'self' blob:; base-uri 'none'; form-action 'none'; ";
+    struct visit visit = { .call = call };
+    struct http_request rq = *call->rq;
+    int r = visit_enter(op, &visit);
+
+    if (r < 0)
+        return r;
+    rq.path = STR("/widget/index.html");
+    if (!call->server->config.pages || call->server->config.pages(op->arena, &rq, ret))
+        return op_fail(op, ERR_NOT_FOUND, "this program was built without its pages");
+    http_add(
+        op->arena, &ret->headers, STR("Content-Security-Policy"),
+        arena_fmt(op->arena, "%s" STR_FMT, policy,
+                  STR_ARG(webchat_frame_ancestors(op, visit.to.connection.settings))));
+    http_add(op->arena, &ret->headers, STR("Cross-Origin-Resource-Policy"),
+             STR("cross-origin"));
+    return 0;
+}
+
+static int show(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct visit visit = { .call = call };
+    int r = limit_reads(op, call);
+
+    if (r == 0)
+        r = visit_enter(op, &visit);
+    return r < 0 ? r : webchat_show(op, &visit, ret);
+}
+
+static int list(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct visit visit = { .call = call };
+    int r = limit_reads(op, call);
+
+    if (r == 0)
+        r = visit_enter(op, &visit);
+    if (r >= 0)
+        r = need_visitor(op, &visit);
+    return r < 0 ? r : webchat_talk(op, &visit, ret);
+}
+
+static int file(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct visit visit = { .call = call };
+    struct visit_message message;
+    struct attachment a;
+    int r = limit_reads(op, call);
+
+    if (r == 0)
+        r = visit_enter(op, &visit);
+    if (r >= 0)
+        r = need_visitor(op, &visit);
+    if (r >= 0)
+        r = attachment_get(op, call->id2, &a);
+    if (r == 0 && a.message_id)
+        r = visit_message(op, visit.thread.id, a.message_id, &message);
+    if (r < 0)
+        return r;
+    if (r > 0 || !a.message_id || message.removed_at)
+        return op_fail(op, ERR_NOT_FOUND, "there is no such file");
+    return answer_file(op, &a, ret);
+}
+
+/* Before the stream opens: whose talk is it? */
+static int allow_stream(struct op *op, struct api_call *call)
+{
+    struct visit visit = { .call = call };
+    struct conversation c;
+    int r = visit_enter(op, &visit);
+
+    if (r >= 0)
+        r = need_visitor(op, &visit);
+    if (r < 0)
+        return r;
+    if (!visit.thread.id)
+        return op_fail(op, ERR_NOT_FOUND, "this visitor has not written yet");
+    call->thread_id = visit.thread.id;
+    r = visit_conversation(op, visit.thread.id, &c);
+    if (r == 0)
+        call->conversation_id = c.id;
+    return r < 0 ? r : 0;
+}
+
+static int stream(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    (void)call;
+    (void)ret;
+    return op_fail(op, ERR_INTERNAL, "a stream is opened by the dispatcher");
+}
+
+/* Writing ---------------------------------------------------------------------- */
+
+static int enter_to_write(struct op *op, void *ctx)
+{
+    struct visit *visit = ctx;
+    struct str mode;
+    int r = visit_enter(op, visit);
+
+    if (r >= 0)
+        r = need_visitor(op, visit);
+    if (r >= 0)
+        r = channel_effective_mode(op, &visit->to.channel, &mode);
+    if (r < 0)
+        return r;
+    if (!str_is(mode, "dialogue"))
+        return op_fail(op, ERR_CONFLICT, "nobody answers in this chat at present");
+    return 0;
+}
+
+/* What became of it, by its name; not there yet when it is still being understood. */
+struct stored {
+    struct visit *visit;
+    struct str client_id;
+    struct message message; /* id 0: not understood yet */
+};
+
+static int find_stored(struct op *op, void *ctx)
+{
+    struct stored *s = ctx;
+    int r = message_by_external_id(
+        op, s->visit->to.channel.id,
+        webchat_message_id(op, &s->visit->visitor, s->client_id), &s->message);
+
+    if (r == MESSAGE_NOT_FOUND)
+        s->message.id = 0;
+    return r < 0 ? r : 0;
+}
+
+static int answer_stored(struct op *op, struct stored *s, struct http_answer *ret)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+    int r = store_read(op, find_stored, s);
+
+    if (r < 0)
+        return r;
+    json_begin_object(&w, NULL);
+    json_put_id(&w, "id", s->message.id);
+    json_put_text(&w, "client_id", s->client_id);
+    json_put_time(&w, "at", s->message.id ? s->message.sent_at : op->now);
+    json_end_object(&w);
+    return api_answer(ret, s->message.id ? 201 : 202, &w);
+}
+
+static int take_in(struct op *op, struct visit *visit,
+                   const struct webchat_envelope *envelope)
+{
+    struct str bytes = webchat_wrap(op, envelope);
+    struct intake_batch batch = { .to = &visit->to,
+                                  .items = &bytes,
+                                  .count = 1,
+                                  .source = "form",
+                                  .open_conversations = true };
+    struct intake_counts counts = { 0 };
+    struct item item;
+    int r = intake_accept(op, &batch, &counts);
+
+    if (r < 0 || !counts.rejected_count)
+        return r;
+    r = webchat_parse(op, bytes, &item); /* names all of its fields */
+    return r < 0 ? r : op_fail(op, ERR_INTERNAL, "a refused message was in order");
+}
+
+static int check_page(struct op *op, const struct visit *visit)
+{
+    if (webchat_may_show(op, visit->to.connection.settings,
+                         api_text(visit->call, "page_url")))
+        return 0;
+    return op_fail(op, ERR_DENIED, "the chat may not be used on this page");
+}
+
+static int create(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct visit visit = { .call = call };
+    struct stored stored = { .visit = &visit, .client_id = api_text(call, "client_id") };
+    int r = store_read(op, enter_to_write, &visit);
+
+    if (r >= 0)
+        r = limit_writes(op, &visit);
+    if (r >= 0)
+        r = check_page(op, &visit);
+    if (r >= 0)
+        r = take_in(op, &visit,
+                    &(const struct webchat_envelope){ .visitor = &visit.visitor,
+                                                      .message = call->rq->body });
+    return r < 0 ? r : answer_stored(op, &stored, ret);
+}
+
+/* An edit or a removal of something that this visitor has written. */
+static int change(struct op *op, struct api_call *call, const char *what,
+                  struct http_answer *ret)
+{
+    struct visit visit = { .call = call };
+    struct stored stored = { .visit = &visit, .client_id = call->name };
+    struct webchat_envelope envelope = {
+        .visitor = &visit.visitor, .change = what, .at = op->now, .client_id = call->name
+    };
+    int r = store_read(op, enter_to_write, &visit);
+
+    if (r >= 0)
+        r = limit_writes(op, &visit);
+    if (r >= 0)
+        r = store_read(op, find_stored, &stored);
+    if (r < 0)
+        return r;
+    if (!stored.message.id)
+        return op_fail(op, ERR_NOT_FOUND, "there is no such message");
+    if (stored.message.removed_at)
+        return op_fail(op, ERR_CONFLICT, "this message was taken back");
+    if (call->route->fields)
+        envelope.message = call->rq->body;
+    r = take_in(op, &visit, &envelope);
+    return r < 0 ? r : answer_stored(op, &stored, ret);
+}
+
+static int edit(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    return change(op, call, "edit", ret);
+}
+
+static int take_back(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    return change(op, call, "remove", ret);
+}
+
+static int saw(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct visit visit = { .call = call };
+    struct conversation c = { .id = 0 };
+    struct actor before = op->actor;
+    int r = visit_enter(op, &visit);
+
+    if (r >= 0)
+        r = need_visitor(op, &visit);
+    if (r >= 0)
+        r = limit_writes(op, &visit);
+    if (r >= 0)
+        r = visit_conversation(op, visit.thread.id, &c);
+    if (r < 0)
+        return r;
+    op->actor = (struct actor){ ACTOR_PERSON, c.person_id };
+    r = visit_saw(op, visit.thread.id, c.id, api_id(call, "message_id"));
+    op->actor = before;
+    return r < 0 ? r : api_no_content(ret);
+}
+
+static const struct api_field create_fields[] = {
+    { "client_id", API_TEXT, .required = true, .min = 1, .max = WEBCHAT_MAX_CLIENT_ID,
+      .help = "Made by the browser: the same again is the same message." },
+    { "body", API_TEXT, .nullable = true, .max = WEBCHAT_MAX_TEXT },
+    { "files", API_ANY, .help = "At most 4 of {name, mime, base64}, together 5 MiB." },
+    { "name", API_TEXT, .nullable = true, .help = "What the page calls the visitor." },
+    { "language", API_TEXT, .nullable = true, .help = "Of the window: de or en." },
+    { "page_url", API_TEXT, .nullable = true, .max = ITEM_MAX_URL,
+      .help = "Where it was written, shown to who answers." },
+    { "page_title", API_TEXT, .nullable = true, .max = ITEM_MAX_URL },
+    { NULL },
+};
+static const struct api_field edit_fields[] = {
+    { "body", API_TEXT, .required = true, .min = 1, .max = WEBCHAT_MAX_TEXT },
+    { NULL },
+};
+static const struct api_field saw_fields[] = {
+    { "message_id", API_ID, .required = true },
+    { NULL },
+};
+static const struct api_field list_query[] = {
+    { NULL },
+};
+
+const struct api_route api_webchat_routes[] = {
+    {
+        .method = "GET",
+        .pattern = "/webchat/{id}",
+        .mode = API_READ,
+        .access = API_ANYBODY,
+        .produces = "text/html",
+        .summary = "The window of a web chat, for the frame that /widget.js makes.",
+        .handle = frame,
+    },
+    {
+        .method = "GET",
+        .pattern = "/api/v1/webchat/{id}",
+        .mode = API_READ,
+        .access = API_ANYBODY,
+        .summary = "What a web chat shows before anybody wrote: words, hours, limits.",
+        .handle = show,
+    },
+    {
+        .method = "GET",
+        .pattern = "/api/v1/webchat/{id}/messages",
+        .mode = API_READ,
+        .access = API_ANYBODY,
+        .summary = "A visitor's talk, newest first. Header X-Visitor-Key, or "
+                   "X-Visitor-User and X-Visitor-Signature.",
+        .query = list_query,
+        .handle = list,
+    },
+    {
+        .method = "POST",
+        .pattern = "/api/v1/webchat/{id}/messages",
+        .mode = API_WORK,
+        .access = API_ANYBODY,
+        .max_body = WEBCHAT_MAX_REQUEST,
+        .summary = "Write. 201 when it is in the talk, 202 when it is kept and will be.",
+        .fields = create_fields,
+        .handle = create,
+    },
+    {
+        .method = "PATCH",
+        .pattern = "/api/v1/webchat/{id}/messages/{text:client_id}",
+        .mode = API_WORK,
+        .access = API_ANYBODY,
+        .summary = "Change what one has written; the earlier version is kept.",
+        .fields = edit_fields,
+        .handle = edit,
+    },
+    {
+        .method = "DELETE",
+        .pattern = "/api/v1/webchat/{id}/messages/{text:client_id}",
+        .mode = API_WORK,
+        .access = API_ANYBODY,
+        .summary = "Take back what one has written.",
+        .handle = take_back,
+    },
+    {
+        .method = "POST",
+        .pattern = "/api/v1/webchat/{id}/seen",
+        .mode = API_WRITE,
+        .access = API_ANYBODY,
+        .summary = "Everything up to this message of ours was on the screen.",
+        .fields = saw_fields,
+        .handle = saw,
+    },
+    {
+        .method = "GET",
+        .pattern = "/api/v1/webchat/{id}/files/{file_id}",
+        .mode = API_READ,
+        .access = API_ANYBODY,
+        .produces = "application/octet-stream",
+        .summary = "Download a file of one's own talk.",
+        .handle = file,
+    },
+    {
+        .method = "GET",
+        .pattern = "/api/v1/webchat/{id}/events",
+        .mode = API_STREAM,
+        .access = API_ANYBODY,
+        .produces = "text/event-stream",
+        .summary = "Hear when there is something to fetch; says nothing else.",
+        .allow = allow_stream,
+        .handle = stream,
+    },
+    { NULL },
+};
