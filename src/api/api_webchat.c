@@ -127,8 +127,11 @@ static int frame(struct op *op, struct api_call *call, struct http_answer *ret)
         op->arena, &ret->headers, STR("Content-Security-Policy"),
         arena_fmt(op->arena, "%s" STR_FMT, policy,
                   STR_ARG(webchat_frame_ancestors(op, visit.to.connection.settings))));
+    /* So that pages which isolate themselves from other origins may show it too. */
     http_add(op->arena, &ret->headers, STR("Cross-Origin-Resource-Policy"),
              STR("cross-origin"));
+    http_add(op->arena, &ret->headers, STR("Cross-Origin-Embedder-Policy"),
+             STR("require-corp"));
     return 0;
 }
 

@@ -14,7 +14,9 @@
 
 enum { WEB_NOT_FOUND = 1 };
 
-/* Answer a request for the interface: 0, or WEB_NOT_FOUND and `*ret` is unchanged.
+/* /widget.js, the chat for other people's pages, is always here, whatever is public.
+ *
+ * Answer a request for the interface: 0, or WEB_NOT_FOUND and `*ret` is unchanged.
  * What `*ret` points to lives in `arena` or for ever. */
 int web_answer(struct arena *arena, const struct http_request *rq,
                struct http_answer *ret) MUST_CHECK;
