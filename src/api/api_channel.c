@@ -25,12 +25,8 @@ static const struct {
 };
 
 static const char *const setting_types[] = {
-    [SETTING_TEXT] = "text",
-    [SETTING_LINES] = "lines",
-    [SETTING_COLOUR] = "colour",
-    [SETTING_URL] = "url",
-    [SETTING_INT] = "int",
-    [SETTING_BOOL] = "bool",
+    [SETTING_TEXT] = "text", [SETTING_LINES] = "lines", [SETTING_COLOUR] = "colour",
+    [SETTING_URL] = "url",   [SETTING_INT] = "int",     [SETTING_BOOL] = "bool",
 };
 
 static void show_network(struct json_writer *w, const struct connector *connector)

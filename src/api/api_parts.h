@@ -14,7 +14,7 @@ struct api_server {
     struct api_config config;
     struct pool *readers, *workers, *hashers;
     struct api_streams *streams;
-    struct meter *meter; /* of strangers on open addresses */
+    struct meter *meter;             /* of strangers on open addresses */
     const struct api_route **routes; /* all resources' and the config's */
     size_t route_count;
     _Atomic(const struct server *) http;
