@@ -162,31 +162,43 @@ static int me_change(struct op *op, struct api_call *call, struct http_answer *r
     return r < 0 ? r : store_write(op, write_me, &change);
 }
 
-static int totp_create(struct op *op, struct api_call *call, struct http_answer *ret)
+static int write_totp_begin(struct op *op, void *ctx)
 {
+    struct change *change = ctx;
     struct json_writer w = JSON_WRITER(op->arena);
-    struct str secret = { 0 }, uri = { 0 };
-    int r = api_need_session(op, call);
+    struct str secret, uri;
+    int r = totp_begin(op, change->call->who.account_id, &secret, &uri);
 
-    if (r == 0)
-        r = totp_begin(op, call->who.account_id, &secret, &uri);
+    *change->ret = (struct http_answer){ 0 };
     if (r < 0)
         return r;
     json_begin_object(&w, NULL);
     json_put_text(&w, "secret", secret);
     json_put_text(&w, "uri", uri);
     json_end_object(&w);
-    return api_answer(ret, 201, &w);
+    return api_answer(change->ret, 201, &w);
+}
+
+static int allow_session(struct op *op, struct api_call *call)
+{
+    return api_need_session(op, call);
+}
+
+/* With the password: who finds an open browser must not lock its owner out. */
+static int totp_create(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct change change = { .call = call, .ret = ret };
+    int r = check_password(op, &change, "password");
+
+    return r < 0 ? r : store_write(op, write_totp_begin, &change);
 }
 
 static int totp_accept(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct str *codes = NULL;
-    int r = api_need_session(op, call);
+    int r = totp_confirm(op, call->who.account_id, api_text(call, "code"), &codes);
 
-    if (r == 0)
-        r = totp_confirm(op, call->who.account_id, api_text(call, "code"), &codes);
     if (r == 0)
         r = api_rotate(op, call, ret);
     if (r < 0)
@@ -211,10 +223,8 @@ static int write_totp_end(struct op *op, void *ctx)
 static int totp_delete(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct change change = { .call = call, .ret = ret };
-    int r = api_need_session(op, call);
+    int r = check_password(op, &change, "password");
 
-    if (r == 0)
-        r = check_password(op, &change, "password");
     if (r == 0)
         r = store_write(op, write_totp_end, &change);
     return r < 0 ? r : api_no_content(ret);
@@ -260,9 +270,11 @@ const struct api_route api_me_routes[] = {
     {
         .method = "POST",
         .pattern = "/api/v1/me/totp",
-        .mode = API_WRITE,
+        .mode = API_PASSWORD,
         .access = API_LOGGED_IN,
         .summary = "Make the secret of a second factor; it is not asked for yet.",
+        .fields = password_fields,
+        .allow = allow_session,
         .handle = totp_create,
     },
     {
@@ -272,6 +284,7 @@ const struct api_route api_me_routes[] = {
         .access = API_LOGGED_IN,
         .summary = "Switch the second factor on; shows the recovery codes once.",
         .fields = code_fields,
+        .allow = allow_session,
         .handle = totp_accept,
     },
     {
@@ -281,6 +294,7 @@ const struct api_route api_me_routes[] = {
         .access = API_LOGGED_IN,
         .summary = "Switch the second factor off.",
         .fields = password_fields,
+        .allow = allow_session,
         .handle = totp_delete,
     },
     { NULL },

@@ -52,8 +52,13 @@ test('two conversations of one person become one, and the old address leads ther
 test('with a second factor the login asks for its code', async () => {
   await page.setViewportSize({ width: 1280, height: 800 });
   await visit(page, '/settings/account');
+  const factor = page.locator('section', { hasText: 'Zweiter Faktor' });
+  await factor.getByLabel('Jetziges Passwort').fill('falsch falsch falsch');
   await button(page, 'Zweiten Faktor einrichten').click();
-  const secret = await page.locator('section', { hasText: 'Zweiter Faktor' }).locator('code').first().textContent();
+  await factor.getByRole('alert').first().waitFor();
+  await factor.getByLabel('Jetziges Passwort').fill(PASSWORD);
+  await button(page, 'Zweiten Faktor einrichten').click();
+  const secret = await factor.locator('code').first().textContent();
   await page.getByLabel('Code des zweiten Faktors').fill(totp(secret));
   await button(page, 'Bestätigen').click();
   const codes = (await page.locator('[data-once]').textContent()).trim().split(/\s+/);
@@ -74,6 +79,18 @@ test('with a second factor the login asks for its code', async () => {
   await page.getByLabel('Code des zweiten Faktors').fill(codes[0]);
   await button(page, 'Anmelden').click();
   await page.getByRole('heading', { name: 'Heute', level: 1 }).waitFor();
+});
+
+test('to switch the second factor off the password is needed once more', async () => {
+  await visit(page, '/settings/account');
+  const factor = page.locator('section', { hasText: 'Zweiter Faktor' });
+  await factor.getByLabel('Jetziges Passwort').fill('falsch falsch falsch');
+  await button(page, 'Zweiten Faktor entfernen').click();
+  await factor.getByRole('alert').first().waitFor();
+  await factor.getByText('eingeschaltet').waitFor();
+  await factor.getByLabel('Jetziges Passwort').fill(PASSWORD);
+  await button(page, 'Zweiten Faktor entfernen').click();
+  await button(page, 'Zweiten Faktor einrichten').waitFor();
 });
 
 test('a session that was ended leads to the login and back', async () => {

@@ -106,7 +106,9 @@ class SecondFactor(Accounts):
     def test_a_code_is_asked_for_used_once_and_replaced_by_recovery_codes(self):
         self.store.add_user("sicher@example.org")
         client = self.browser("sicher@example.org")
-        made = self.check(client.post("/me/totp"), 201)
+        self.problem(client.post("/me/totp"), 422, "password")
+        self.problem(client.post("/me/totp", {"password": "falsch"}), 422, "password")
+        made = self.check(client.post("/me/totp", {"password": PASSWORD}), 201)
         self.assertTrue(made["uri"].startswith("otpauth://totp/"))
         secret = made["secret"]
         self.assertFalse(client.get("/me")["account"]["totp_enabled"], "not yet confirmed")

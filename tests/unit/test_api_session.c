@@ -314,7 +314,13 @@ static void a_second_factor_is_asked_for_and_counts_once(void **state)
     OFFICE_BOTH(o);
     struct str secret, code, recovery, old = o.admin.cookie;
 
-    assert_int_equal(ask(&o, &o.admin, "POST", "/api/v1/me/totp", NULL), 201);
+    assert_int_equal(ask(&o, &o.admin, "POST", "/api/v1/me/totp", "{}"), 422);
+    assert_true(complains(&o, "password"));
+    assert_int_equal(
+        ask(&o, &o.admin, "POST", "/api/v1/me/totp", "{\"password\":\"falsch\"}"), 422);
+    assert_int_equal(ask(&o, &o.admin, "POST", "/api/v1/me/totp",
+                         "{\"password\":\"" OFFICE_PASSWORD "\"}"),
+                     201);
     secret = from_base32(&o, seen_text(&o, "secret"));
     assert_int_equal(secret.n, TOTP_SECRET);
     assert_int_equal(
@@ -376,7 +382,9 @@ static void a_reset_keeps_the_second_factor(void **state)
     (void)state;
     assert_int_equal(ask(&o, &o.admin, "GET", "/api/v1/me", NULL), 200);
     id = seen_text(&o, "account.id");
-    assert_int_equal(ask(&o, &o.admin, "POST", "/api/v1/me/totp", NULL), 201);
+    assert_int_equal(ask(&o, &o.admin, "POST", "/api/v1/me/totp",
+                         "{\"password\":\"" OFFICE_PASSWORD "\"}"),
+                     201);
     secret = from_base32(&o, seen_text(&o, "secret"));
     struct str code = code_now(&o, secret);
     assert_int_equal(ask_fmt(&o, &o.admin, "POST", "/api/v1/me/totp/confirm",
