@@ -234,7 +234,7 @@ static void send_continue(struct connection *conn)
 
 static void on_head(struct connection *conn)
 {
-    conn->body_began = now(conn);
+    conn->body_seen = 0;
     conn->deadline = now(conn) + (uint64_t)config(conn)->receive_ms;
     choose_max_body(conn);
     if (conn->exchange->parser.expects_continue &&
@@ -255,17 +255,42 @@ static void on_complete(struct connection *conn)
     c->on_request(exchange, c->ctx);
 }
 
-/* A body that keeps coming gets a second more for each SERVER_BODY_RATE bytes. */
+/* What so many bytes of a body buy. */
+static uint64_t bought_ms(size_t n)
+{
+    return (uint64_t)n * 1000 / SERVER_BODY_RATE;
+}
+
+/* A body that keeps coming gets a second more for each SERVER_BODY_RATE bytes. It cannot
+ * save much of that up: who sends fast and then stops must not hold what was sent. */
 static void extend_deadline(struct connection *conn, bool had_begun)
 {
     const struct parser *parser = &conn->exchange->parser;
     uint64_t receive_ms = (uint64_t)config(conn)->receive_ms;
+    uint64_t latest = now(conn) + SERVER_BODY_PERIODS * receive_ms;
 
     if (!had_begun && parser_has_begun(parser))
         conn->deadline = now(conn) + receive_ms;
-    if (parser->state == PARSE_IN_BODY)
-        conn->deadline = conn->body_began + receive_ms +
-                         (uint64_t)parser->body_n * 1000 / SERVER_BODY_RATE;
+    if (parser->state != PARSE_IN_BODY)
+        return;
+    conn->deadline += bought_ms(parser->body_n) - bought_ms(conn->body_seen);
+    conn->body_seen = parser->body_n;
+    if (conn->deadline > latest)
+        conn->deadline = latest;
+}
+
+/* How much of the room for bodies one address may take. A proxy on this machine speaks
+ * for everybody. */
+static size_t share(const struct connection *conn, size_t taken)
+{
+    const struct server_config *c = config(conn);
+
+    if (c->max_bodies_per_address > 0)
+        return c->max_bodies_per_address;
+    if (peer_is_loopback(conn->peer))
+        return c->max_bodies;
+    return taken > c->max_bodies / 2 ? c->max_bodies / SERVER_BODY_SHARE_CROWDED
+                                     : c->max_bodies / SERVER_BODY_SHARE;
 }
 
 /* Is there room for the body as far as it came? Nobody had to log in to send it, and
@@ -273,14 +298,16 @@ static void extend_deadline(struct connection *conn, bool had_begun)
 static bool take_room(struct connection *conn)
 {
     struct exchange *exchange = conn->exchange;
-    atomic_size_t *bodies = &conn->loop->server->bodies;
-    size_t n = exchange->parser.body_n, more;
+    struct server *server = conn->loop->server;
+    size_t n = exchange->parser.body_n, more, taken;
 
-    if (n <= SERVER_SMALL_BODY)
+    if (n <= SERVER_SMALL_BODY || n == exchange->counted)
         return true;
     more = n - exchange->counted;
     exchange->counted = n;
-    return atomic_fetch_add(bodies, more) + more <= config(conn)->max_bodies;
+    taken = atomic_fetch_add(&server->bodies, more) + more;
+    return peers_take(server->peers, exchange->peer, more, share(conn, taken)) &&
+           taken <= config(conn)->max_bodies;
 }
 
 static void feed(struct connection *conn, struct str *input, bool *ret_head_done)

@@ -18,6 +18,7 @@ struct exchange *exchange_new(struct connection *conn)
 
     exchange->loop = conn->loop;
     exchange->conn = conn;
+    memcpy(exchange->peer, conn->peer, PEER_KEY);
     exchange->began_at = clock_monotonic();
     parser_begin(&exchange->parser, &exchange->arena);
     exchange->id =
@@ -31,7 +32,11 @@ struct exchange *exchange_new(struct connection *conn)
 
 static void drop_request(struct exchange *exchange)
 {
-    atomic_fetch_sub(&exchange->loop->server->bodies, exchange->counted);
+    struct server *server = exchange->loop->server;
+
+    atomic_fetch_sub(&server->bodies, exchange->counted);
+    if (exchange->counted > 0)
+        peers_give(server->peers, exchange->peer, exchange->counted);
     exchange->counted = 0;
     parser_release(&exchange->parser);
     arena_reset(&exchange->arena);

@@ -5,7 +5,7 @@
  * exchange.c    what other threads may call; they leave notes for the loop
  * answer.c      an answer as bytes
  * tls.c         OpenSSL between memory buffers
- * peers.c       how many connections each address has
+ * peers.c       how many connections and bytes each address has
  *
  * A loop owns its connections. A connection owns the exchange whose request it is
  * reading; from on_request() until the note of the answer arrives, the exchange
@@ -77,7 +77,8 @@ struct exchange {
     struct connection *conn; /* NULL: gone */
     struct arena arena;
     struct parser parser;
-    size_t counted; /* of server.bodies */
+    size_t counted; /* of server.bodies, and of the peer's */
+    unsigned char peer[PEER_KEY];
     struct str id;
     int64_t began_at; /* clock_monotonic() */
 };
@@ -117,7 +118,7 @@ struct connection {
     char *rest;           /* input that follows the request being answered ... */
     struct str rest_view; /* ... what of it is still to be read */
     uint64_t deadline;    /* of uv_now(); 0: none */
-    uint64_t body_began;
+    size_t body_seen;     /* bytes of the body that have bought their time */
     bool close_after;
     size_t queued;         /* bytes the peer had not taken at the last look */
     uint64_t queued_since; /* that long nothing was taken */

@@ -11,7 +11,8 @@ enum { BUCKETS = 4096 };
 struct peer {
     struct peer *next;
     unsigned char key[PEER_KEY];
-    size_t count;
+    size_t count; /* connections */
+    size_t bytes; /* of bodies that are here */
 };
 
 struct peers {
@@ -81,34 +82,66 @@ static struct peer **find(struct peers *peers, const unsigned char key[PEER_KEY]
     return link;
 }
 
-bool peers_enter(struct peers *peers, const unsigned char key[PEER_KEY], size_t max)
+/* The address' place, made when it has none. */
+static struct peer *place(struct peers *peers, const unsigned char key[PEER_KEY])
 {
-    struct peer **link;
-    bool free_place;
+    struct peer **link = find(peers, key);
 
-    pthread_mutex_lock(&peers->lock);
-    link = find(peers, key);
-    free_place = !*link || (*link)->count < max;
-    if (!*link && free_place) {
+    if (!*link) {
         *link = must_zalloc(sizeof(**link));
         memcpy((*link)->key, key, PEER_KEY);
     }
+    return *link;
+}
+
+static void forget_if_gone(struct peers *peers, const unsigned char key[PEER_KEY])
+{
+    struct peer **link = find(peers, key), *peer = *link;
+
+    if (peer && peer->count == 0 && peer->bytes == 0) {
+        *link = peer->next;
+        free(peer);
+    }
+}
+
+bool peers_enter(struct peers *peers, const unsigned char key[PEER_KEY], size_t max)
+{
+    struct peer *peer;
+    bool free_place;
+
+    pthread_mutex_lock(&peers->lock);
+    peer = place(peers, key);
+    free_place = peer->count < max;
     if (free_place)
-        (*link)->count++;
+        peer->count++;
+    forget_if_gone(peers, key);
     pthread_mutex_unlock(&peers->lock);
     return free_place;
 }
 
 void peers_leave(struct peers *peers, const unsigned char key[PEER_KEY])
 {
-    struct peer **link, *peer;
+    pthread_mutex_lock(&peers->lock);
+    place(peers, key)->count--;
+    forget_if_gone(peers, key);
+    pthread_mutex_unlock(&peers->lock);
+}
+
+bool peers_take(struct peers *peers, const unsigned char key[PEER_KEY], size_t n,
+                size_t max)
+{
+    bool fits;
 
     pthread_mutex_lock(&peers->lock);
-    link = find(peers, key);
-    peer = *link;
-    if (peer && --peer->count == 0) {
-        *link = peer->next;
-        free(peer);
-    }
+    fits = (place(peers, key)->bytes += n) <= max;
+    pthread_mutex_unlock(&peers->lock);
+    return fits;
+}
+
+void peers_give(struct peers *peers, const unsigned char key[PEER_KEY], size_t n)
+{
+    pthread_mutex_lock(&peers->lock);
+    place(peers, key)->bytes -= n;
+    forget_if_gone(peers, key);
     pthread_mutex_unlock(&peers->lock);
 }

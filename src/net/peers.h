@@ -1,4 +1,5 @@
-/* peers.h - how many connections each address has. For net/ only; any thread. */
+/* peers.h - how many connections each address has, and bytes of bodies. For net/ only;
+ * any thread. */
 #ifndef NET_PEERS_H
 #define NET_PEERS_H
 
@@ -21,5 +22,11 @@ bool peer_is_loopback(const unsigned char key[PEER_KEY]);
 /* One more, unless there are `max` already. */
 bool peers_enter(struct peers *peers, const unsigned char key[PEER_KEY], size_t max);
 void peers_leave(struct peers *peers, const unsigned char key[PEER_KEY]);
+
+/* `n` bytes of bodies more that it has here; are they `max` at most? Given back in any
+ * case. */
+bool peers_take(struct peers *peers, const unsigned char key[PEER_KEY], size_t n,
+                size_t max);
+void peers_give(struct peers *peers, const unsigned char key[PEER_KEY], size_t n);
 
 #endif

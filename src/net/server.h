@@ -37,7 +37,10 @@ enum {
     SERVER_MAX_STREAM_QUEUE = 256 * 1024,  /* bytes waiting in a stream: it is closed */
     SERVER_RECEIVE_MS = 12 * 1000,         /* for a head, and for a body: 408 */
     SERVER_IDLE_MS = 60 * 1000,   /* keep-alive; also a peer that does not read */
-    SERVER_BODY_RATE = 16 * 1024, /* each so many bytes buy a body 1 s more */
+    SERVER_BODY_RATE = 16 * 1024, /* each so many bytes buy a body 1 s more, */
+    SERVER_BODY_PERIODS = 5,      /* ... saved up to so many SERVER_RECEIVE_MS */
+    SERVER_BODY_SHARE = 4,        /* one address may have this part of all bodies: 503 */
+    SERVER_BODY_SHARE_CROWDED = 16, /* ... while more than half of the room is taken */
 };
 
 struct server_config {
@@ -56,6 +59,7 @@ struct server_config {
 
     /* For tests; 0: the constants above. */
     size_t max_connections, max_per_address, max_stream_queue, max_bodies;
+    size_t max_bodies_per_address;
     int64_t receive_ms, idle_ms;
 };
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include "base/log.h"
@@ -264,6 +265,28 @@ static void a_body_that_keeps_coming_gets_more_time(void **state UNUSED)
     assert_int_equal(read_answer(&house, fd).status, 200);
 }
 
+/* Others are told off one after the other meanwhile: then its time is over too. */
+static void who_sends_fast_and_then_stops_keeps_no_room(void **state UNUSED)
+{
+    static const char much[60 * SERVER_BODY_RATE] = { 'x' };
+    HOUSE(house, .receive_ms = 5);
+    PEER(fd, house);
+    struct pollfd answer = { .fd = fd, .events = POLLIN };
+
+    raw_send(fd, arena_fmt(&house.f.arena,
+                           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %zu\r\n\r\n",
+                           sizeof(much) + 1));
+    raw_send(fd, (struct str){ much, sizeof(much) });
+    for (int i = 0; i < 4 * SERVER_BODY_PERIODS; i++) {
+        PEER(clock, house);
+
+        SEND(clock, "GET / HTTP/1.1\r\n");
+        assert_int_equal(read_answer(&house, clock).status, 408);
+    }
+    assert_int_equal(poll(&answer, 1, 0), 1);
+    assert_int_equal(read_answer(&house, fd).status, 408);
+}
+
 static void an_idle_connection_ends_without_a_word(void **state UNUSED)
 {
     HOUSE(house, .idle_ms = 50);
@@ -355,6 +378,36 @@ static void bodies_that_are_here_together_have_a_ceiling(void **state UNUSED)
 
         post(small, &house.f.arena, KIB(64), KIB(64));
         assert_int_equal(read_answer(&house, small).status, 200);
+    }
+    raw_send(slow, STR("x"));
+    assert_int_equal(read_answer(&house, slow).status, 200);
+    {
+        PEER(fd, house);
+
+        post(fd, &house.f.arena, KIB(300), KIB(300));
+        assert_int_equal(read_answer(&house, fd).status, 200);
+    }
+}
+
+static void one_address_has_a_share_of_the_room_for_bodies(void **state UNUSED)
+{
+    HOUSE(house, .max_bodies = MIB(2), .max_bodies_per_address = KIB(300));
+    PEER(slow, house);
+    int status = 200;
+
+    post(slow, &house.f.arena, KIB(150) + 1, KIB(150));
+    for (int i = 0; i < 200 && status == 200; i++) {
+        PEER(greedy, house);
+
+        post(greedy, &house.f.arena, KIB(300), KIB(300));
+        status = read_answer(&house, greedy).status;
+    }
+    assert_int_equal(status, 503);
+    {
+        PEER(modest, house);
+
+        post(modest, &house.f.arena, KIB(100), KIB(100));
+        assert_int_equal(read_answer(&house, modest).status, 200);
     }
     raw_send(slow, STR("x"));
     assert_int_equal(read_answer(&house, slow).status, 200);
@@ -591,6 +644,8 @@ int main(void)
         cmocka_unit_test(a_refusal_ends_the_connection_gently),
         cmocka_unit_test(what_can_be_read_in_two_ways_is_refused_and_ends_it),
         cmocka_unit_test(who_is_too_slow_is_told_so_and_closed),
+        cmocka_unit_test(who_sends_fast_and_then_stops_keeps_no_room),
+        cmocka_unit_test(one_address_has_a_share_of_the_room_for_bodies),
         cmocka_unit_test(a_body_that_keeps_coming_gets_more_time),
         cmocka_unit_test(an_idle_connection_ends_without_a_word),
         cmocka_unit_test(each_address_has_so_many_connections),
