@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/strbuf.h"
 
 /* Longer lines are cut, so that one write stays one line among many threads. */
 enum { MAX_LINE = 4096 };
@@ -42,6 +43,20 @@ static void write_all(const char *p, size_t n)
         p += done;
         n -= (size_t)done;
     }
+}
+
+struct str log_quoted(struct arena *arena, struct str text)
+{
+    struct strbuf quoted = STRBUF(arena);
+
+    strbuf_char(&quoted, '"');
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == '"' || text.p[i] == '\\')
+            strbuf_char(&quoted, '\\');
+        strbuf_char(&quoted, text.p[i]);
+    }
+    strbuf_char(&quoted, '"');
+    return strbuf_str(&quoted);
 }
 
 void log_line(enum log_level level, struct str op_id, const char *fmt, ...)

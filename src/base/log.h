@@ -7,9 +7,12 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
-#include "base/str.h"
+#include "base/arena.h"
 
 enum log_level { LOG_ERROR, LOG_INFO, LOG_DEBUG };
+
+/* A text as a value, in quotes: those inside it, and backslashes, get a backslash. */
+struct str log_quoted(struct arena *arena, struct str text);
 
 void log_set_level(enum log_level level); /* once, at start; LOG_INFO before */
 void log_line(enum log_level level, struct str op_id, const char *fmt, ...) PRINTF(3, 4);

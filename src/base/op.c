@@ -159,10 +159,11 @@ void op_log_failure(const struct op *op)
     int level = op->err.kind == ERR_INTERNAL || op->err.kind == ERR_UNAVAILABLE
                     ? LOG_ERROR
                     : LOG_INFO;
+    struct str text = log_quoted(op->arena, op->err.text);
+    struct str detail = log_quoted(op->arena, op->err.detail);
 
-    log_line(level, op->id,
-             "event=failed kind=%s text=\"" STR_FMT "\" detail=\"" STR_FMT "\"",
-             err_name(op->err.kind), STR_ARG(op->err.text), STR_ARG(op->err.detail));
+    log_line(level, op->id, "event=failed kind=%s text=" STR_FMT " detail=" STR_FMT,
+             err_name(op->err.kind), STR_ARG(text), STR_ARG(detail));
 }
 
 const char *err_name(enum err_kind kind)

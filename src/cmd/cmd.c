@@ -222,8 +222,11 @@ static int say_failure(const struct op *op)
     fprintf(stderr, "draht: " STR_FMT "\n", STR_ARG(op->err.text));
     if (op->err.detail.p == misused)
         return EXIT_MISUSED;
-    if (op->err.detail.n)
-        log_line(LOG_DEBUG, op->id, "detail=\"" STR_FMT "\"", STR_ARG(op->err.detail));
+    if (op->err.detail.n) {
+        struct str detail = log_quoted(op->arena, op->err.detail);
+
+        log_line(LOG_DEBUG, op->id, "detail=" STR_FMT, STR_ARG(detail));
+    }
     return EXIT_FAILED;
 }
 

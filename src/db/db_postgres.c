@@ -60,8 +60,10 @@ static void clear_result(PGresult **result)
 
 static void on_notice(void *ctx UNUSED, const char *message)
 {
-    log_line(LOG_DEBUG, STR("postgres"), "event=notice text=\"" STR_FMT "\"",
-             STR_ARG(str_trim(str_of(message))));
+    ARENA(scratch);
+    struct str text = log_quoted(&scratch, str_trim(str_of(message)));
+
+    log_line(LOG_DEBUG, STR("postgres"), "event=notice text=" STR_FMT, STR_ARG(text));
 }
 
 static bool class_is(const char *state, const char *class)

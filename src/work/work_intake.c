@@ -267,9 +267,11 @@ static void tell_now(struct op *op, struct entry *entries, size_t n)
 
     if (r >= 0 && some_wait(entries, n))
         r = store_write(op, sweep_now, &entries[0]);
-    if (r < 0)
-        log_line(LOG_INFO, op->id, "event=intake_waits text=\"" STR_FMT "\"",
-                 STR_ARG(op->err.text));
+    if (r < 0) {
+        struct str text = log_quoted(op->arena, op->err.text);
+
+        log_line(LOG_INFO, op->id, "event=intake_waits text=" STR_FMT, STR_ARG(text));
+    }
     op->err = (struct err){ 0 };
 }
 

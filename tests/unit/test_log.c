@@ -76,6 +76,23 @@ static void control_characters_cannot_forge_a_line(void **state)
               "level=info op=a?b text=\"x??y?[31m???ä\"\n");
 }
 
+static void a_quote_in_a_text_does_not_end_it(void **state)
+{
+    struct capture c;
+    FIXTURE(f);
+
+    (void)state;
+    CHECK_STR(log_quoted(&f.arena, STR("")), "\"\"");
+    CHECK_STR(log_quoted(&f.arena, STR("a\\b")), "\"a\\\\b\"");
+    op_fail(&f.op, ERR_INTERNAL, "the \"name\" level=error");
+    f.op.id = STR("req-1");
+    capture_begin(&c);
+    op_log_failure(&f.op);
+    CHECK_STR(after_time(capture_end(&c, &f.arena)),
+              "level=error op=req-1 event=failed kind=internal "
+              "text=\"the \\\"name\\\" level=error\" detail=\"\"\n");
+}
+
 static void a_line_that_is_too_long_is_cut_and_still_ends(void **state)
 {
     struct capture c;
@@ -132,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_names_level_and_op),
         cmocka_unit_test(control_characters_cannot_forge_a_line),
+        cmocka_unit_test(a_quote_in_a_text_does_not_end_it),
         cmocka_unit_test(a_line_that_is_too_long_is_cut_and_still_ends),
         cmocka_unit_test(the_level_decides_what_is_written),
         cmocka_unit_test(a_failure_is_logged_with_its_kind_text_and_detail),
