@@ -162,6 +162,16 @@ static int store_reactions(struct op *op, const struct incoming *in, int64_t mes
     return r;
 }
 
+int intake_recount(struct op *op, const struct incoming *in)
+{
+    struct message msg;
+    int r = message_by_external_id(op, in->channel_id, key_of(op, in), &msg);
+
+    if (r != 0)
+        return r < 0 ? r : 0;
+    return store_reactions(op, in, msg.id);
+}
+
 /* Known already: an edit or a removal by its author, or nothing new. */
 static int known(struct op *op, const struct incoming *in, const struct message *old,
                  struct intake_result *ret)

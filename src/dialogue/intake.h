@@ -33,10 +33,10 @@ struct raw_item_filter {
 };
 int intake_raw_list(struct op *op, const struct raw_item_filter *filter,
                     struct raw_item **ret, size_t *ret_count) MUST_CHECK;
-/* INTAKE_DUPLICATE: somebody else was done with it before. */
 /* 0: it waits to be told. INTAKE_SETTLED: another worker did, or it has failed. */
 enum { INTAKE_SETTLED = 1 };
 int intake_raw_waits(struct op *op, int64_t id) MUST_CHECK;
+/* INTAKE_DUPLICATE: somebody else was done with it before. */
 int intake_raw_done(struct op *op, int64_t id, int64_t message_id) MUST_CHECK;
 int intake_raw_failed(struct op *op, int64_t id, struct str reason) MUST_CHECK;
 int intake_raw_replay(struct op *op, int64_t id) MUST_CHECK;
@@ -86,5 +86,8 @@ struct intake_result {
 
 int intake_item(struct op *op, const struct incoming *in,
                 struct intake_result *ret) MUST_CHECK;
+/* Of bytes that came before: only what may have changed in between and come back, the
+ * counts of reactions. */
+int intake_recount(struct op *op, const struct incoming *in) MUST_CHECK;
 
 #endif

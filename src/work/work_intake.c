@@ -168,9 +168,13 @@ static int keep_one(struct op *op, struct entry *entry)
         return r;
     entry->known = r == INTAKE_DUPLICATE;
     entry->waits = !entry->known && !entry->refused.n;
-    if (!entry->refused.n || entry->known)
-        return entry->known && !entry->refused.n;
-    return intake_raw_failed(op, entry->raw.id, entry->refused);
+    if (entry->refused.n)
+        return entry->known ? 0 : intake_raw_failed(op, entry->raw.id, entry->refused);
+    if (!entry->known)
+        return 0;
+    translate(op, entry);
+    r = intake_recount(op, &entry->in);
+    return r < 0 ? r : 1;
 }
 
 /* Keep everything, verbatim, in one write. */

@@ -136,6 +136,16 @@ class MoreThanPhoneOrMail(Speakers):
         self.assertEqual(case["messages"][0]["reactions"]["like"], 20000)
         self.assertEqual(len(case["messages"]), 1)
 
+    def test_likes_that_are_taken_back_count_though_the_same_was_said_before(self):
+        item = self.item("unliked", "U", "gefällt", reactions={"like": 3})
+        self.inbound(item)
+        self.inbound(dict(item, reactions={"like": 4}))
+        self.server.clock(1)
+        again = self.inbound(item)
+        self.assertEqual((again["accepted"], again["duplicates"]), (0, 1))
+        case = self.conversation(self.place, "U")
+        self.assertEqual(case["messages"][0]["reactions"], {"like": 3})
+
     def test_an_edit_is_a_version_and_no_word_is_lost(self):
         item = self.item("edited", "Ed", "Erst so")
         self.inbound(item)
