@@ -1,17 +1,18 @@
 /* hours.c - service time between two instants.
  *
- * Walks day by day in the calendar's zone and adds up what each slot shares
- * with the span. A span of ten years is 3,650 small steps; longer ones are cut
- * off there, since no customer waits that long.
+ * Walks through the calendar's zone and adds up what each slot shares with the span:
+ * week by week where all weeks are alike, day by day around its ends, holidays and
+ * changes of the clocks. Spans are cut off after a century, since nobody waits that long.
  */
 #include "desk/hours.h"
 
+#include "base/clock.h"
 #include "base/ids.h"
 #include "base/strbuf.h"
 #include "base/zone.h"
 #include "desk/stmt.h"
 
-enum { DAY_MINUTES = 1440, MAX_DAYS = 3700 };
+enum { DAY_MINUTES = 1440, MAX_DAYS = 36525 };
 
 static bool cut_number(struct str *rest, int64_t most, int *ret)
 {
@@ -138,35 +139,94 @@ int hours_put(struct op *op, struct hours *hours)
                   ARG_INT(hours->valid_from_at), ARG_INT(op->now));
 }
 
-static bool is_holiday(const struct hours *hours, const struct civil *day)
-{
-    char date[16];
-    int n = snprintf(date, sizeof(date), "%04d-%02d-%02d", day->year % 10000,
-                     day->month % 100, day->day % 100);
+/* A calendar made ready for walking. Days have a number, counted from 1970-01-01. */
+struct days {
+    struct str zone;
+    struct civil first; /* some day, and its number */
+    int64_t number;
+    const struct hours_slot *slots; /* in the order of the week */
+    size_t slot_count;
+    int64_t *holidays;
+    size_t holiday_count;
+    int64_t week_ms; /* service of a week without holiday and change of clocks */
+};
 
-    for (size_t i = 0; i < hours->holiday_count; i++) {
-        if (str_eq(hours->holidays[i], (struct str){ date, (size_t)n }))
-            return true;
-    }
-    return false;
+static bool day_number(struct op *op, struct str date, int64_t *ret)
+{
+    struct str midnight = arena_fmt(op->arena, STR_FMT "T00:00:00Z", STR_ARG(date));
+    int64_t at;
+
+    if (!time_parse(midnight, &at))
+        return false;
+    *ret = at / DAYS(1);
+    return true;
 }
 
-/* Where a slot of the day `midnight` begins and ends. */
-static int slot_span(struct op *op, const struct hours *hours, const struct civil *day,
-                     const struct hours_slot *slot, int64_t ret[2])
+static struct hours_slot *sorted(struct op *op, const struct hours *hours)
 {
-    const int minutes[2] = { slot->from, slot->until };
-    int r = 0;
+    struct hours_slot *slots = arena_new(op->arena, struct hours_slot, hours->slot_count);
 
-    for (int i = 0; r >= 0 && i < 2; i++) {
-        struct civil c = { .year = day->year, .month = day->month, .day = day->day };
+    for (size_t i = 0; i < hours->slot_count; i++) {
+        struct hours_slot slot = hours->slots[i];
+        size_t at = i;
 
-        c.day += minutes[i] / DAY_MINUTES;
-        c.hour = minutes[i] % DAY_MINUTES / 60;
-        c.minute = minutes[i] % 60;
-        r = zone_instant(op, hours->time_zone, &c, &ret[i]);
+        for (; at > 0 && (slots[at - 1].weekday > slot.weekday ||
+                          (slots[at - 1].weekday == slot.weekday &&
+                           slots[at - 1].from > slot.from));
+             at--)
+            slots[at] = slots[at - 1];
+        slots[at] = slot;
     }
-    return r;
+    return slots;
+}
+
+static int days_from(struct op *op, const struct hours *hours, int64_t at,
+                     struct days *ret)
+{
+    struct days days = { .zone = hours->time_zone, .slot_count = hours->slot_count };
+    int r = zone_local(op, hours->time_zone, at, &days.first);
+    struct str date;
+
+    if (r < 0)
+        return r;
+    date = arena_fmt(op->arena, "%04d-%02d-%02d", days.first.year, days.first.month,
+                     days.first.day);
+    if (!day_number(op, date, &days.number))
+        return op_fail(op, ERR_INTERNAL, "the calendar has no day " STR_FMT,
+                       STR_ARG(date));
+    days.slots = sorted(op, hours);
+    for (size_t i = 0; i < days.slot_count; i++)
+        days.week_ms += MINUTES(days.slots[i].until - days.slots[i].from);
+    days.holidays = arena_new(op->arena, int64_t, hours->holiday_count);
+    for (size_t i = 0; i < hours->holiday_count; i++)
+        days.holiday_count +=
+            day_number(op, hours->holidays[i], &days.holidays[days.holiday_count]);
+    *ret = days;
+    return 0;
+}
+
+/* A local time of a day: minutes may pass midnight. */
+static int instant(struct op *op, const struct days *days, int64_t day, int minutes,
+                   int64_t *ret)
+{
+    struct civil c = {
+        .year = days->first.year,
+        .month = days->first.month,
+        .day = days->first.day + (int)(day - days->number) + minutes / DAY_MINUTES,
+        .hour = minutes % DAY_MINUTES / 60,
+        .minute = minutes % 60,
+    };
+
+    return zone_instant(op, days->zone, &c, ret);
+}
+
+/* Is there a holiday among these days? */
+static bool has_holiday(const struct days *days, int64_t from, int64_t until)
+{
+    for (size_t i = 0; i < days->holiday_count; i++)
+        if (days->holidays[i] >= from && days->holidays[i] < until)
+            return true;
+    return false;
 }
 
 /* Counts service time from `from` on, day by day. Stops at `until`, or, when
@@ -193,49 +253,74 @@ static void take(struct walk *walk, const int64_t span[2])
     walk->sum += until - from;
 }
 
-static int walk_day(struct op *op, const struct hours *hours, int64_t noon,
+/* Slots in the order of the day, so that `want` is reached at the right place. */
+static int walk_day(struct op *op, const struct days *days, int64_t day,
                     struct walk *walk)
 {
-    struct civil day;
-    int r = zone_local(op, hours->time_zone, noon, &day);
+    int weekday = (int)((day % 7 + 10) % 7); /* day 0 was a Thursday */
 
-    if (r < 0 || is_holiday(hours, &day))
-        return r;
-    /* Slots in the order of the day, so that `want` is reached at the right place. */
-    for (int minute = 0; minute < DAY_MINUTES; minute++) {
-        for (size_t i = 0; r >= 0 && i < hours->slot_count; i++) {
-            int64_t span[2];
+    if (has_holiday(days, day, day + 1))
+        return 0;
+    for (size_t i = 0; i < days->slot_count; i++) {
+        const struct hours_slot *slot = &days->slots[i];
+        int64_t span[2];
+        int r;
 
-            if (hours->slots[i].weekday != day.weekday || hours->slots[i].from != minute)
-                continue;
-            r = slot_span(op, hours, &day, &hours->slots[i], span);
-            if (r >= 0)
-                take(walk, span);
-        }
+        if (slot->weekday != weekday)
+            continue;
+        r = instant(op, days, day, slot->from, &span[0]);
+        if (r >= 0)
+            r = instant(op, days, day, slot->until, &span[1]);
+        if (r < 0)
+            return r;
+        take(walk, span);
     }
-    return r;
+    return 0;
+}
+
+/* A week at once, if all of its slots lie in the span, none of its days is a holiday and
+ * the clocks do not change around it. WEEK_NOT: day by day, then. */
+enum { WEEK_NOT = 1 };
+static int walk_week(struct op *op, const struct days *days, int64_t day, int64_t noon,
+                     struct walk *walk)
+{
+    int64_t before, behind;
+    int r;
+
+    if (walk->from > noon - DAYS(2) || walk->until < noon + DAYS(10) ||
+        (walk->want >= 0 && walk->sum + days->week_ms >= walk->want) ||
+        has_holiday(days, day, day + 7))
+        return WEEK_NOT;
+    r = instant(op, days, day - 1, DAY_MINUTES / 2, &before);
+    if (r >= 0)
+        r = instant(op, days, day + 9, DAY_MINUTES / 2, &behind);
+    if (r < 0)
+        return r;
+    if (behind - before != DAYS(10))
+        return WEEK_NOT;
+    walk->sum += days->week_ms;
+    return 0;
 }
 
 /* From the day before (its slots may pass midnight) to the last day. */
 static int walk_days(struct op *op, const struct hours *hours, struct walk *walk)
 {
-    struct civil c;
-    int64_t noon;
-    int r = zone_local(op, hours->time_zone, walk->from, &c);
+    struct days days;
+    int64_t noon, day;
+    int r = days_from(op, hours, walk->from, &days);
 
     if (r < 0)
         return r;
-    for (int i = -1; i < MAX_DAYS; i++) {
-        struct civil day = {
-            .year = c.year, .month = c.month, .day = c.day + i, .hour = 12
-        };
-
-        r = zone_instant(op, hours->time_zone, &day, &noon);
+    for (day = days.number - 1; day < days.number + MAX_DAYS;) {
+        r = instant(op, &days, day, DAY_MINUTES / 2, &noon);
         if (r < 0)
             return r;
         if (noon - DAYS(1) > walk->until || walk->reached)
             return 0;
-        r = walk_day(op, hours, noon, walk);
+        r = walk_week(op, &days, day, noon, walk);
+        day += r == WEEK_NOT ? 1 : 7;
+        if (r == WEEK_NOT)
+            r = walk_day(op, &days, day - 1, walk);
         if (r < 0)
             return r;
     }

@@ -81,6 +81,31 @@ static void a_slot_may_pass_midnight(void **state)
     assert_int_equal(ms, MINUTES(150));
 }
 
+/* Three years at once, with holidays and changes of the clocks, are as long as their
+ * parts, which are too short to hold a whole week. */
+static void years_are_as_long_as_their_days(void **state)
+{
+    static const struct hours_slot shifts[] = {
+        { 0, 480, 1080 }, { 2, 1320, 1800 }, { 4, 780, 1080 },
+        { 4, 0, 150 },    { 6, 60, 200 },
+    };
+    FIXTURE_BOTH(f);
+    int64_t id = department(&f, shifts, COUNT_OF(shifts));
+    int64_t from = at("2026-02-03T09:30:00Z"), until = at("2029-02-07T14:10:00Z");
+    int64_t whole, part, sum = 0, end;
+
+    CHECK_OK(&f, hours_between(&f.op, id, from, until, &whole));
+    for (int64_t a = from; a < until; a += DAYS(6)) {
+        CHECK_OK(&f, hours_between(&f.op, id, a,
+                                   a + DAYS(6) < until ? a + DAYS(6) : until, &part));
+        sum += part;
+    }
+    assert_int_equal(whole, sum);
+    CHECK_OK(&f, hours_after(&f.op, id, from, HOURS(1000), &end));
+    CHECK_OK(&f, hours_between(&f.op, id, from, end, &whole));
+    assert_int_equal(whole, HOURS(1000));
+}
+
 static void a_target_is_reached_in_service_time(void **state)
 {
     FIXTURE_BOTH(f);
@@ -155,6 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BOTH_ENGINES(service_time_counts_only_what_lies_in_the_hours),
         BOTH_ENGINES(a_slot_may_pass_midnight),
+        BOTH_ENGINES(years_are_as_long_as_their_days),
         BOTH_ENGINES(a_target_is_reached_in_service_time),
         BOTH_ENGINES(a_new_calendar_changes_nothing_of_the_past),
         BOTH_ENGINES(without_a_calendar_there_is_no_service_time),
