@@ -27,6 +27,7 @@ const PAGES = [
   ['departments', '/settings/departments'],
   ['account', '/settings/account'],
   ['tokens', '/settings/tokens'],
+  ['words', '/settings/words'],
   ['unknown', '/inbox/all/nothing'],
 ];
 const LOOKS = [
