@@ -267,16 +267,18 @@ static int look_at_secrets(struct op *op, struct doctor *d, struct finding *ret)
 static int look_at_clock(struct op *op, struct doctor *d, struct finding *ret)
 {
     int64_t newest, frozen;
-    int r = event_newest_at(op, &newest);
+    int r = store_clock_get(op, &frozen);
 
     if (r >= 0)
-        r = store_clock_get(op, &frozen);
+        r = event_newest_at(op, &newest);
     if (r < 0)
         return r;
-    if (frozen)
+    if (frozen) {
+        clock_set(&d->clock, frozen); /* the checks below go by it */
         return FOUND(ret, WARNING,
                      "the store has a virtual clock, for tests, at " STR_FMT,
                      STR_ARG(time_format(op->arena, frozen)));
+    }
     if (newest > clock_now(&d->clock) + MAX_AHEAD_MS)
         return FOUND(ret, BAD,
                      "this machine says " STR_FMT ", and the newest event is of " STR_FMT

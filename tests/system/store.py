@@ -141,7 +141,7 @@ class Newer(Busy):
     def test_a_store_of_a_newer_program_is_refused_in_words(self):
         self.server.stop()
         try:
-            self.store.sql("CREATE TABLE ahead AS SELECT * FROM migration;"
+            self.store.sql("CREATE TABLE ahead AS SELECT * FROM migration WHERE version = 1;"
                            "UPDATE ahead SET version = 9999;"
                            "INSERT INTO migration SELECT * FROM ahead WHERE version = 9999")
             refused = self.store.run("verify", expect=1)
