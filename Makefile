@@ -1,7 +1,7 @@
 # Draht. Thin over Meson: `make help` lists what there is.
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all help setup serve check check-full format clean web engine
+.PHONY: all help setup serve check check-full deb format clean web engine
 
 BUILD := build
 LISTEN ?= 127.0.0.1:8080
@@ -33,12 +33,17 @@ serve: ## install what is missing, build, and serve on 127.0.0.1:8080
 	@exec tools/serve $(BUILD)/draht $(LISTEN) $(DATA)
 
 check: ## install what is missing, then run every test of the quick lane
-	@tools/setup build web test
+	@tools/setup build web package test
 	@tools/check
 
 check-full: ## make check, and the same tests under the thread sanitizer and valgrind
-	@tools/setup build web test full
+	@tools/setup build web package test full
 	@tools/check --full
+
+deb: ## build a Debian package, build/draht_VERSION_ARCH.deb
+	@tools/setup build web package
+	@$(MAKE) --no-print-directory all
+	@tools/make-deb $(BUILD)/draht $(BUILD)
 
 format: ## let clang-format have its way
 	@git ls-files '*.[ch]' | xargs clang-format-14 -i

@@ -1,6 +1,7 @@
 /* log.c - lines of facts on standard error. */
 #include "base/log.h"
 
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -17,6 +18,18 @@ static const char *const names[] = { "error", "info", "debug" };
 void log_set_level(enum log_level level)
 {
     atomic_store(&max_level, (int)level);
+}
+
+bool log_to_file(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    bool taken;
+
+    if (fd < 0)
+        return false;
+    taken = dup2(fd, STDERR_FILENO) >= 0;
+    close(fd);
+    return taken;
 }
 
 /* Control characters become '?', those above ASCII (C2 80 to C2 9F) too. */

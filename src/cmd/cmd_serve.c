@@ -11,6 +11,7 @@
 #include "admin/account.h"
 #include "admin/link.h"
 #include "api/api_server.h"
+#include "cmd/notify.h"
 #include "cmd/test_clock.h"
 #include "event/event.h"
 #include "web/web.h"
@@ -129,18 +130,38 @@ static void announce(struct op *op, const struct conf *conf, const struct serve 
     fflush(stdout);
 }
 
+static int open_log(struct op *op, const struct conf *conf)
+{
+    if (conf->log_file.n && !log_to_file(arena_cstr(op->arena, conf->log_file)))
+        return op_fail(op, ERR_UNAVAILABLE,
+                       "the log file " STR_FMT " cannot be opened: %s",
+                       STR_ARG(conf->log_file), strerror(errno));
+    return 0;
+}
+
+/* SIGHUP: whoever turns the logs has moved the file away. */
+static void reopen_log(struct op *op, const struct conf *conf)
+{
+    if (open_log(op, conf) < 0)
+        op_log_failure(op);
+    else
+        log_line(LOG_INFO, op->id, "event=log_opened");
+}
+
 /* Until somebody asks us to stop. Commands write to the same store: look for
  * what they left to do. */
-static void wait_for_the_end(struct serve *s)
+static void wait_for_the_end(struct op *op, const struct conf *conf, struct serve *s)
 {
     const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
 
     for (;;) {
         int signal = sigtimedwait(&s->signals, NULL, &tick);
 
-        if (signal > 0)
+        if (signal == SIGHUP)
+            reopen_log(op, conf);
+        else if (signal > 0)
             return;
-        if (errno == EAGAIN)
+        else if (errno == EAGAIN)
             runner_wake(s->process.runner);
     }
 }
@@ -165,6 +186,7 @@ static void block_signals(sigset_t *set)
     sigemptyset(set);
     sigaddset(set, SIGTERM);
     sigaddset(set, SIGINT);
+    sigaddset(set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, set, NULL);
 }
 
@@ -182,9 +204,13 @@ static int serve(struct op *op, struct call *call)
         r = store_write(op, make_setup_link, &setup_token);
     if (r >= 0)
         r = build(op, call->conf, &s);
+    if (r >= 0)
+        r = open_log(op, call->conf);
     if (r >= 0) {
         announce(op, call->conf, &s, setup_token);
-        wait_for_the_end(&s);
+        notify("READY=1");
+        wait_for_the_end(op, call->conf, &s);
+        notify("STOPPING=1");
         log_line(LOG_INFO, op->id, "event=stopping");
     }
     take_apart(&s);

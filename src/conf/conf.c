@@ -51,6 +51,12 @@ static const struct conf_key keys[] = {
       .offset = offsetof(struct conf, log_level),
       .fallback = "info",
       .help = "What is logged: error, info or debug." },
+    { .name = "log_file",
+      .type = CONF_TEXT,
+      .offset = offsetof(struct conf, log_file),
+      .fallback = "",
+      .help = "File that the server's log goes to; SIGHUP opens it anew. Empty: "
+              "standard error." },
     { .name = "allow_host",
       .type = CONF_HOSTS,
       .offset = offsetof(struct conf, allow_host),

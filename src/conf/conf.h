@@ -22,7 +22,7 @@ enum {
     CONF_MAX_VALUE = 2048,     /* bytes */
     CONF_MAX_LIST = 32,        /* members of a list */
     CONF_MAX_FLAGS = 64,       /* settings on one command line */
-    CONF_KEYS = 11,
+    CONF_KEYS = 12,
 };
 
 struct conf_list {
@@ -44,6 +44,7 @@ struct conf {
     struct str key_file;      /* seals secrets; never empty */
     int64_t workers;          /* jobs that may run at the same time */
     enum log_level log_level; /* errors, info, debug */
+    struct str log_file;      /* empty: standard error */
     struct conf_list allow_host;
     struct str public_url; /* without a slash at the end; empty: from `listen` */
     int64_t clock;         /* where a virtual clock starts; 0: the machine's */
