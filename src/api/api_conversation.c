@@ -3,6 +3,7 @@
 #include "api/api_show.h"
 
 #include "dialogue/note.h"
+#include "dialogue/visit.h"
 
 static int put_messages(struct show *s, int64_t conversation_id)
 {
@@ -100,6 +101,25 @@ static int put_answering(struct show *s, int64_t conversation_id)
     return r;
 }
 
+/* How far the person has seen our answers, where their side tells; a fact to show. */
+static int put_seen(struct show *s, const struct conversation *c)
+{
+    struct visit_seen seen;
+    int r = visit_seen(s->op, c->thread_id, &seen);
+
+    if (r < 0)
+        return r;
+    if (!seen.message_id) {
+        json_put_null(s->w, "seen");
+        return 0;
+    }
+    json_begin_object(s->w, "seen");
+    json_put_id(s->w, "message_id", seen.message_id);
+    json_put_time(s->w, "at", seen.seen_at);
+    json_end_object(s->w);
+    return 0;
+}
+
 /* The same person's other open concerns: proposed for merging. */
 static int put_others(struct show *s, const struct conversation *c)
 {
@@ -136,6 +156,8 @@ static int put_page(struct show *s, const struct api_call *call,
         r = put_draft(s, call, c->id);
     if (r >= 0)
         r = put_answering(s, c->id);
+    if (r >= 0)
+        r = put_seen(s, c);
     if (r >= 0)
         r = put_others(s, c);
     if (r < 0)

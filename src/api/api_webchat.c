@@ -278,10 +278,24 @@ static int take_in(struct op *op, struct visit *visit,
     return r < 0 ? r : op_fail(op, ERR_INTERNAL, "a refused message was in order");
 }
 
+/* A page of our own: the preview beside the settings. */
+static bool is_our_page(const struct visit *visit, struct str page_url)
+{
+    ptrdiff_t at = str_find(page_url, STR("://"));
+    struct str rest, host;
+
+    if (at < 0)
+        return false;
+    host = str_cut(str_sub(page_url, (size_t)at + 3, page_url.n), '/', &rest);
+    return host.n > 0 && str_eq_ignore_case(host, visit->call->rq->host);
+}
+
 static int check_page(struct op *op, const struct visit *visit)
 {
-    if (webchat_may_show(op, visit->to.connection.settings,
-                         api_text(visit->call, "page_url")))
+    struct str page_url = api_text(visit->call, "page_url");
+
+    if (webchat_may_show(op, visit->to.connection.settings, page_url) ||
+        is_our_page(visit, page_url))
         return 0;
     return op_fail(op, ERR_DENIED, "the chat may not be used on this page");
 }

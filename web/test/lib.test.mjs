@@ -74,8 +74,9 @@ test('a new channel leaves out what was not filled in; a change clears it', () =
     target_ms: null,
     settings: { quiet_ms: 5, outbound_url: 'https://a.example/' },
   };
-  const request = toRequest({ ...fromChannel(old, ''), owner_id: '', outbound_url: '' }, old);
+  const before = fromChannel(old, '');
+  const request = toRequest({ ...before, owner_id: '', settings: { ...before.settings, outbound_url: '', left: false } }, old);
   assert.equal(request.owner_id, null);
   assert.ok(!('deputy_id' in request));
-  assert.deepEqual(request.settings, { quiet_ms: 5 });
+  assert.deepEqual(request.settings, { quiet_ms: 5, outbound_url: null });
 });

@@ -124,11 +124,12 @@ export class Log {
     const words = message.removed_at
       ? h('p', { class: 'bubble gone' }, t('removed'))
       : h('div', { class: 'bubble' }, ...this.#said(message));
-    const facts = [mine ? t('you') : (message.name ?? ''), clock(message.at)];
+    const facts = [clock(message.at)];
+    if (!mine && message.name) facts.unshift(message.name);
     if (message.automatic) facts.push(t('automatic'));
     if (message.edited_at && !message.removed_at) facts.push(t('edited'));
     if (mine && !message.removed_at) facts.push(t('state.arrived'));
-    item.append(words, h('p', { class: 'facts' }, facts.join(' · '), mine && !message.removed_at ? this.#actions(message) : ''));
+    item.append(words, h('p', { class: 'facts' }, mine && h('span', { class: 'spoken' }, `${t('you')}, `), facts.join(' · '), mine && !message.removed_at ? this.#actions(message) : ''));
     return item;
   }
 

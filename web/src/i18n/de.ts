@@ -5,9 +5,11 @@
 
 import type { Message } from '../lib/message.ts';
 import { talkDe } from './talk-de.ts';
+import { webchatDe } from './webchat-de.ts';
 
 export const de = {
   ...talkDe,
+  ...webchatDe,
 
   // The program and its frame
   'app.name': 'Draht',
@@ -542,7 +544,6 @@ export const de = {
   'channels.title': 'Kanäle',
   'channels.intro': 'Ein Kanal ist ein Versprechen: mit Zuständigen, Stunden und Zweck.',
   'channels.create': 'Kanal anlegen',
-  'channels.create.help': 'Für alles, was Nachrichten an eine Adresse schicken kann: eigene Seite, Messenger, Formular, anderes Programm.',
   'channels.created': 'Kanal „{name}“ ist angelegt.',
   'channels.secret': 'Signaturschlüssel',
   'channels.secret.help': 'Wird nur jetzt gezeigt. Bitte dort eintragen, wo die Nachrichten herkommen.',
@@ -577,8 +578,6 @@ export const de = {
   'channel.hours.help': 'Wie viel Zeit ist dafür eingeplant?',
   'channel.target': 'Antwort in Minuten',
   'channel.target.help': 'Zielzeit; leer gilt die allgemeine.',
-  'channel.outbound': 'Adresse für Antworten',
-  'channel.outbound.help': 'Dorthin schickt Draht unsere Antworten. Leer: Antworten verlassen Draht nicht.',
   'warning.owner': 'Es fehlt, wer zuständig ist.',
   'warning.deputy': 'Es fehlt eine Vertretung.',
   'warning.hours': 'Es sind keine Stunden eingeplant.',

@@ -3,9 +3,11 @@
 import type { Message } from '../lib/message.ts';
 import type { Key } from './de.ts';
 import { talkEn } from './talk-en.ts';
+import { webchatEn } from './webchat-en.ts';
 
 export const en: Record<Key, Message> = {
   ...talkEn,
+  ...webchatEn,
 
   // The program and its frame
   'app.name': 'Draht',
@@ -540,7 +542,6 @@ export const en: Record<Key, Message> = {
   'channels.title': 'Channels',
   'channels.intro': 'A channel is a promise: with an owner, hours and a purpose.',
   'channels.create': 'Create a channel',
-  'channels.create.help': 'For everything that can send messages to an address: a site of your own, a messenger, a form, another program.',
   'channels.created': 'Channel “{name}” has been created.',
   'channels.secret': 'Signing secret',
   'channels.secret.help': 'Shown only now. Please enter it where the messages come from.',
@@ -575,8 +576,6 @@ export const en: Record<Key, Message> = {
   'channel.hours.help': 'How much time is planned for it?',
   'channel.target': 'Answer in minutes',
   'channel.target.help': 'Target time; empty means the general one.',
-  'channel.outbound': 'Address for replies',
-  'channel.outbound.help': 'Where Draht sends our replies. Empty: replies do not leave Draht.',
   'warning.owner': 'Nobody is the owner.',
   'warning.deputy': 'There is no deputy.',
   'warning.hours': 'No hours are planned.',

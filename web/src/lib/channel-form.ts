@@ -1,10 +1,11 @@
 /** A channel as people fill it in: hours and minutes instead of milliseconds. */
 
-import type { Channel } from './types.ts';
+import type { Channel, SettingValue } from './types.ts';
 
 const MINUTE_MS = 60_000;
 
 export interface ChannelFields {
+  network: string;
   name: string;
   kind_name: string;
   icon: string;
@@ -15,13 +16,15 @@ export interface ChannelFields {
   department_id: string;
   hours: number | null;
   target: number | null;
-  outbound_url: string;
+  /** What the network itself wants to know, as GET /networks lists it. */
+  settings: Record<string, SettingValue>;
 }
 
 export const ICONS = ['message', 'mail', 'phone', 'globe', 'hash', 'at', 'star', 'store', 'users', 'camera', 'place'];
 
 export function fromChannel(channel: Channel | null, ownerId: string): ChannelFields {
   return {
+    network: channel?.network ?? 'custom',
     name: channel?.name ?? '',
     kind_name: channel?.kind_name ?? '',
     icon: channel?.icon || 'message',
@@ -32,7 +35,7 @@ export function fromChannel(channel: Channel | null, ownerId: string): ChannelFi
     department_id: channel?.department?.id ?? '',
     hours: channel?.planned_minutes ? channel.planned_minutes / 60 : null,
     target: channel?.target_ms ? channel.target_ms / MINUTE_MS : null,
-    outbound_url: channel?.settings.outbound_url ?? '',
+    settings: { ...channel?.settings },
   };
 }
 
@@ -40,12 +43,14 @@ export function fromChannel(channel: Channel | null, ownerId: string): ChannelFi
 export function toRequest(fields: ChannelFields, old: Channel | null): Record<string, unknown> {
   const optional = (name: string, value: string | number | null, before: unknown) =>
     value !== '' && value !== null ? { [name]: value } : old && before ? { [name]: null } : {};
-  const settings: Record<string, unknown> = { ...old?.settings };
-  delete settings.outbound_url;
-  if (fields.outbound_url !== '') settings.outbound_url = fields.outbound_url;
+  const settings: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields.settings)) {
+    if (value !== '' && value !== null && value !== false) settings[name] = value;
+    else if (old && old.settings[name] !== undefined) settings[name] = null;
+  }
 
   return {
-    ...(old ? {} : { network: 'custom' }),
+    ...(old ? {} : { network: fields.network }),
     name: fields.name,
     kind_name: fields.kind_name,
     icon: fields.icon,

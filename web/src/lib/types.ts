@@ -155,6 +155,8 @@ export interface ConversationPage extends Conversation {
   check_backs: CheckBack[];
   draft: Draft | null;
   answering: Named[];
+  /** How far the person has seen our answers, where their side tells. */
+  seen: { message_id: string; at: string } | null;
   others: Conversation[];
   permalink: string;
 }
@@ -180,6 +182,25 @@ export interface LogEntry {
   facts: Record<string, unknown> | null;
 }
 
+export type SettingValue = string | number | boolean | null;
+
+/** One row of the form by which a channel is set up. */
+export interface Setting {
+  name: string;
+  type: 'text' | 'lines' | 'url' | 'int' | 'bool' | 'colour';
+  label: string;
+  help: string;
+  required: boolean;
+  secret: boolean;
+}
+
+export interface Network {
+  network: string;
+  name: string;
+  capabilities: string[];
+  settings: Setting[];
+}
+
 export interface Channel extends ChannelRef {
   mode: 'dialogue' | 'listen' | 'none';
   effective_mode: 'dialogue' | 'listen' | 'none';
@@ -189,7 +210,7 @@ export interface Channel extends ChannelRef {
   department: Named | null;
   planned_minutes: number | null;
   target_ms: number | null;
-  settings: { outbound_url?: string; quiet_ms?: number };
+  settings: Record<string, SettingValue>;
   warnings: { code: string; message: string }[];
   retired_at: string | null;
   forwarding_note: string;
