@@ -1,9 +1,5 @@
-/* api_check_back.c - check-backs and the page of today. */
+/* api_check_back.c - check-backs: listing, sending, dropping them. */
 #include "api/api_show.h"
-
-#include "dialogue/inbox.h"
-
-enum { TODAY_ROWS = 20 };
 
 static int check_back_index(struct op *op, struct api_call *call, struct http_answer *ret)
 {
@@ -100,104 +96,6 @@ static int check_back_drop(struct op *op, struct api_call *call, struct http_ans
     return r < 0 ? r : api_answer(ret, 200, &w);
 }
 
-/* One section of the page: how many there are, and the first ones. */
-static int put_section(struct show *s, const char *key, struct inbox filter, bool overdue)
-{
-    struct conversation *list;
-    size_t count, shown = 0;
-    int64_t total;
-    int r;
-
-    filter.limit = overdue ? 200 : TODAY_ROWS;
-    r = inbox_list(s->op, &filter, &list, &count);
-    if (r >= 0)
-        r = inbox_count(s->op, &filter, INT64_MAX, &total);
-    if (r < 0)
-        return r;
-    json_begin_object(s->w, key);
-    json_begin_array(s->w, "items");
-    for (size_t i = 0; r >= 0 && i < count; i++) {
-        if (overdue && list[i].due_at > s->op->now)
-            continue;
-        if (shown++ < TODAY_ROWS)
-            r = show_conversation(s, NULL, &list[i]);
-    }
-    json_end_array(s->w);
-    json_put_int(s->w, "count", overdue ? (int64_t)shown : total);
-    json_end_object(s->w);
-    return r;
-}
-
-static int put_check_backs(struct show *s)
-{
-    struct check_back_filter filter = { .state = STR("due"), .limit = API_MAX_LIMIT };
-    struct check_back *list;
-    size_t count;
-    int r = check_back_list(s->op, &filter, &list, &count);
-
-    if (r < 0)
-        return r;
-    json_begin_object(s->w, "check_backs");
-    json_put_int(s->w, "count", (int64_t)count);
-    json_begin_array(s->w, "items");
-    for (size_t i = 0; r >= 0 && i < count && i < TODAY_ROWS; i++)
-        r = show_check_back(s, NULL, &list[i]);
-    json_end_array(s->w);
-    json_end_object(s->w);
-    return r;
-}
-
-static int put_outbox(struct show *s, const char *key, struct str state)
-{
-    struct outbox *list;
-    size_t count;
-    int r = outbox_list(s->op, state, 0, 200, &list, &count);
-
-    if (r < 0)
-        return r;
-    json_begin_object(s->w, key);
-    json_put_int(s->w, "count", (int64_t)count);
-    json_begin_array(s->w, "items");
-    for (size_t i = 0; r >= 0 && i < count && i < TODAY_ROWS; i++)
-        r = show_outbox(s, NULL, &list[i]);
-    json_end_array(s->w);
-    json_end_object(s->w);
-    return r;
-}
-
-static int today_show(struct op *op, struct api_call *call, struct http_answer *ret)
-{
-    const struct inbox due = { .view = STR("today"), .sort = STR("due") };
-    const struct inbox waits = { .view = STR("today"), .sort = STR("waiting") };
-    const struct inbox fresh = { .state = STR("new") };
-    const struct inbox others = { .state = STR("waiting") };
-    struct json_writer w = JSON_WRITER(op->arena);
-    struct show s = show_begin(op, &w);
-    int r;
-
-    (void)call;
-    json_begin_object(&w, NULL);
-    r = put_section(&s, "overdue", due, true);
-    if (r >= 0)
-        r = put_section(&s, "waiting", waits, false);
-    if (r >= 0)
-        r = put_check_backs(&s);
-    if (r >= 0)
-        r = put_section(&s, "new", fresh, false);
-    if (r >= 0)
-        r = put_section(&s, "waiting_on_others", others, false);
-    if (r >= 0)
-        r = put_outbox(&s, "approvals", STR("held"));
-    if (r >= 0)
-        r = put_outbox(&s, "uncertain", STR("uncertain"));
-    if (r >= 0)
-        r = put_outbox(&s, "failed", STR("failed"));
-    if (r < 0)
-        return r;
-    json_end_object(&w);
-    return api_answer(ret, 200, &w);
-}
-
 static const struct api_field index_query[] = {
     { .name = "state",
       .type = API_CHOICE,
@@ -253,15 +151,6 @@ const struct api_route api_check_back_routes[] = {
         .fields = cancel_fields,
         .allow = allow_own,
         .handle = check_back_drop,
-    },
-    {
-        .method = "GET",
-        .pattern = "/api/v1/today",
-        .mode = API_READ,
-        .access = API_RIGHT,
-        .right = "read",
-        .summary = "What has to be done today.",
-        .handle = today_show,
     },
     { NULL },
 };

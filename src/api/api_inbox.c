@@ -350,8 +350,9 @@ static int view_remove(struct op *op, struct api_call *call, struct http_answer 
 static const struct api_field index_query[] = {
     { .name = "view",
       .type = API_CHOICE,
-      .choices = "today|mine|unassigned|unanswered|overdue|all|open|waiting|solved|"
-                 "snoozed|third_parties" },
+      .choices =
+          "today|mine|unassigned|unanswered|overdue|in_time|all|open|waiting|solved|"
+          "snoozed|third_parties" },
     FILTER_FIELDS,
     { .name = "q", .type = API_TEXT, .max = TEXT_QUERY_MAX_CHARACTERS },
     { .name = "sort", .type = API_CHOICE, .choices = "newest|due|waiting|wake" },

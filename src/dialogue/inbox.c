@@ -33,7 +33,7 @@ struct wanted {
 
 static const struct view {
     const char *name;
-    bool unfinished, awake, asleep, overdue, waits, mine, free;
+    bool unfinished, awake, asleep, overdue, in_time, waits, mine, free;
     const char *state, *sort;
 } views[] = {
     { .name = "today", .unfinished = true, .awake = true },
@@ -50,6 +50,12 @@ static const struct view {
       .awake = true,
       .overdue = true,
       .sort = "due" },
+    { .name = "in_time",
+      .unfinished = true,
+      .awake = true,
+      .in_time = true,
+      .waits = true,
+      .sort = "waiting" },
     { .name = "snoozed", .unfinished = true, .asleep = true, .sort = "wake" },
     { .name = "waiting", .state = "waiting" },
     { .name = "solved", .state = "solved" },
@@ -87,7 +93,7 @@ static struct wanted want(const struct op *op, const struct inbox *inbox)
     w.waits = v->waits;
     w.awake_at = v->awake ? op->now : 0;
     w.asleep_at = v->asleep ? op->now : 0;
-    w.due_by = v->overdue ? op->now : 0;
+    w.due_by = v->overdue ? op->now : v->in_time ? -op->now : 0;
     if (v->mine)
         w.in.assignee_id = inbox->account_id;
     if (v->free)
@@ -197,7 +203,7 @@ int inbox_count(struct op *op, const struct inbox *inbox, int64_t most, int64_t 
 
     if (w.in.tag.n)
         stmt = &SQL_INBOX_TAG_COUNT;
-    else if (w.due_by)
+    else if (w.due_by > 0)
         stmt = &SQL_INBOX_OVERDUE_COUNT;
     r = db_number(op, ret, stmt, WANTED_ARGS(w, most));
     return r < 0 ? r : 0;

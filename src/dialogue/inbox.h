@@ -20,8 +20,8 @@ enum {
 
 /* 0 or empty: no filter. */
 struct inbox {
-    struct str view;  /* today mine unassigned unanswered overdue all open waiting solved
-                         snoozed */
+    struct str view;  /* today mine unassigned unanswered overdue in_time all open waiting
+                         solved snoozed */
     struct str state; /* one state */
     int64_t department_id, channel_id, person_id;
     int64_t assignee_id; /* -1: nobody */

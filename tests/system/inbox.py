@@ -170,3 +170,106 @@ class KeptViews(Inbox):
         for n in range(49):
             self.check(self.ben.post("/views", {"name": f"v{n}", "query": ""}), 201)
         self.problem(self.ben.post("/views", {"name": "one more", "query": ""}), 409)
+
+
+class TodayPage(Inbox):
+    @classmethod
+    def prepare(cls):
+        week = [{"weekday": day, "from": "08:00", "until": "18:00"} for day in range(5)]
+        cls.service = cls.check(cls.admin.post("/departments", {
+            "name": "Service", "hours": {"time_zone": "Europe/Berlin", "slots": week,
+                                         "holidays": []}}), 201)
+        cls.place = cls.channel("Heute", target_ms=HOUR * 1000, owner_id=cls.accounts["eva"],
+                                deputy_id=cls.accounts["ben"], planned_minutes=300,
+                                department_id=cls.service["id"])
+        cls.bare = cls.channel("Ohne alles", purpose="")
+        cls.check(cls.admin.patch(f"/channels/{cls.bare['id']}", {"owner_id": None}), 200)
+
+    def today(self, caller=None, **query):
+        return self.check((caller or self.eva).get("/today", **query), 200).json
+
+    def test_a_channel_without_what_it_needs_is_an_alarm_and_says_what(self):
+        alarms = self.today()["alarms"]
+        self.assertEqual([a["channel"]["name"] for a in alarms["items"]], ["Ohne alles"])
+        self.assertEqual(set(alarms["items"][0]["missing"]),
+                         {"owner", "deputy", "hours", "purpose"})
+        self.assertEqual(alarms["count"], 1)
+
+    def test_gaps_in_the_coverage_say_why_and_until_when(self):
+        gaps = {g["channel"]["name"]: g for g in self.today()["coverage"]["items"]}
+        self.assertEqual(list(gaps), ["Ohne alles"])  # Monday, 08:00: the others are there
+        self.assertEqual(gaps["Ohne alles"]["reason"], "nobody")
+        self.server.clock(11 * HOUR)
+        gap = {g["channel"]["name"]: g for g in self.today()["coverage"]["items"]}["Heute"]
+        self.assertEqual(gap["reason"], "closed")
+        self.assertEqual(gap["opens_at"][:16], "2026-11-03T07:00")
+        self.assertEqual(gap["department"]["name"], "Service")
+        self.check(self.admin.patch(f"/channels/{self.bare['id']}",
+                                    {"owner_id": self.accounts["eva"]}), 200)
+        gap = {g["channel"]["name"]: g for g in self.today()["coverage"]["items"]}["Ohne alles"]
+        self.assertEqual(gap["reason"], "no_hours")
+
+    def test_what_is_overdue_is_not_listed_among_the_waiting(self):
+        late = self.ask("Erst")
+        self.server.clock(14 * HOUR)
+        soon = self.ask("Dann")
+        today = self.today()
+        self.assertEqual([c["id"] for c in today["overdue"]["items"]], [late])
+        self.assertEqual([c["id"] for c in today["waiting"]["items"]], [soon])
+        self.assertEqual((today["overdue"]["count"], today["waiting"]["count"]), (1, 1))
+
+    def test_mine_are_those_assigned_to_me(self):
+        self.change(self.conversation(self.place, "Dann")["id"], assignee_id=self.accounts["ben"])
+        self.assertEqual(self.today(whose="mine")["waiting"]["count"], 0)
+        self.assertEqual(self.today(self.ben, whose="mine")["waiting"]["count"], 1)
+
+    def test_a_mention_is_there_until_it_was_seen(self):
+        case = self.conversation(self.place, "Erst")["id"]
+        self.act(self.eva, case, "notes", {"body": "@Ben bitte ansehen"})
+        mention = self.today(self.ben)["mentions"]
+        self.assertEqual((mention["count"], mention["items"][0]["conversation"]["id"]), (1, case))
+        self.assertEqual(self.today()["mentions"]["count"], 0)
+        self.check(self.ben.post(f"/conversations/{case}/seen"), 204)
+        self.assertEqual(self.today(self.ben)["mentions"]["count"], 0)
+
+
+class Search(Inbox):
+    @classmethod
+    def prepare(cls):
+        super().prepare()
+        cls.other = cls.channel("Anderswo")
+        for n in range(6):
+            place = cls.other if n % 3 == 0 else cls.place
+            cls.say(place, f"t{n}", f"Sucher {n}", "Mein Schraubenzieher fehlt")
+            cls.server.clock(DAY)
+        case = cls.conversation(cls.place, "Sucher 1")["id"]
+        cls.reply(cls.admin, case, "Der Schraubenzieher liegt bereit")
+
+    def found(self, **query):
+        items = self.check(self.eva.get("/search", q="schraubenzieher", **query), 200)["items"]
+        return [i["message"]["author"]["name"] for i in items if i["kind"] == "message"]
+
+    def test_hits_say_where_they_are_and_how_it_stands_there(self):
+        hit = self.check(self.eva.get("/search", q="schraubenzieher"), 200)["items"][-1]
+        self.assertEqual(hit["channel"]["name"], "Anderswo")
+        self.assertEqual((hit["conversation"]["state"], hit["conversation"]["person"]["name"]),
+                         ("new", "Sucher 0"))
+
+    def test_hits_can_be_narrowed_down(self):
+        self.assertEqual(self.found(), ["Ada Admin"] + [f"Sucher {n}" for n in range(5, -1, -1)])
+        self.assertEqual(self.found(channel_id=self.other["id"]), ["Sucher 3", "Sucher 0"])
+        self.assertEqual(self.found(direction="out"), ["Ada Admin"])
+        self.assertEqual(self.found(from_="2026-11-04T00:00:00Z", to="2026-11-06T00:00:00Z"),
+                         ["Sucher 3", "Sucher 2"])
+        person = self.conversation(self.place, "Sucher 2")["person"]["id"]
+        self.assertEqual(self.found(person_id=person), ["Sucher 2"])
+        self.problem(self.eva.get("/search", q="x", direction="sideways"), 422, "direction")
+
+    def test_narrowed_hits_are_read_page_by_page(self):
+        query = {"q": "schraubenzieher", "channel_id": self.place["id"], "limit": 2}
+        page = self.check(self.eva.get("/search", **query), 200)
+        seen = page["items"]
+        while page["next_cursor"]:
+            page = self.check(self.eva.get("/search", cursor=page["next_cursor"], **query), 200)
+            seen = seen + page["items"]
+        self.assertEqual(len([i for i in seen if i["kind"] == "message"]), 5)
