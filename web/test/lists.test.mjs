@@ -131,3 +131,23 @@ test('a change to many goes on when one fails', async () => {
   assert.deepEqual(outcome.failed, ['3']);
   assert.deepEqual(outcome.done.toSorted(), ['1', '2', '4', '5', '6']);
 });
+
+const { pieces } = await load('lib/highlight.ts');
+const marked = (text, query) => pieces(text, query).map(({ text: part, hit }) => (hit ? `[${part}]` : part)).join('');
+
+test('the words of a search are marked in every form, folded', () => {
+  assert.equal(marked('Wo bleibt die Lieferung?', 'lieferungen'), 'Wo bleibt die [Lieferung]?');
+  assert.equal(marked('Schön, dass es klappt', 'schoen'), '[Schön], dass es klappt');
+  assert.equal(marked('Die Straße ist gesperrt', 'STRASSE'), 'Die [Straße] ist gesperrt');
+  assert.equal(marked('Café und Kaffee', 'cafe'), '[Café] und Kaffee');
+  assert.equal(marked('nichts davon', 'anderes'), 'nichts davon');
+  assert.equal(marked('', 'x'), '');
+});
+
+test('a long text is cut to where its hit stands, and no character is lost or doubled', () => {
+  const text = `${'wort '.repeat(100)}Treffer ${'ende '.repeat(100)}`;
+  const found = pieces(text, 'treffer');
+  assert.ok(found.some(({ text: part, hit }) => hit && part === 'Treffer'));
+  assert.ok(found.map((piece) => piece.text).join('').length < 260);
+  assert.equal(pieces('a b a', 'a').map((piece) => piece.text).join(''), 'a b a');
+});

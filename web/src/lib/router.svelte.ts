@@ -13,6 +13,7 @@ const ROUTES: [RegExp, string][] = [
   [/^\/today$/, 'today'],
   [/^\/inbox$/, 'inbox'],
   [/^\/inbox\/(\w+)$/, 'inbox'],
+  [/^\/search$/, 'search'],
   [/^\/(?:c|conversations)\/(\d+)$/, 'conversation'],
   [/^\/(?:t|threads)\/(\d+)$/, 'thread'],
   [/^\/reports$/, 'reports'],
