@@ -305,7 +305,7 @@ static int walk_week(struct op *op, const struct days *days, int64_t day, int64_
 /* From the day before (its slots may pass midnight) to the last day. */
 static int walk_days(struct op *op, const struct hours *hours, struct walk *walk)
 {
-    struct days days;
+    struct days days = { .number = 0 };
     int64_t noon, day;
     int r = days_from(op, hours, walk->from, &days);
 
