@@ -2,6 +2,7 @@
  *
  * With --clock the time is virtual: it stands still until POST /test/v1/clock
  * moves it, and that call answers after everything that fell due has run.
+ * SIGTERM and SIGINT end it, SIGHUP makes it read a renewed certificate.
  */
 #include "cmd/command.h"
 
@@ -146,6 +147,17 @@ static void reopen_log(struct op *op, const struct conf *conf)
         op_log_failure(op);
     else
         log_line(LOG_INFO, op->id, "event=log_opened");
+    op->err = (struct err){ 0 };
+}
+
+/* A certificate that cannot be used must not take the server down: the old one stays. */
+static void renew_certificate(struct op *op, struct serve *s)
+{
+    if (server_renew_tls(op, s->server) < 0)
+        op_log_failure(op);
+    else
+        log_line(LOG_INFO, op->id, "event=certificate_read");
+    op->err = (struct err){ 0 };
 }
 
 /* Until somebody asks us to stop. Commands write to the same store: look for
@@ -157,12 +169,14 @@ static void wait_for_the_end(struct op *op, const struct conf *conf, struct serv
     for (;;) {
         int signal = sigtimedwait(&s->signals, NULL, &tick);
 
-        if (signal == SIGHUP)
+        if (signal == SIGHUP) {
             reopen_log(op, conf);
-        else if (signal > 0)
+            renew_certificate(op, s);
+        } else if (signal > 0) {
             return;
-        else if (errno == EAGAIN)
+        } else if (errno == EAGAIN) {
             runner_wake(s->process.runner);
+        }
     }
 }
 

@@ -523,7 +523,7 @@ static void turn_away(struct connection *conn)
     struct str bytes;
     uv_buf_t buffer;
 
-    if (!conn->loop->server->tls) {
+    if (!config(conn)->certificate) {
         http_problem(&exchange->arena, 503, STR("there are too many connections"),
                      &answer);
         answer.retry_after = 5;
@@ -534,6 +534,17 @@ static void turn_away(struct connection *conn)
     }
     exchange_free(exchange);
     uv_close((uv_handle_t *)&conn->tcp, on_refused);
+}
+
+/* With the certificate of this moment: it can be renewed while the server runs. */
+static struct tls *open_tls(struct server *server)
+{
+    struct tls *tls;
+
+    pthread_mutex_lock(&server->tls_lock);
+    tls = server->tls ? tls_new(server->tls) : NULL;
+    pthread_mutex_unlock(&server->tls_lock);
+    return tls;
 }
 
 void connection_accept(struct loop *loop)
@@ -563,9 +574,8 @@ void connection_accept(struct loop *loop)
     uv_tcp_nodelay(&conn->tcp, 1);
     uv_tcp_keepalive(&conn->tcp, 1, 60);
     conn->queued_since = now(conn);
-    conn->deadline = now(conn) + (uint64_t)(server->tls ? server->config.receive_ms
-                                                        : server->config.idle_ms);
-    if (server->tls)
-        conn->tls = tls_new(server->tls);
+    conn->tls = open_tls(server);
+    conn->deadline = now(conn) + (uint64_t)(conn->tls ? server->config.receive_ms
+                                                      : server->config.idle_ms);
     start_reading(conn);
 }

@@ -61,7 +61,8 @@ struct server {
     struct server_config config; /* with every default filled in */
     struct str address;
     char address_text[64];
-    SSL_CTX *tls;
+    SSL_CTX *tls; /* under tls_lock, but whether there is one never changes */
+    pthread_mutex_t tls_lock;
     struct peers *peers;
     atomic_uint connections;
     atomic_uint exchanges; /* given to on_request() and not answered yet */

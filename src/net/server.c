@@ -235,6 +235,30 @@ static void free_server(struct server **server)
     server_free(*server);
 }
 
+/* NULL where the configuration names no files. */
+static int open_tls(struct op *op, const struct server_config *config, SSL_CTX **ret)
+{
+    if (!config->certificate && !config->key)
+        return 0;
+    return tls_context(op, config->certificate ? config->certificate : "",
+                       config->key ? config->key : "", ret);
+}
+
+int server_renew_tls(struct op *op, struct server *server)
+{
+    SSL_CTX *fresh = NULL, *old;
+    int r = open_tls(op, &server->config, &fresh);
+
+    if (r < 0)
+        return r;
+    pthread_mutex_lock(&server->tls_lock);
+    old = server->tls;
+    server->tls = fresh;
+    pthread_mutex_unlock(&server->tls_lock);
+    SSL_CTX_free(old); /* connections that use it hold it */
+    return 0;
+}
+
 int server_start(struct op *op, const struct server_config *config, struct server **ret)
 {
     CLEANUP(free_server) struct server *server = must_zalloc(sizeof(*server));
@@ -243,6 +267,7 @@ int server_start(struct op *op, const struct server_config *config, struct serve
     int r;
 
     signal(SIGPIPE, SIG_IGN); /* libuv writes to sockets whose peer may be gone */
+    pthread_mutex_init(&server->tls_lock, NULL);
     server->config = *config;
     server->peers = peers_new();
     server->loops = must_zalloc(wanted * sizeof(*server->loops));
@@ -251,12 +276,9 @@ int server_start(struct op *op, const struct server_config *config, struct serve
     r = parse_listen(op, config->listen, &address);
     if (r < 0)
         return r;
-    if (config->certificate || config->key) {
-        r = tls_context(op, config->certificate ? config->certificate : "",
-                        config->key ? config->key : "", &server->tls);
-        if (r < 0)
-            return r;
-    }
+    r = open_tls(op, config, &server->tls);
+    if (r < 0)
+        return r;
     server->loop_count = wanted;
     for (unsigned i = 0; i < wanted; i++) {
         r = loop_open(op, server, &server->loops[i], &address);
@@ -316,6 +338,7 @@ void server_free(struct server *server)
         pthread_mutex_destroy(&loop->lock);
     }
     SSL_CTX_free(server->tls);
+    pthread_mutex_destroy(&server->tls_lock);
     peers_free(server->peers);
     free(server->loops);
     free(server);

@@ -68,6 +68,10 @@ struct server_config {
 int server_start(struct op *op, const struct server_config *config,
                  struct server **ret) MUST_CHECK;
 
+/* Read certificate and key anew, for the connections that come from now on; any thread.
+ * When they cannot be used it fails, and the old ones stay. Without TLS: nothing. */
+int server_renew_tls(struct op *op, struct server *server) MUST_CHECK;
+
 struct str server_address(const struct server *server); /* "127.0.0.1:41233" */
 unsigned server_connections(const struct server *server);
 

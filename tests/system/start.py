@@ -1,6 +1,7 @@
 """start.py - the first minute: a set-up address, a page that answers, a clean end."""
 import os
 import re
+import signal
 import unittest
 
 from harness import PASSWORD, Server, Store
@@ -56,6 +57,13 @@ class Start(unittest.TestCase):
             resident = int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1))
         print(f"measured: started in {self.server.started_in * 1000:.0f} ms, "
               f"idle with {resident / 1024:.1f} MiB", flush=True)
+
+    def test_sighup_asks_for_a_renewed_certificate_and_ends_nothing(self):
+        self.server.start()
+        self.server.process.send_signal(signal.SIGHUP)
+        while "event=certificate_read" not in self.server.log():
+            self.assertIsNone(self.server.process.poll(), self.server.log())
+        self.assertEqual(self.server.client().get("/healthz").status, 200)
 
     def test_sigterm_ends_it_cleanly_with_an_open_stream(self):
         self.store.add_user("ich@example.org", "administrator")

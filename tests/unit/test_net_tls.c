@@ -113,12 +113,63 @@ static void a_key_that_does_not_fit_is_named(void **state UNUSED)
     assert_true(str_find(f.op.err.text, str_of(two.key)) > 0);
 }
 
+/* The digest of the certificate that a new connection is shown. */
+static struct str shown(struct house *house, SSL_CTX *context)
+{
+    PEER(fd, *house);
+    SSL *ssl = tls_connect(fd, context, TLS1_3_VERSION);
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned n = 0;
+    X509 *certificate;
+
+    assert_non_null(ssl);
+    certificate = SSL_get1_peer_certificate(ssl);
+    assert_int_equal(X509_digest(certificate, EVP_sha256(), digest, &n), 1);
+    X509_free(certificate);
+    SSL_free(ssl);
+    return arena_dup(&house->f.arena, (struct str){ (const char *)digest, n });
+}
+
+static void move(const char *from, const char *to)
+{
+    assert_int_equal(rename(from, to), 0);
+}
+
+static void a_renewed_certificate_is_shown_from_then_on(void **state UNUSED)
+{
+    PAPERS(papers);
+    PAPERS(renewed);
+    PAPERS(other);
+    HOUSE(house, .certificate = papers.certificate, .key = papers.key);
+    CLEANUP(free_context) SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+    PEER(fd, house);
+    SSL *open = tls_connect(fd, context, TLS1_3_VERSION);
+    struct str before = shown(&house, context), after;
+
+    move(renewed.certificate, papers.certificate);
+    move(renewed.key, papers.key);
+    assert_true(str_eq(shown(&house, context), before));
+    CHECK_OK(&house.f, server_renew_tls(&house.f.op, house.server));
+    after = shown(&house, context);
+    assert_false(str_eq(after, before));
+
+    /* Half of a renewal: the files do not fit each other. */
+    move(other.certificate, papers.certificate);
+    assert_int_equal(server_renew_tls(&house.f.op, house.server), ERR_INVALID);
+    assert_true(str_eq(shown(&house, context), after));
+
+    assert_int_equal(SSL_write(open, "GET /b HTTP/1.0\r\n\r\n", 19), 19);
+    assert_true(str_ends(tls_read_rest(&house.f.arena, open), STR("GET /b  ")));
+    SSL_free(open);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(over_tls_it_is_the_same_and_stays_so),
         cmocka_unit_test(a_stream_over_tls_brings_what_is_written),
         cmocka_unit_test(old_tls_and_plain_text_are_turned_away),
+        cmocka_unit_test(a_renewed_certificate_is_shown_from_then_on),
         cmocka_unit_test(a_key_that_does_not_fit_is_named),
     };
 
