@@ -73,10 +73,12 @@ static int check_row(struct op *op, const struct embedded *file, struct db_rows 
     int64_t version = db_int(rows, 0);
 
     if (!file->name || number_of(file) != version)
-        return op_fail(op, ERR_CONFLICT,
-                       "this store was written by a newer program: it has the migration "
-                       "%04lld " STR_FMT ", which this one does not know",
-                       (long long)version, STR_ARG(db_text(op, rows, 1)));
+        return op_fail(
+            op, ERR_CONFLICT,
+            "this store was written by a newer program: it has the migration " STR_FMT
+            ", which this one does not know; use the newer one, or a "
+            "backup from before",
+            STR_ARG(db_text(op, rows, 1)));
     if (!str_eq(db_text(op, rows, 2), checksum(op->arena, file->bytes)))
         return op_fail(op, ERR_CONFLICT,
                        "the migration %s is not the one that made this store",

@@ -88,8 +88,8 @@ static void a_store_of_a_newer_program_is_refused_in_words(void **state)
     assert_int_equal(migrate_check(&raw.f.op, one, &v, &pending), ERR_CONFLICT);
     CHECK_STR(raw.f.op.err.text,
               "this store was written by a newer program: it has the "
-              "migration 0002 0002_second.sql, which this one does not "
-              "know");
+              "migration 0002_second.sql, which this one does not know; use the "
+              "newer one, or a backup from before");
     assert_int_equal(migrate_run(&raw.f.op, one), ERR_CONFLICT);
     assert_int_equal(v, -1);
     assert_int_equal(pending, -1);
