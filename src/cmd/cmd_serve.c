@@ -2,7 +2,7 @@
  *
  * With --clock the time is virtual: it stands still until POST /test/v1/clock
  * moves it, and that call answers after everything that fell due has run.
- * SIGTERM and SIGINT end it, SIGHUP makes it read a renewed certificate.
+ * SIGTERM and SIGINT end it, SIGHUP makes it open its log and read its certificate anew.
  */
 #include "cmd/command.h"
 
@@ -140,7 +140,7 @@ static int open_log(struct op *op, const struct conf *conf)
     return 0;
 }
 
-/* SIGHUP: whoever turns the logs has moved the file away. */
+/* Whoever turns the logs has moved the file away. */
 static void reopen_log(struct op *op, const struct conf *conf)
 {
     if (open_log(op, conf) < 0)
