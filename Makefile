@@ -1,7 +1,7 @@
 # Draht. Thin over Meson: `make help` lists what there is.
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all help setup serve check check-full deb format clean web engine
+.PHONY: all help setup serve check check-full deb bench-ui format clean web engine
 
 BUILD := build
 LISTEN ?= 127.0.0.1:8080
@@ -44,6 +44,10 @@ deb: ## build a Debian package, build/draht_VERSION_ARCH.deb
 	@tools/setup build web package
 	@$(MAKE) --no-print-directory all
 	@tools/make-deb $(BUILD)/draht $(BUILD)
+
+bench-ui: all ## measure the interface in Chromium; writes bench/results
+	@tools/with-node node tests/browser/run.mjs --install
+	@DRAHT_BIN=$(CURDIR)/$(BUILD)/draht tools/with-node node bench/ui.mjs
 
 format: ## let clang-format have its way
 	@git ls-files '*.[ch]' | xargs clang-format-14 -i

@@ -87,6 +87,7 @@ async function parent() {
 
 install();
 const file = options.find((option) => option.startsWith('--file='))?.slice(7);
+if (options.includes('--install')) process.exit(0); // for others who use the driver
 if (file) await child(file);
 else if (options.includes('--docs')) process.exit(await (await import('./docs.mjs')).renew());
 else process.exit(await parent());
