@@ -91,6 +91,11 @@ struct api_route {
      * ERR_NOT_FOUND for a thing that is not there. NULL: nothing else. */
     int (*allow)(struct op *op, struct api_call *call);
     int (*handle)(struct op *op, struct api_call *call, struct http_answer *ret);
+    /* How a failure looks; NULL: a problem document. A page has one: its failures are
+     * pages, and its forms carry a signature of their own, so that Origin is not asked.
+     */
+    void (*fail)(struct op *op, const struct api_call *call, int status,
+                 struct http_answer *ret);
 };
 
 struct api_call {

@@ -94,7 +94,7 @@ int api_prepare(struct op *op, void *request)
     struct api_call *call = &rq->call;
     int r = api_authenticate(op, call);
 
-    if (r == 0 && !is_safe(call->rq->method))
+    if (r == 0 && !is_safe(call->rq->method) && !call->route->fail)
         r = check_origin(op, call);
     if (r == 0)
         r = check_csrf(op, call);
@@ -196,7 +196,10 @@ void api_conclude(struct api_request *rq, int r)
         (op->err.kind == ERR_UNAVAILABLE || op->err.kind == ERR_BUSY))
         op->err.wait = 1;
     op_log_failure(op);
-    problem(op, &rq->answer);
+    if (rq->call.route && rq->call.route->fail)
+        rq->call.route->fail(op, &rq->call, err_http_status(op->err.kind), &rq->answer);
+    else
+        problem(op, &rq->answer);
     if (op->err.kind == ERR_LOGIN)
         http_add(op->arena, &rq->answer.headers, STR("WWW-Authenticate"), STR("Bearer"));
 }

@@ -1,6 +1,8 @@
 /* api_show.c - conversations, messages, people and the rest as JSON. */
 #include "api/api_show.h"
 
+#include "dialogue/moderation.h"
+
 #include "admin/account.h"
 #include "admin/department.h"
 #include "base/strbuf.h"
@@ -363,6 +365,31 @@ static void put_message_facts(struct show *s, const struct message *msg)
     json_put_time(w, "removed_at", msg->removed_at);
 }
 
+/* Whether it may be read on our public pages, when somebody (or a rule) decided. */
+static int put_moderation(struct show *s, const struct message *msg)
+{
+    struct json_writer *w = s->w;
+    struct moderation decision;
+    int r = MODERATION_NONE;
+
+    if (!str_is(msg->direction, "out"))
+        r = moderation_get(s->op, msg->id, &decision);
+    if (r < 0)
+        return r;
+    if (r == MODERATION_NONE) {
+        json_put_null(w, "moderation");
+        return 0;
+    }
+    json_begin_object(w, "moderation");
+    json_put_text(w, "state", decision.state);
+    json_put_text(w, "reason", decision.reason);
+    json_put_text(w, "note", decision.note);
+    json_put_time(w, "decided_at", decision.decided_at);
+    r = show_account(s, "decided_by", decision.decided_by);
+    json_end_object(w);
+    return r;
+}
+
 int show_message_members(struct show *s, const struct message *msg)
 {
     struct str body;
@@ -377,6 +404,8 @@ int show_message_members(struct show *s, const struct message *msg)
         r = put_files(s, msg->id);
     if (r >= 0)
         r = put_reactions(s, msg->id);
+    if (r >= 0)
+        r = put_moderation(s, msg);
     return r < 0 ? r : put_outbox(s, msg);
 }
 

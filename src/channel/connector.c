@@ -4,11 +4,13 @@
 #include "base/utf8.h"
 #include "channel/custom.h"
 #include "channel/webchat.h"
+#include "channel/form.h"
 #include "net/gate.h"
 
 static const struct connector *const connectors[] = {
     &connector_custom,
     &connector_webchat,
+    &connector_form,
 };
 
 const struct connector *connector_by_network(struct str network)

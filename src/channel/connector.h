@@ -57,6 +57,12 @@ struct item {
     size_t file_count;
     const struct item_reaction *reactions;
     size_t reaction_count;
+    struct item_page {
+        struct str moderation;  /* "", held, released: a comment */
+        struct str status_hash; /* of the secret link to make for its conversation */
+        bool is_private;        /* whatever the thread is */
+        int64_t parent_id;      /* our id of what it answers; 0: nothing */
+    } page; /* of what was written on a page of ours, the source "form" alone */
 };
 
 /* A channel as its connector sees it. */

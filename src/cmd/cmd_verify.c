@@ -13,17 +13,22 @@
 #include "desk/clocks.h"
 #include "dialogue/channel.h"
 #include "dialogue/check_back.h"
+#include "dialogue/moderation.h"
 #include "dialogue/outbox.h"
 #include "dialogue/person.h"
+#include "dialogue/status_link.h"
 #include "dialogue/thread.h"
 #include "event/event.h"
 #include "insight/metric.h"
+#include "page/report.h"
+#include "page/site.h"
 
 static const struct record *const records[] = {
-    &workspace_record,  &word_list_record, &role_record,         &account_record,
-    &department_record, &channel_record,   &person_record,       &profile_record,
-    &thread_record,     &message_record,   &conversation_record, &check_back_record,
-    &wait_record,       &segment_record,   &outbox_record,
+    &workspace_record,   &word_list_record, &role_record,         &account_record,
+    &department_record,  &channel_record,   &person_record,       &profile_record,
+    &thread_record,      &message_record,   &conversation_record, &check_back_record,
+    &wait_record,        &segment_record,   &outbox_record,       &moderation_record,
+    &status_link_record, &site_record,      &channel_site_record, &page_report_record,
 };
 
 static int say(struct op *op, const struct call *call, struct str what)

@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/ids.h"
 #include "dialogue/attachment.h"
+#include "dialogue/moderation.h"
 #include "dialogue/outbox.h"
 #include "dialogue/stmt.h"
 
@@ -198,7 +199,9 @@ static int find_parent(struct op *op, const struct incoming *in,
     struct message parent;
     int r = MESSAGE_NOT_FOUND;
 
-    if (in->parent_external_id.n)
+    if (in->page.parent_id)
+        r = message_get(op, in->page.parent_id, &parent);
+    else if (in->parent_external_id.n)
         r = message_by_external_id(op, in->channel_id, in->parent_external_id, &parent);
     if (r == 0 && parent.thread_id == thread->id)
         *ret = parent;
@@ -229,11 +232,10 @@ static int conversation_of_ours(struct op *op, const struct thread *thread,
     return 0;
 }
 
-static bool opens(const struct incoming *in, const struct message *parent)
+static bool opens(const struct message *parent)
 {
-    if (in->parent_external_id.n == 0 || parent->id == 0)
-        return true; /* a voice whose parent we do not know is better seen twice than lost
-                      */
+    if (parent->id == 0)
+        return true; /* a voice whose parent is not known: better seen twice than lost */
     return str_is(parent->direction, "out");
 }
 
@@ -284,7 +286,7 @@ static int place_outsider(struct op *op, const struct incoming *in,
         ret->has_conversation = true;
         return 0;
     }
-    if (!opens(in, parent)) {
+    if (!opens(parent)) {
         msg->direction = STR("other");
         return 0;
     }
@@ -316,6 +318,8 @@ static int store(struct op *op, const struct incoming *in, struct intake_result 
     if (ret->has_conversation)
         msg->conversation_id = ret->conversation.id;
     r = message_add(op, msg, in->body);
+    if (r >= 0 && in->page.moderation.n)
+        r = moderation_begin(op, msg, in->page.moderation);
     if (r < 0)
         return r;
     r = store_attachments(op, in, msg->id);
@@ -359,7 +363,7 @@ static int new_message(struct op *op, const struct incoming *in, struct str key,
         .profile_id = profile.id,
         .person_id = profile.person_id,
         .direction = STR("out"),
-        .visibility = thread.visibility,
+        .visibility = in->page.is_private ? STR("private") : thread.visibility,
         .automatic = in->automatic,
         .language = in->language,
         .sent_at = in->sent_at,

@@ -64,6 +64,12 @@ struct incoming {
     size_t attachment_count;
     const struct incoming_reaction *reactions;
     size_t reaction_count;
+    struct incoming_page {
+        struct str moderation;  /* "", held, released: a comment on our page */
+        struct str status_hash; /* of the secret link that its conversation gets */
+        bool is_private;        /* although the thread may be public */
+        int64_t parent_id;      /* our id of what it answers; 0: nothing */
+    } page;                     /* of what was written on a page of ours */
     /* What text/ found, outside any lock: */
     struct str intent, topic;
     bool is_thanks, is_opt_out;

@@ -251,6 +251,12 @@ int message_newest_out(struct op *op, int64_t conversation_id, int64_t after_id,
                        ARG_INT(conversation_id), ARG_INT(after_id));
 }
 
+int message_newest_of_network(struct op *op, int64_t conversation_id, struct message *ret)
+{
+    return record_find(op, &message_record, ret, &SQL_MESSAGE_NEWEST_OF_NETWORK, ARG_WS,
+                       ARG_INT(conversation_id));
+}
+
 int message_set_reactions(struct op *op, int64_t message_id, struct str kind,
                           int64_t number, int64_t at)
 {

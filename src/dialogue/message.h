@@ -83,6 +83,11 @@ int message_newest_in(struct op *op, int64_t conversation_id,
                       struct message *ret) MUST_CHECK;
 int message_newest_out(struct op *op, int64_t conversation_id, int64_t after_id,
                        struct message *ret) MUST_CHECK;
+/* The newest of the person that the channel's network knows: not written on a page of
+ * ours, whose external ids begin with PAGE_MESSAGE. MESSAGE_NOT_FOUND. */
+#define PAGE_MESSAGE "page:"
+int message_newest_of_network(struct op *op, int64_t conversation_id,
+                              struct message *ret) MUST_CHECK;
 
 /* Counts of likes, shares and so on; the newest count wins. */
 int message_set_reactions(struct op *op, int64_t message_id, struct str kind,

@@ -5,4 +5,5 @@
 #include "dialogue/stmt.def"
 #include "dialogue/stmt_outbox.def"
 #include "dialogue/stmt_inbox.def"
+#include "dialogue/stmt_public.def"
 #undef STMT

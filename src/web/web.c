@@ -6,7 +6,7 @@
 /* First segments of the addresses of pages, besides "/". */
 static const char *const pages[] = {
     "setup",         "login", "link",    "today",   "inbox",    "search",  "c",
-    "conversations", "t",     "threads", "reports", "settings", "persons",
+    "conversations", "t",     "threads", "reports", "settings", "persons", "moderation",
 };
 
 static bool is_page(struct str path)

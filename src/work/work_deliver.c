@@ -11,6 +11,7 @@
 #include "work/works.h"
 
 #include "admin/account.h"
+#include "channel/form.h"
 #include "db/store.h"
 #include "desk/desk.h"
 #include "dialogue/attachment.h"
@@ -27,7 +28,8 @@ struct delivery {
     struct connected to;
     struct str problem; /* there is nobody to send to, and why */
     struct outbound out;
-    bool frozen; /* out.bytes were stored at an earlier try */
+    struct str instead_of_page; /* what it goes below; empty: what it answers */
+    bool frozen;                /* out.bytes were stored at an earlier try */
     int64_t finds;
     struct outbox_result result;
     bool claimed;
@@ -70,6 +72,26 @@ static int read_author(struct op *op, int64_t account_id, struct str *ret)
     return r < 0 ? r : 0;
 }
 
+/* What was written on a page of ours is unknown to the network: a reply to it goes below
+ * what the person wrote there last, and when that is nothing, it stands on the page
+ * alone. */
+static int read_way(struct op *op, struct delivery *d)
+{
+    struct message msg, parent = { .id = 0 };
+    int r = message_get(op, d->box.message_id, &msg);
+
+    if (r == 0 && msg.parent_id)
+        r = message_get(op, msg.parent_id, &parent);
+    if (r < 0 || !str_starts(parent.external_id, STR(PAGE_MESSAGE)))
+        return r < 0 ? r : 0;
+    r = message_newest_of_network(op, msg.conversation_id, &parent);
+    if (r == 0)
+        d->instead_of_page = parent.external_id;
+    else if (r == MESSAGE_NOT_FOUND)
+        d->to.connector = &connector_form;
+    return r < 0 ? r : 0;
+}
+
 /* What the message answers, by the network's name for it. */
 static int read_parent(struct op *op, const struct message *msg, struct str *ret)
 {
@@ -105,6 +127,8 @@ static int read_words(struct op *op, struct delivery *d)
     if (r < 0)
         return r;
     r = read_parent(op, &msg, &d->out.parent_external_id);
+    if (d->instead_of_page.n)
+        d->out.parent_external_id = d->instead_of_page;
     return r < 0 ? r : read_files(op, msg.id, &d->out);
 }
 
@@ -122,6 +146,10 @@ static int load(struct op *op, void *ctx)
         return 0;
 
     r = connect_channel(op, d->box.channel_id, &d->to, &d->problem);
+    if (r < 0)
+        return r;
+    if (d->to.connector)
+        r = read_way(op, d);
     if (r < 0)
         return r;
     d->out.key = d->box.idempotency_key;

@@ -12,8 +12,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "channel/form.h"
 #include "db/store.h"
 #include "desk/desk.h"
+#include "dialogue/status_link.h"
 #include "work/understand.h"
 
 enum { ITEMS_PER_WRITE = 25, ITEMS_PER_SWEEP = 100 };
@@ -40,10 +42,19 @@ struct portion {
     int64_t channel_id;
 };
 
+static bool is_from_page(const struct entry *entry)
+{
+    return str_is(entry->raw.source, "form");
+}
+
+/* What was written on a page of ours has our own shape, whatever the network. */
 static void parse(struct op *op, const struct connected *to, struct entry *entry)
 {
+    const struct connector *reader =
+        is_from_page(entry) ? &connector_form : to->connector;
+
     op->err = (struct err){ 0 };
-    if (to->connector->parse(op, entry->raw.bytes, &entry->item) >= 0)
+    if (reader->parse(op, entry->raw.bytes, &entry->item) >= 0)
         return;
     entry->refused = op->err.text;
     if (op->err.fields)
@@ -103,7 +114,20 @@ static void translate(struct op *op, struct entry *entry)
         .removed_at = item->removed_at,
         .open_conversations = entry->raw.open_conversations,
     };
+    if (is_from_page(entry))
+        in->page = (struct incoming_page){ item->page.moderation, item->page.status_hash,
+                                           item->page.is_private, item->page.parent_id };
     copy_files(op, item, in);
+}
+
+/* The contact form promised a status page; its case exists only now. */
+static int make_status_link(struct op *op, const struct incoming *in,
+                            const struct intake_result *result)
+{
+    if (!in->page.status_hash.n || !result->has_conversation ||
+        result->what != INTAKE_NEW)
+        return 0;
+    return status_link_put(op, result->conversation.id, in->page.status_hash);
 }
 
 /* Tell one item to the dialogue and the desk. */
@@ -118,6 +142,8 @@ static int tell(struct op *op, void *ctx)
     if (r < 0)
         return r;
     r = desk_on_inbound(op, &entry->in, &result);
+    if (r >= 0)
+        r = make_status_link(op, &entry->in, &result);
     if (r < 0)
         return r;
     r = intake_raw_done(op, entry->raw.id, result.message.id);

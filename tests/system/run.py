@@ -13,7 +13,7 @@ import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-HELPERS = ("run", "case", "harness", "client", "peer")
+HELPERS = ("run", "case", "harness", "client", "peer", "visitor")
 
 
 def each(suite):

@@ -1,0 +1,121 @@
+/* expect.c - when somebody may count on an answer.
+ *
+ * What is promised is the target of the channel, in the hours of its department; what
+ * was kept is the median of the newest answers there, of thirty days at most.
+ */
+#include "page/expect.h"
+
+#include "desk/hours.h"
+#include "dialogue/stmt.h"
+
+enum { MOST_ANSWERS = 200, LOOK_BACK_DAYS = 30, DAY = 1440 };
+
+static const enum word days[] = { W_DAY_0, W_DAY_1, W_DAY_2, W_DAY_3,
+                                  W_DAY_4, W_DAY_5, W_DAY_6 };
+
+static void put_slot(struct sheet *page, const struct hours_slot *slot, bool first)
+{
+    int until = slot->until > DAY ? slot->until - DAY : slot->until;
+
+    if (!first)
+        html_put(&page->html, ", ");
+    html_text(&page->html,
+              arena_fmt(page->op->arena, "%02d:%02d–%02d:%02d", slot->from / 60,
+                        slot->from % 60, until / 60, until % 60));
+}
+
+static bool has_day(const struct hours *hours, int day)
+{
+    for (size_t i = 0; i < hours->slot_count; i++)
+        if (hours->slots[i].weekday == day)
+            return true;
+    return false;
+}
+
+static void put_day(struct sheet *page, const struct hours *hours, int day)
+{
+    bool first = true;
+
+    if (!has_day(hours, day))
+        return;
+    html_put(&page->html, "<li><span class=\"day\">");
+    sheet_say(page, days[day]);
+    html_put(&page->html, "</span> ");
+    for (size_t i = 0; i < hours->slot_count; i++) {
+        if (hours->slots[i].weekday != day)
+            continue;
+        put_slot(page, &hours->slots[i], first);
+        first = false;
+    }
+    html_put(&page->html, "</li>\n");
+}
+
+int expect_put_hours(struct sheet *page, const struct channel *channel)
+{
+    struct hours hours;
+    int r = hours_get(page->op, channel->department_id, page->op->now, &hours);
+
+    if (r < 0)
+        return r;
+    if (r == HOURS_NONE || !hours.slot_count) {
+        sheet_say(page, W_CONTACT_ALWAYS);
+        return 0;
+    }
+    html_put(&page->html, "<ul class=\"hours\">\n");
+    for (int day = 0; day < 7; day++)
+        put_day(page, &hours, day);
+    html_put(&page->html, "</ul>\n");
+    return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The median of the newest answers; -1: too few. */
+static int measured(struct op *op, const struct channel *channel, int64_t *ret)
+{
+    int64_t waits[MOST_ANSWERS];
+    size_t n = 0;
+    DB_ROWS(rows);
+    int r = db_query(op, &rows, &SQL_PUBLIC_ANSWERS, ARG_WS, ARG_INT(channel->id),
+                     ARG_INT(op->now - DAYS(LOOK_BACK_DAYS)));
+
+    if (r < 0)
+        return r;
+    while (n < MOST_ANSWERS && (r = db_next(op, rows)) > 0)
+        waits[n++] = db_int(rows, 0);
+    if (r < 0)
+        return r;
+    *ret = -1;
+    if (n < EXPECT_MIN_ANSWERS)
+        return 0;
+    qsort(waits, n, sizeof(waits[0]), compare);
+    *ret = n % 2 ? waits[n / 2] : (waits[n / 2 - 1] + waits[n / 2] + 1) / 2;
+    return 0;
+}
+
+int expect_put_answer(struct sheet *page, const struct channel *channel)
+{
+    int64_t target =
+        channel->target_ms ? channel->target_ms : page->workspace.default_target_ms;
+    struct hours hours;
+    int64_t median = -1;
+    int r = hours_get(page->op, channel->department_id, page->op->now, &hours);
+    bool timed = r == 0 && hours.slot_count;
+
+    if (r >= 0)
+        r = measured(page->op, channel, &median);
+    if (r < 0)
+        return r;
+    sheet_say_with(page, timed ? W_CONTACT_TARGET_HOURS : W_CONTACT_TARGET,
+                   sheet_duration(page, target));
+    if (median >= 0) {
+        html_put(&page->html, "; ");
+        sheet_say_with(page, W_CONTACT_MEASURED, sheet_duration(page, median));
+    }
+    return 0;
+}

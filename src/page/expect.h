@@ -1,0 +1,14 @@
+/* expect.h - when somebody may count on an answer: said before and after sending. */
+#ifndef PAGE_EXPECT_H
+#define PAGE_EXPECT_H
+
+#include "page/sheet.h"
+
+enum { EXPECT_MIN_ANSWERS = 5 }; /* fewer say nothing about the next one */
+
+/* The hours of a channel's department, one line a day: "Mo 08:00–17:00". */
+int expect_put_hours(struct sheet *page, const struct channel *channel) MUST_CHECK;
+/* "innerhalb von 1 Stunde in diesen Zeiten; zuletzt meist nach 14 Minuten" */
+int expect_put_answer(struct sheet *page, const struct channel *channel) MUST_CHECK;
+
+#endif

@@ -1,0 +1,221 @@
+/* visitor.c - who looks at a public page and who sends a form, without knowing who. */
+#include "page/visitor.h"
+
+#include <arpa/inet.h>
+#include <sodium.h>
+
+#include "admin/access.h"
+#include "admin/session.h"
+#include "base/random.h"
+#include "page/stmt.h"
+
+enum { SALT_BYTES = 32, READER_BYTES = 16, V6_NETWORK = 8 };
+
+/* A visit on its way to the writer. */
+struct visit {
+    const struct http_request *rq;
+    const char *kind; /* of a form; "read" for a page */
+    int64_t thread_id, max;
+    int64_t readers, number;
+    bool seen;
+};
+
+static int64_t today(const struct op *op)
+{
+    return op->now / DAYS(1);
+}
+
+/* IPv6 without its lower half, which one customer may choose at will. */
+static struct str network_of(struct op *op, struct str address)
+{
+    unsigned char bytes[sizeof(struct in6_addr)];
+    const char *text = arena_cstr(op->arena, address);
+
+    if (inet_pton(AF_INET6, text, bytes) != 1)
+        return address;
+    return arena_dup(op->arena, (struct str){ (const char *)bytes, V6_NETWORK });
+}
+
+static struct str hash(struct op *op, struct str salt, const struct visit *visit)
+{
+    unsigned char *out = arena_new(op->arena, unsigned char, READER_BYTES);
+    struct str address = network_of(op, visit->rq->remote);
+    struct str agent = http_header(visit->rq, "User-Agent");
+    crypto_generichash_state state;
+
+    crypto_generichash_init(&state, (const unsigned char *)salt.p, salt.n, READER_BYTES);
+    crypto_generichash_update(&state, (const unsigned char *)visit->kind,
+                              strlen(visit->kind) + 1);
+    crypto_generichash_update(&state, (const unsigned char *)address.p, address.n);
+    /* Of a form the address alone counts: a program changes its name at will. */
+    if (str_is(STR("read"), visit->kind) && agent.n)
+        crypto_generichash_update(&state, (const unsigned char *)agent.p, agent.n);
+    crypto_generichash_final(&state, out, READER_BYTES);
+    return (struct str){ (const char *)out, READER_BYTES };
+}
+
+static int find_salt(struct op *op, struct str *ret)
+{
+    DB_ROWS(rows);
+    int r = db_query(op, &rows, &SQL_PAGE_SALT_GET, ARG_WS, ARG_INT(today(op)));
+
+    if (r == 0)
+        r = db_next(op, rows);
+    if (r > 0)
+        *ret = db_blob(op, rows, 0);
+    return r < 0 ? r : r > 0 ? 0 : DB_NO_ROW;
+}
+
+/* A new day: a new salt, and nothing of the old days remains. */
+static int begin_day(struct op *op, struct str *ret)
+{
+    unsigned char *bytes = arena_new(op->arena, unsigned char, SALT_BYTES);
+    struct str salt = { (const char *)bytes, SALT_BYTES };
+    int r;
+
+    random_fill(op, bytes, SALT_BYTES);
+    r = db_run(op, &SQL_PAGE_SALT_ADD, ARG_WS, ARG_INT(today(op)), ARG_BLOB(salt));
+    if (r >= 0)
+        r = db_run(op, &SQL_PAGE_SALT_FORGET, ARG_WS, ARG_INT(today(op)));
+    if (r >= 0)
+        r = db_run(op, &SQL_PAGE_SEEN_FORGET, ARG_WS, ARG_INT(today(op)));
+    if (r >= 0)
+        r = db_run(op, &SQL_PAGE_RATE_FORGET, ARG_WS, ARG_INT(today(op)));
+    return r < 0 ? r : find_salt(op, ret);
+}
+
+static int need_salt(struct op *op, struct str *ret)
+{
+    int r = find_salt(op, ret);
+
+    return r == DB_NO_ROW ? begin_day(op, ret) : r;
+}
+
+int visitor_readers(struct op *op, int64_t thread_id, int64_t *ret)
+{
+    int r;
+
+    *ret = 0;
+    r = db_number(op, ret, &SQL_PAGE_READERS_GET, ARG_WS, ARG_INT(thread_id));
+    return r < 0 ? r : 0;
+}
+
+static int look(struct op *op, void *ctx)
+{
+    struct visit *visit = ctx;
+    struct str salt;
+    int64_t one;
+    int r = visitor_readers(op, visit->thread_id, &visit->readers);
+
+    if (r == 0)
+        r = find_salt(op, &salt);
+    if (r != 0)
+        return r < 0 ? r : 0;
+    r = db_number(op, &one, &SQL_PAGE_SEEN_GET, ARG_WS, ARG_INT(today(op)),
+                  ARG_INT(visit->thread_id), ARG_BLOB(hash(op, salt, visit)));
+    visit->seen = r == 0;
+    return r < 0 ? r : 0;
+}
+
+static int note(struct op *op, void *ctx)
+{
+    struct visit *visit = ctx;
+    struct str salt;
+    int64_t added;
+    int r = need_salt(op, &salt);
+
+    if (r < 0)
+        return r;
+    r = db_change(op, &added, &SQL_PAGE_SEEN_ADD, ARG_WS, ARG_INT(today(op)),
+                  ARG_INT(visit->thread_id), ARG_BLOB(hash(op, salt, visit)));
+    if (r >= 0 && added)
+        r = db_run(op, &SQL_PAGE_READERS_ADD, ARG_WS, ARG_INT(visit->thread_id));
+    return r < 0 ? r : visitor_readers(op, visit->thread_id, &visit->readers);
+}
+
+/* Says of itself that it is a program, or fetches what nobody may ever look at. */
+static bool is_program(const struct http_request *rq)
+{
+    static const char *const names[] = {
+        "bot",    "crawl",   "spider", "slurp",  "preview",
+        "archiv", "monitor", "feed",   "scrape", "facebookexternalhit"
+    };
+    struct str agent = http_header(rq, "User-Agent");
+    char low[400];
+    size_t n = agent.n < sizeof(low) ? agent.n : sizeof(low);
+
+    for (size_t i = 0; i < n; i++)
+        low[i] =
+            (char)(agent.p[i] >= 'A' && agent.p[i] <= 'Z' ? agent.p[i] + 32 : agent.p[i]);
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (str_find((struct str){ low, n }, str_of(names[i])) >= 0)
+            return true;
+    return http_field_has(http_header(rq, "Sec-Purpose"), "prefetch") ||
+           http_field_has(http_header(rq, "Purpose"), "prefetch") ||
+           str_is(rq->method, "HEAD");
+}
+
+/* A browser that is logged in here: somebody of ours. */
+static int look_at_login(struct op *op, void *ctx)
+{
+    struct visit *visit = ctx;
+    struct str cookie = http_cookie(visit->rq, SESSION_COOKIE);
+    struct access who = { 0 };
+    struct op other = *op; /* finding a login changes workspace and actor */
+    int r;
+
+    if (!cookie.n)
+        return 0;
+    r = access_by_session(&other, cookie, &who);
+    if (r < 0)
+        return op_fail(op, other.err.kind, STR_FMT, STR_ARG(other.err.text));
+    visit->seen = r == 0;
+    return 0;
+}
+
+int visitor_count_reader(struct op *op, const struct http_request *rq, int64_t thread_id,
+                         int64_t *ret)
+{
+    struct visit visit = { .rq = rq, .kind = "read", .thread_id = thread_id };
+    bool counts = !is_program(rq);
+    int r = store_read(op, look, &visit);
+
+    if (r == 0 && counts && !visit.seen)
+        r = store_read(op, look_at_login, &visit);
+    if (r == 0 && counts && !visit.seen)
+        r = store_write(op, note, &visit);
+    if (r < 0)
+        return r;
+    *ret = visit.readers;
+    return 0;
+}
+
+static int charge(struct op *op, void *ctx)
+{
+    struct visit *visit = ctx;
+    struct str salt;
+    DB_ROWS(rows);
+    int r = need_salt(op, &salt);
+
+    if (r < 0)
+        return r;
+    r = db_query(op, &rows, &SQL_PAGE_RATE_ADD, ARG_WS, ARG_INT(today(op)),
+                 ARG_BLOB(hash(op, salt, visit)), ARG_INT(op->now),
+                 ARG_INT(op->now - HOURS(1)));
+    if (r == 0)
+        r = db_next(op, rows);
+    if (r > 0)
+        visit->number = db_int(rows, 0);
+    return r < 0 ? r : 0;
+}
+
+int visitor_may_send(struct op *op, const struct http_request *rq, const char *kind,
+                     int64_t max)
+{
+    struct visit visit = { .rq = rq, .kind = kind, .max = max };
+    int r = store_write(op, charge, &visit);
+
+    if (r < 0)
+        return r;
+    return visit.number > max ? VISITOR_TOO_MANY : 0;
+}
