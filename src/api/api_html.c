@@ -23,7 +23,8 @@ static void fail(struct op *op, const struct api_call *call, int status,
 
 /* Each page is the same three lines. */
 #define PAGE(name)                                                                       \
-    static int show_##name(struct op *op, struct api_call *call, struct http_answer *ret) \
+    static int show_##name(struct op *op, struct api_call *call,                         \
+                           struct http_answer *ret)                                      \
     {                                                                                    \
         struct page_ask ask = ask_of(call);                                              \
                                                                                          \
@@ -62,7 +63,8 @@ static int show_style(struct op *op, struct api_call *call, struct http_answer *
     .produces = "text/html", .summary = summary_, .fail = fail, .handle = handle_
 
 const struct api_route api_html_routes[] = {
-    { PAGE_ROUTE("GET", "/p/{id}", API_WORK, show_thread, "Read along a public thread.") },
+    { PAGE_ROUTE("GET", "/p/{id}", API_WORK, show_thread,
+                 "Read along a public thread.") },
     { PAGE_ROUTE("POST", "/p/{id}/comments", API_WORK, show_comment,
                  "Comment on a public thread."),
       .max_body = MAX_TEXT_FORM },
@@ -83,8 +85,7 @@ const struct api_route api_html_routes[] = {
     { PAGE_ROUTE("POST", "/contact/{id}", API_WORK, show_form_send,
                  "Send a contact form."),
       .max_body = MAX_FILE_FORM },
-    { PAGE_ROUTE("GET", "/transparency", API_WORK, show_figures,
-                 "How well we answer.") },
+    { PAGE_ROUTE("GET", "/transparency", API_WORK, show_figures, "How well we answer.") },
     { PAGE_ROUTE("GET", "/w/{text:slug}/transparency", API_WORK, show_figures,
                  "How well one of several organisations answers.") },
     { PAGE_ROUTE("GET", "/w/{text:slug}/report", API_READ, show_report_site,
