@@ -47,7 +47,9 @@ static enum metric_group group_of(struct str by)
     } names[] = {
         { "channel", BY_CHANNEL }, { "department", BY_DEPARTMENT },
         { "agent", BY_AGENT },     { "intent", BY_INTENT },
-        { "hour", BY_HOUR },
+        { "hour", BY_HOUR },       { "weekday_hour", BY_WEEKDAY_HOUR },
+        { "day", BY_DAY },         { "week", BY_WEEK },
+        { "month", BY_MONTH },     { "part", BY_PART },
     };
 
     for (size_t i = 0; i < COUNT_OF(names); i++) {
@@ -183,6 +185,25 @@ static int check_by_agent(struct op *op, enum metric_group by)
     return 0;
 }
 
+/* The cases of one mark of a series alone: `by` and its `key`. */
+static int load_cases(struct op *op, const struct api_call *call, struct report *ret)
+{
+    enum metric_group by = group_of(api_query(op, call, "by"));
+    struct str key = api_query(op, call, "key");
+    struct workspace workspace;
+    int r = check_by_agent(op, by);
+
+    if (r >= 0)
+        r = load(op, call, ret);
+    if (r < 0 || by == BY_NOTHING || key.n == 0)
+        return r;
+    r = workspace_get(op, &workspace);
+    if (r < 0)
+        return r;
+    return metric_narrow(op, &ret->set, by, str_is(key, "none") ? STR("") : key,
+                         workspace.time_zone);
+}
+
 static size_t language_of(const struct api_call *call)
 {
     return str_is(call->who.language, "en") ? 1 : 0;
@@ -233,13 +254,25 @@ static int report_show(struct op *op, struct api_call *call, struct http_answer 
     return api_answer(ret, 200, &w);
 }
 
-static void put_case(struct json_writer *w, const struct observation *o)
+static int put_case(struct show *s, const struct observation *o)
 {
+    struct person person = { .id = 0 };
+    struct json_writer *w = s->w;
+    int r = 0;
+
+    if (o->person_id)
+        r = person_get(s->op, o->person_id, &person);
+    if (r < 0)
+        return r;
     json_begin_object(w, NULL);
     json_put_id(w, "conversation_id", o->conversation_id);
     json_put_id(w, "message_id", o->message_id);
     json_put_id(w, "person_id", o->person_id);
+    json_put_text(w, "person_name", person.name);
     json_put_id(w, "channel_id", o->channel_id);
+    r = show_channel(s, o->channel_id);
+    if (r >= 0)
+        r = show_department(s, "department", o->department_id);
     json_put_id(w, "department_id", o->department_id);
     json_put_time(w, "at", o->at);
     put_ms(w, "wall_ms", o->wall_ms);
@@ -250,11 +283,13 @@ static void put_case(struct json_writer *w, const struct observation *o)
     json_put_bool(w, "counts", o->hit);
     json_put_bool(w, "open", o->open);
     json_end_object(w);
+    return r;
 }
 
 static int report_cases(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
+    struct show s = show_begin(op, &w);
     struct str next = STR("");
     struct report report;
     int64_t start, unused;
@@ -264,16 +299,19 @@ static int report_cases(struct op *op, struct api_call *call, struct http_answer
     if (r >= 0 && start < 0)
         r = op_fail_field_as(op, "cursor", "cursor", "is none that this list gave");
     if (r >= 0)
-        r = load(op, call, &report);
+        r = load_cases(op, call, &report);
     if (r < 0)
         return r;
     end = (size_t)start + (size_t)call->limit;
     if (end < report.set.count)
         next = cursor_format(op, (int64_t)end, 0);
     json_begin_object(&w, NULL);
+    json_put_int(&w, "count", (int64_t)report.set.count);
     json_begin_array(&w, "items");
-    for (size_t i = (size_t)start; i < end && i < report.set.count; i++)
-        put_case(&w, &report.set.items[i]);
+    for (size_t i = (size_t)start; r >= 0 && i < end && i < report.set.count; i++)
+        r = put_case(&s, &report.set.items[i]);
+    if (r < 0)
+        return r;
     api_end_list(op, &w, next);
     json_end_object(&w);
     return api_answer(ret, 200, &w);
@@ -341,7 +379,7 @@ static int report_csv(struct op *op, struct api_call *call, struct http_answer *
 {
     struct strbuf b = STRBUF(op->arena);
     struct report report;
-    int r = load(op, call, &report);
+    int r = load_cases(op, call, &report);
 
     if (r < 0)
         return r;
@@ -377,20 +415,25 @@ static int report_index(struct op *op, struct api_call *call, struct http_answer
     return api_answer(ret, 200, &w);
 }
 
-static const struct api_field period_query[] = {
-    { .name = "from", .type = API_TIME },
-    { .name = "to", .type = API_TIME },
-    { NULL },
-};
+#define PERIOD_FIELDS                                                                    \
+    { .name = "from",                                                                    \
+      .type = API_TIME,                                                                  \
+      .help = "from this instant on; 30 days before to" },                               \
+        { .name = "to", .type = API_TIME, .help = "before this instant; now" },          \
+    {                                                                                    \
+        .name = "by", .type = API_CHOICE,                                                \
+        .choices = "channel|department|agent|intent|hour|weekday_hour|day|week|month|"   \
+                   "part"                                                                \
+    }
 
-static const struct api_field report_query[] = {
-    { .name = "from",
-      .type = API_TIME,
-      .help = "from this instant on; 30 days before to" },
-    { .name = "to", .type = API_TIME, .help = "before this instant; now" },
-    { .name = "by",
-      .type = API_CHOICE,
-      .choices = "channel|department|agent|intent|hour" },
+static const struct api_field report_query[] = { PERIOD_FIELDS, { NULL } };
+
+static const struct api_field cases_query[] = {
+    PERIOD_FIELDS,
+    { .name = "key",
+      .type = API_TEXT,
+      .max = 80,
+      .help = "of a series by `by`: its cases alone; none for the empty key" },
     { NULL },
 };
 
@@ -421,7 +464,7 @@ const struct api_route api_report_routes[] = {
         .access = API_RIGHT,
         .right = "report",
         .summary = "List the cases behind a figure.",
-        .query = period_query,
+        .query = cases_query,
         .handle = report_cases,
     },
     {
@@ -432,7 +475,7 @@ const struct api_route api_report_routes[] = {
         .right = "report",
         .summary = "The cases as a table.",
         .produces = "text/csv",
-        .query = period_query,
+        .query = cases_query,
         .handle = report_csv,
     },
     { NULL },

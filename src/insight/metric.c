@@ -251,12 +251,34 @@ struct figure metric_figure(struct op *op, const struct metric *metric,
     return f;
 }
 
+/* When it happened, by the clock on the wall. */
+static int key_of_time(struct op *op, int64_t at, enum metric_group by,
+                       struct str time_zone, struct str *ret)
+{
+    struct civil local;
+    int r = zone_local(op, time_zone, at, &local);
+
+    if (r >= 0 && by == BY_WEEK && local.weekday > 0)
+        r = zone_add_days(op, time_zone, at, -local.weekday, &at);
+    if (r >= 0 && by == BY_WEEK && local.weekday > 0)
+        r = zone_local(op, time_zone, at, &local);
+    if (r < 0)
+        return r;
+    if (by == BY_HOUR)
+        *ret = arena_fmt(op->arena, "%02d", local.hour);
+    else if (by == BY_WEEKDAY_HOUR)
+        *ret = arena_fmt(op->arena, "%d %02d", local.weekday, local.hour);
+    else if (by == BY_MONTH)
+        *ret = arena_fmt(op->arena, "%04d-%02d", local.year, local.month);
+    else
+        *ret = arena_fmt(op->arena, "%04d-%02d-%02d", local.year, local.month, local.day);
+    return 0;
+}
+
 static int key_of(struct op *op, const struct observation *o, enum metric_group by,
                   struct str time_zone, struct str *ret)
 {
-    struct civil local;
     int64_t id = 0;
-    int r;
 
     switch (by) {
     case BY_CHANNEL:
@@ -275,10 +297,11 @@ static int key_of(struct op *op, const struct observation *o, enum metric_group 
         *ret = o->part;
         return 0;
     case BY_HOUR:
-        r = zone_local(op, time_zone, o->at, &local);
-        if (r >= 0)
-            *ret = arena_fmt(op->arena, "%02d", local.hour);
-        return r;
+    case BY_WEEKDAY_HOUR:
+    case BY_DAY:
+    case BY_WEEK:
+    case BY_MONTH:
+        return key_of_time(op, o->at, by, time_zone, ret);
     case BY_NOTHING:
         break;
     }
@@ -334,5 +357,23 @@ int metric_groups(struct op *op, const struct observations *set, enum metric_gro
     qsort(groups, n, sizeof(*groups), by_key);
     *ret = groups;
     *ret_count = n;
+    return 0;
+}
+
+int metric_narrow(struct op *op, struct observations *set, enum metric_group by,
+                  struct str key, struct str time_zone)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < set->count; i++) {
+        struct str own;
+        int r = key_of(op, &set->items[i], by, time_zone, &own);
+
+        if (r < 0)
+            return r;
+        if (str_eq(own, key))
+            set->items[kept++] = set->items[i];
+    }
+    set->count = kept;
     return 0;
 }

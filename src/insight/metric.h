@@ -79,7 +79,11 @@ enum metric_group {
     BY_DEPARTMENT,
     BY_AGENT,
     BY_INTENT,
-    BY_HOUR,
+    BY_HOUR,         /* "09": of the day, in the workspace's zone as all below */
+    BY_WEEKDAY_HOUR, /* "0 09": Monday, nine o'clock */
+    BY_DAY,          /* "2026-11-02" */
+    BY_WEEK,         /* its Monday */
+    BY_MONTH,        /* "2026-11" */
     BY_PART
 };
 
@@ -90,6 +94,10 @@ struct group {
 };
 int metric_groups(struct op *op, const struct observations *set, enum metric_group by,
                   struct str time_zone, struct group **ret, size_t *ret_count) MUST_CHECK;
+
+/* Only the observations of one group; none when there is no such group. */
+int metric_narrow(struct op *op, struct observations *set, enum metric_group by,
+                  struct str key, struct str time_zone) MUST_CHECK;
 
 /* Loaders, in observe.c. Period: from <= at < until. */
 int observe_reactions(struct op *op, const struct metric *metric, int64_t from,

@@ -25,6 +25,32 @@ class Figures(DrahtTest):
         return self.reply(self.eva, conversation, "Antwort")
 
 
+class Marks(Figures):
+    def test_each_mark_of_a_series_opens_its_own_cases(self):
+        """A day, an hour of the week, an intent: the cases behind it, with names."""
+        since = "2026-11-02T00:00:00Z"
+        self.server.clock("2026-11-02T08:30:00Z")
+        monday = self.ask("Montag")
+        self.server.clock("2026-11-03T08:30:00Z")
+        tuesday = self.ask("Dienstag")
+        self.server.clock(1)
+        for by, key in (("day", "2026-11-03"), ("weekday_hour", "1 09")):
+            series = self.report("contact_frequency", since, by=by)["series"]
+            self.assertIn((key, 1), [(s["key"], s["n"]) for s in series])
+            cases = self.cases("contact_frequency", since, by=by, key=key)
+            self.assertEqual([c["conversation_id"] for c in cases], [tuesday])
+        self.assertEqual((cases[0]["person_name"], cases[0]["channel"]["name"]),
+                         ("Dienstag", "Service hilft"))
+        week = self.cases("contact_frequency", since, by="week", key="2026-11-02")
+        self.assertEqual([c["conversation_id"] for c in week], [monday, tuesday])
+        none = self.cases("contact_frequency", since, by="intent", key="none")
+        self.assertEqual(len(none), 2)
+        self.assertEqual(self.cases("contact_frequency", since, by="intent", key="praise"), [])
+        table = self.admin.get("/reports/contact_frequency/cases.csv", from_=since,
+                               to="2026-11-04T00:00:00Z", by="day", key="2026-11-03")
+        self.assertEqual(len(table.body.decode().strip().splitlines()), 2)
+
+
 class ReactionTime(Figures):
     def test_median_20_p90_shown_and_one_open_since_120_minutes(self):
         """S0-28, with an acknowledgement, a stranger and an impostor who stop no clock."""

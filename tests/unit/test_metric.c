@@ -151,6 +151,48 @@ static void hours_of_the_day_are_local(void **state)
     CHECK_STR(groups[0].key, "09");
 }
 
+/* FIXTURE_NOW is a Monday, 2026-11-02, 9:00 in Berlin; six days later it is Sunday. */
+static void days_weeks_and_months_are_those_on_the_wall(void **state)
+{
+    static const struct {
+        enum metric_group by;
+        const char *now, *sunday_night;
+    } cases[] = {
+        { BY_DAY, "2026-11-02", "2026-11-08" },
+        { BY_WEEK, "2026-11-02", "2026-11-02" },
+        { BY_MONTH, "2026-11", "2026-11" },
+        { BY_WEEKDAY_HOUR, "0 09", "6 23" },
+    };
+    FIXTURE(f);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct observation items[] = { { .at = FIXTURE_NOW },
+                                       { .at = FIXTURE_NOW + DAYS(6) + HOURS(14) } };
+        struct observations set = { .items = items, .count = 2 };
+
+        CHECK_OK(&f, metric_narrow(&f.op, &set, cases[i].by,
+                                   str_of(cases[i].sunday_night), STR("Europe/Berlin")));
+        assert_int_equal(items[set.count - 1].at, FIXTURE_NOW + DAYS(6) + HOURS(14));
+        set = (struct observations){ .items = items, .count = 1 };
+        items[0].at = FIXTURE_NOW;
+        CHECK_OK(&f, metric_narrow(&f.op, &set, cases[i].by, str_of(cases[i].now),
+                                   STR("Europe/Berlin")));
+        assert_int_equal(set.count, 1);
+    }
+}
+
+static void narrowing_to_a_group_that_is_not_there_leaves_nothing(void **state)
+{
+    struct observation items[] = { { .at = FIXTURE_NOW, .intent = STR("question") } };
+    struct observations set = { .items = items, .count = 1 };
+    FIXTURE(f);
+
+    (void)state;
+    CHECK_OK(&f, metric_narrow(&f.op, &set, BY_INTENT, STR("praise"), STR("UTC")));
+    assert_int_equal(set.count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +204,8 @@ int main(void)
         cmocka_unit_test(twelve_contacts_of_five_people_are_2_4_each),
         cmocka_unit_test(groups_share_out_every_observation_once),
         cmocka_unit_test(hours_of_the_day_are_local),
+        cmocka_unit_test(days_weeks_and_months_are_those_on_the_wall),
+        cmocka_unit_test(narrowing_to_a_group_that_is_not_there_leaves_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
