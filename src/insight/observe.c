@@ -30,7 +30,7 @@ static struct observation read_row(struct op *op, struct db_rows *rows)
         .account_id = db_int(rows, 5),
         .at = db_int(rows, 6),
         .wall_ms = db_int(rows, 7),
-        .service_ms = db_int(rows, 8),
+        .service_ms = db_is_null(rows, 8) ? -1 : db_int(rows, 8),
         .customer_ms = -1,
         .intent = db_text(op, rows, 9),
         .hit = db_int(rows, 10) != 0,

@@ -51,6 +51,17 @@ class Marks(Figures):
         self.assertEqual(len(table.body.decode().strip().splitlines()), 2)
 
 
+class WithoutCalendar(Figures):
+    def test_without_hours_the_time_in_service_is_unknown_and_not_zero(self):
+        case = self.ask("Rund um die Uhr")
+        self.answer_at(case, "2026-11-02T09:00:00Z")
+        report = self.report("reaction_time", "2026-11-02T00:00:00Z", "2026-11-03T00:00:00Z")
+        self.assertEqual((report["n"], report["service_median_ms"], report["service_p90_ms"]),
+                         (1, None, None))
+        cases = self.cases("reaction_time", "2026-11-02T00:00:00Z", "2026-11-03T00:00:00Z")
+        self.assertIsNone(cases[0]["service_ms"])
+
+
 class ReactionTime(Figures):
     def test_median_20_p90_shown_and_one_open_since_120_minutes(self):
         """S0-28, with an acknowledgement, a stranger and an impostor who stop no clock."""

@@ -40,6 +40,9 @@ export function useTimeZone(name: string | undefined): void {
   }
 }
 
+/** Of the workspace, or of this browser as long as nobody is logged in. */
+export const timeZone = () => zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 /** Lets waiting times grow while one looks; returns how to stop. */
 export function startClock(): () => void {
   const timer = setInterval(() => (now = Date.now()), 20_000);
@@ -58,6 +61,8 @@ export const clock = () => now;
 export const number = (value: number, digits?: number) => format.number(current, value, digits);
 export const percent = (share: number) => format.percent(current, share);
 export const dateTime = (at: string | number) => format.dateTime(current, at, zone);
+/** A day as it is, whatever the zone: "2026-11-02". */
+export const calendarDay = (day: string) => format.date(current, `${day}T12:00:00Z`, 'UTC');
 export const date = (at: string | number) => format.date(current, at, zone);
 export const shortTime = (at: string | number) => format.shortTime(current, at, now, zone);
 export const duration = (ms: number) => format.duration(current, ms);

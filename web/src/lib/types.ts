@@ -265,12 +265,8 @@ export interface Token {
   last_used_at: string | null;
 }
 
-export interface Report {
-  metric: string;
-  unit: 'ms' | 'number' | 'share';
-  title: string;
-  definition: string;
-  n: number | null;
+export interface Figure {
+  n: number;
   value: number | null;
   median_ms: number | null;
   p90_ms: number | null;
@@ -278,9 +274,25 @@ export interface Report {
   service_p90_ms: number | null;
   survival_median_ms: number | null;
   customer_median_ms: number | null;
+}
+
+export interface Mark extends Figure {
+  key: string;
+  label: string;
+}
+
+export interface ReportHead {
+  metric: string;
+  unit: 'ms' | 'number' | 'share';
+  title: string;
+  definition: string;
+}
+
+export interface Report extends ReportHead, Figure {
   open_items: { conversation_id: string; since: string; waiting_ms: number }[];
   open_count: number;
-  parts?: { key: string; label: string; n: number }[];
+  series: Mark[];
+  parts: Mark[];
   pending: number;
   no_data: boolean;
 }
