@@ -298,9 +298,9 @@ test('the figures show a value, a definition and their cases', async () => {
   await visit(page, '/reports');
   const card = page.locator('li.card', { hasText: 'Reaktionszeit' }).first();
   await card.getByText(/Jedes Warten zählt einmal/).waitFor();
-  await card.getByRole('link', { name: 'Fälle zeigen' }).click();
-  await card.locator('tbody tr').first().waitFor();
-  await card.getByRole('link', { name: /^Fall/ }).first().click();
+  await card.getByRole('link', { name: 'Warum dieser Wert?' }).click();
+  await page.getByText(/Die Hälfte dauerte höchstens/).waitFor();
+  await page.locator('#cases tbody a').first().click();
   await page.locator('article').first().waitFor();
   const csv = await page.evaluate(async () => {
     const answer = await fetch('/api/v1/reports/reaction_time/cases.csv');

@@ -607,7 +607,7 @@ export const de = {
   'part.no_answer': 'keine Antwort',
   'part.sent': 'gesendet',
   'part.due': 'fällig',
-  'reports.cases': 'Fälle zeigen',
+  'reports.cases': 'Tabelle der Fälle',
   'reports.csv': 'Als CSV laden',
   'reports.case': 'Fall',
   'reports.open_case': 'Fall {n}',

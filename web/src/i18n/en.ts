@@ -605,7 +605,7 @@ export const en: Record<Key, Message> = {
   'part.no_answer': 'no answer',
   'part.sent': 'sent',
   'part.due': 'due',
-  'reports.cases': 'Show the cases',
+  'reports.cases': 'Table of the cases',
   'reports.csv': 'Download as CSV',
   'reports.case': 'Case',
   'reports.open_case': 'Case {n}',

@@ -1,0 +1,158 @@
+/** lists.test.mjs - the inbox, today, search and figures, by hand and by keys. */
+import assert from 'node:assert/strict';
+import { quiet } from './browser.mjs';
+import { house, loggedIn } from './house.mjs';
+import { button, look, row, visit } from './pages.mjs';
+import { test } from './runner.mjs';
+import { inbound } from './server.mjs';
+import { item } from './story.mjs';
+
+const place = await house();
+const anna = await loggedIn(place.admin);
+
+const MANY = 260;
+const hoursAgo = (hours) => new Date(Date.now() - hours * 3_600_000).toISOString();
+const many = Array.from({ length: MANY }, (_, n) =>
+  item({
+    author: { external_id: `many-${n}`, handle: `many${n}`, name: `Mensch ${String(n).padStart(3, '0')}` },
+    body: n === 200 ? 'Wo bleibt mein Schraubenzieher?' : `Frage ${n}`,
+    sent_at: hoursAgo(n),
+  }),
+);
+await inbound(place.channel, ...many);
+
+const focused = () => anna.evaluate(() => document.activeElement?.textContent ?? '');
+const firstSeen = () =>
+  anna.evaluate(() => {
+    const edge = document.querySelector('.inbox-top').getBoundingClientRect().bottom;
+    const seen = [...document.querySelectorAll('[data-row]')].find((one) => one.getBoundingClientRect().top >= edge - 4);
+    return seen?.querySelector('.name').textContent;
+  });
+
+test('the inbox draws only the rows near the screen, and scrolls to the last one', async () => {
+  await visit(anna, '/inbox/all');
+  await row(anna, 'Mensch 000').waitFor();
+  for (let i = 0; i < 40 && (await row(anna, 'Mensch 259').count()) === 0; i++) {
+    await anna.mouse.move(600, 500);
+    await anna.mouse.wheel(0, 1500);
+    await quiet(anna);
+  }
+  await row(anna, 'Mensch 259').waitFor();
+  assert.ok((await anna.locator('[data-row]').count()) < 60);
+});
+
+test('who comes back from a conversation is where they left', async () => {
+  await visit(anna, '/inbox/all');
+  await row(anna, 'Mensch 000').waitFor();
+  for (let i = 0; i < 30; i++) await anna.keyboard.press('j');
+  assert.match(await focused(), /Mensch 029/);
+  const before = await firstSeen();
+  await anna.keyboard.press('Enter');
+  await anna.getByLabel('Text der Antwort').waitFor();
+  await anna.goBack();
+  await row(anna, 'Mensch 029').waitFor();
+  await quiet(anna);
+  assert.equal(await firstSeen(), before);
+  assert.match(await focused(), /Mensch 029/);
+});
+
+test('what arrives meanwhile is announced and moves nothing', async () => {
+  const before = await firstSeen();
+  await inbound(place.channel, item({ author: { external_id: 'new', handle: 'new', name: 'Eben Da' }, body: 'Noch eine Frage' }));
+  await button(anna, '1 Neues anzeigen').waitFor();
+  assert.equal(await firstSeen(), before);
+  await button(anna, '1 Neues anzeigen').click();
+  await row(anna, 'Eben Da').waitFor();
+});
+
+test('a list begins at a date and goes on above it', async () => {
+  const day = hoursAgo(100).slice(0, 10);
+  await visit(anna, `/inbox/all?from=${day}`);
+  await anna.locator('[data-row]').first().waitFor();
+  await quiet(anna);
+  const first = Number(/\d+/.exec(await firstSeen())[0]);
+  assert.ok(first > 60 && first < 130, `begins with ${first}`);
+  for (let i = 0; i < 60 && (await row(anna, 'Eben Da').count()) === 0; i++) {
+    await anna.mouse.wheel(0, -1500);
+    await quiet(anna);
+  }
+  await row(anna, 'Eben Da').waitFor();
+});
+
+test('several conversations are assigned at once, and the change is taken back', async () => {
+  await visit(anna, '/inbox/unassigned');
+  await row(anna, 'Mensch 001').waitFor();
+  await anna.getByLabel('Anliegen von Mensch 001 auswählen').click();
+  await anna.getByLabel('Anliegen von Mensch 003 auswählen').click({ modifiers: ['Shift'] });
+  await anna.getByText('3 ausgewählt').waitFor();
+  await look(anna, 'inbox-selection');
+  await button(anna, 'Mir zuweisen').click();
+  await anna.getByText('3 Anliegen zugewiesen.').waitFor();
+  const mine = async () => (await place.admin.get('/conversations?view=mine')).items.length;
+  assert.equal(await mine(), 3);
+  await button(anna, 'Rückgängig').click();
+  await quiet(anna);
+  assert.equal(await mine(), 0);
+});
+
+test('filters stand in the address, and a view is kept under a name and given up again', async () => {
+  await visit(anna, '/inbox/all');
+  await button(anna, 'Filter').click();
+  await anna.getByLabel('Stand').selectOption('new');
+  await anna.waitForURL(/state=new/);
+  await button(anna, 'Ansicht merken').click();
+  await anna.getByLabel('Name der Ansicht').fill('Ganz neue');
+  await button(anna, 'Speichern').click();
+  await visit(anna, '/inbox/all');
+  await anna.getByRole('link', { name: 'Ganz neue' }).click();
+  await anna.waitForURL(/state=new/);
+  await button(anna, 'Ansicht „Ganz neue“ vergessen').click();
+  await anna.getByRole('link', { name: 'Ganz neue' }).waitFor({ state: 'detached' });
+});
+
+test('today shows five of each and says where the rest is', async () => {
+  await visit(anna, '/today');
+  const waiting = anna.locator('section', { has: anna.getByRole('heading', { name: /^(Überfällig|Warten auf Antwort)/ }) });
+  await waiting.locator('[data-row]').first().waitFor();
+  assert.equal(await waiting.locator('[data-row]').count(), 5);
+  await waiting.getByRole('link', { name: /im Posteingang/ }).first().click();
+  await anna.waitForURL(/inbox\/(overdue|unanswered)/);
+  await row(anna, 'Mensch 259').waitFor();
+});
+
+test('one key leads to the search, which marks its hits', async () => {
+  await visit(anna, '/today');
+  await quiet(anna);
+  await anna.keyboard.press('/');
+  await anna.getByLabel('Wörter, Namen, Profile').waitFor();
+  await anna.keyboard.type('schraubenzieher');
+  await anna.locator('mark', { hasText: 'Schraubenzieher' }).waitFor();
+  await quiet(anna);
+  await look(anna, 'search');
+  await anna.keyboard.press('ArrowDown');
+  await anna.keyboard.press('Enter');
+  await anna.locator('article', { hasText: 'Wo bleibt mein Schraubenzieher?' }).waitFor();
+});
+
+test('a mark of a chart is reached by keys and opens its cases', async () => {
+  await visit(anna, '/reports/contact_frequency');
+  const chart = anna.getByRole('slider', { name: 'Kontakthäufigkeit' });
+  await chart.focus();
+  await anna.keyboard.press('End');
+  assert.match(await chart.getAttribute('aria-valuetext'), /n = \d+/);
+  await anna.keyboard.press('Enter');
+  await anna.waitForURL(/by=day/);
+  await anna.locator('#cases tbody a').first().waitFor();
+  await quiet(anna);
+  await look(anna, 'figure');
+});
+
+test('a field of the week opens its cases', async () => {
+  await visit(anna, '/reports');
+  await anna.locator('[data-field]').first().waitFor();
+  await quiet(anna);
+  await look(anna, 'figures');
+  await anna.locator('[data-field]', { hasText: /\d/ }).first().click();
+  await anna.waitForURL(/weekday_hour/);
+  await anna.locator('#cases tbody a').first().waitFor();
+});
