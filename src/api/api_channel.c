@@ -7,7 +7,7 @@
 #include "admin/secret.h"
 #include "base/ids.h"
 #include "net/signature.h"
-#include "work/connect.h"
+#include "work/work_poll.h"
 
 enum { MAX_PURPOSE = 2000, MAX_FORWARDING = 2000, MINUTES_OF_A_WEEK = 7 * 24 * 60 };
 
@@ -329,6 +329,8 @@ static int channel_create(struct op *op, struct api_call *call, struct http_answ
     r = read_body(op, call, &channel);
     if (r >= 0)
         r = channel_add(op, &channel);
+    if (r >= 0)
+        r = poll_plan(op, &channel);
     if (r >= 0 && connector->signing_secret)
         r = new_secret(op, channel.id, connector, 0, &secret);
     if (r < 0)
@@ -356,6 +358,8 @@ static int channel_change(struct op *op, struct api_call *call, struct http_answ
     r = read_body(op, call, &now);
     if (r >= 0)
         r = channel_update(op, &old, &now);
+    if (r >= 0)
+        r = poll_plan(op, &now);
     return r < 0 ? r : answer_channel(op, call->id, ret);
 }
 
@@ -400,39 +404,6 @@ static int channel_verify(struct op *op, struct api_call *call, struct http_answ
     json_begin_object(&w, NULL);
     json_put_bool(&w, "ok", r == 0);
     json_put_text(&w, "message", receipt.reason);
-    json_end_object(&w);
-    return api_answer(ret, 200, &w);
-}
-
-static int channel_health(struct op *op, struct api_call *call, struct http_answer *ret)
-{
-    struct json_writer w = JSON_WRITER(op->arena);
-    struct outbox_counts counts;
-    struct channel_health health;
-    struct channel channel;
-    int r = need_channel(op, call->id, &channel);
-
-    if (r >= 0)
-        r = channel_health_get(op, call->id, &health);
-    if (r >= 0)
-        r = outbox_counts(op, call->id, &counts);
-    if (r < 0)
-        return r;
-    json_begin_object(&w, NULL);
-    json_put_time(&w, "last_inbound_at", health.last_inbound_at);
-    json_put_time(&w, "last_success_at", health.last_success_at);
-    json_put_text(&w, "last_error", health.last_error);
-    json_put_time(&w, "last_error_at", health.last_error_at);
-    json_put_int(&w, "accepted", health.accepted);
-    json_put_int(&w, "duplicates", health.duplicates);
-    json_put_int(&w, "waiting_raw", health.waiting_raw);
-    json_put_int(&w, "failed_raw", health.failed_raw);
-    json_begin_object(&w, "outbox");
-    json_put_int(&w, "queued", counts.queued);
-    json_put_int(&w, "unknown", counts.unknown);
-    json_put_int(&w, "uncertain", counts.uncertain);
-    json_put_int(&w, "failed", counts.failed);
-    json_end_object(&w);
     json_end_object(&w);
     return api_answer(ret, 200, &w);
 }
@@ -567,15 +538,6 @@ const struct api_route api_channel_routes[] = {
         .right = "channels",
         .summary = "Try whether the channel can work.",
         .handle = channel_verify,
-    },
-    {
-        .method = "GET",
-        .pattern = "/api/v1/channels/{id}/health",
-        .mode = API_READ,
-        .access = API_RIGHT,
-        .right = "read",
-        .summary = "How a channel is doing.",
-        .handle = channel_health,
     },
     {
         .method = "POST",

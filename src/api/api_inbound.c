@@ -50,9 +50,11 @@ static int by_signature(struct op *op, struct inbound *in)
         return r < 0 ? r : refuse(op, receipt.reason);
     op->workspace = workspace;
     r = connect_channel(op, in->call->id, &in->to, &in->why);
-    if (r == 0)
+    if (r == 0 && in->to.connector->check)
         r = in->to.connector->check(op, &in->to.connection, &rq->headers, rq->body,
                                     &receipt);
+    else if (r == 0)
+        return refuse(op, STR("this network does not call us"));
     return r > 0 ? refuse(op, receipt.reason) : r;
 }
 
@@ -111,6 +113,9 @@ static int inbound_create(struct op *op, struct api_call *call, struct http_answ
     r = store_read(op, authenticate, &in);
     if (r < 0)
         return r;
+    if (!in.to.connector->split)
+        return op_fail(op, ERR_CONFLICT,
+                       "nothing is posted to a channel of this network");
     r = in.to.connector->split(op, call->rq->body, &items, &batch.count);
     if (r < 0)
         return r;

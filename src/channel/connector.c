@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "channel/custom.h"
+#include "channel/mock.h"
 #include "channel/webchat.h"
 #include "channel/form.h"
 #include "net/gate.h"
@@ -11,6 +12,10 @@ static const struct connector *const connectors[] = {
     &connector_custom,
     &connector_webchat,
     &connector_form,
+#ifdef DRAHT_TEST_HOOKS
+    &connector_mock_a, &connector_mock_b,  &connector_mock_c,
+    &connector_mock_d, &connector_mock_e,
+#endif
 };
 
 const struct connector *connector_by_network(struct str network)

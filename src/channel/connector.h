@@ -10,6 +10,16 @@
  * connectors[] in connector.c, (3) one line in meson.build, (4) a table of cases in
  * tests/unit/test_channel_<network>.c, (5) docs/channels.md: what it can do and
  * against what it was tested.
+ *
+ * WHAT A NEW CONNECTOR MUST FILL: network, name, capabilities, settings; verify, check,
+ * split and parse when something comes in; compose, send, quiet_ms and `delivery` (the
+ * class A to E: say the weakest that is true) when something goes out, find unless the
+ * class is E; budget when the network has one; poll and poll_ms when it can be polled.
+ * A connector that can only one direction leaves the other's functions NULL. Of each
+ * answer say exactly: was it certainly not applied (SEND_LATER, SEND_REFUSED) or perhaps
+ * (SEND_DOUBT)? And pass on wait_ms (Retry-After) and the budget it told. Repeating,
+ * waiting, breaker and budget are not the connector's: work/work_deliver.c,
+ * dialogue/pace.h.
  */
 #ifndef CHANNEL_CONNECTOR_H
 #define CHANNEL_CONNECTOR_H
@@ -88,8 +98,12 @@ struct outbound {
 struct receipt {
     struct str external_id; /* what it calls the message; empty: it has no name for it */
     struct str reason;      /* of any other outcome, for people */
-    int64_t wait_ms;        /* SEND_LATER: it asked for so long; 0: it did not say */
-    bool nowhere;           /* SENT without anybody to send to: recorded only */
+    int64_t wait_ms;        /* it asked to be left alone for so long; 0: it did not say */
+    bool told;              /* it said what is left of its budget: */
+    int64_t told_left, told_ms; /* calls, and until it is renewed */
+    bool answered;              /* SEND_LATER: it works and said no, 429 without a time */
+    int64_t copies;             /* found: how many are there; 0: it does not say */
+    bool nowhere;               /* SENT without anybody to send to: recorded only */
 };
 
 /* How send() ends. 0: sent. */
@@ -101,8 +115,42 @@ enum send_outcome {
 
 /* How find() ends. 0: found. */
 enum find_outcome {
-    FIND_ABSENT = 1, /* proved: sending it again makes no second one */
+    FIND_ABSENT = 1, /* it is not there, and the reading back was complete */
     FIND_CANNOT_TELL = 2,
+};
+
+/* What a network offers against a second copy; decides what follows a doubt. In each
+ * case nothing is repeated before the quiet time is over and find() was asked. */
+enum delivery_class {
+    DELIVERY_EXACT = 1, /* A: a name of our choosing cannot exist twice there. Absent, or
+                           not to be told: send again under the same name */
+    DELIVERY_KEYED,     /* B: it remembers a key for key_ms. The same while that lasts,
+                           then as C */
+    DELIVERY_MARKED,    /* C: a mark of ours can be found there. Send again only when
+                           find() proved it absent; not to be told: a person decides */
+    DELIVERY_ALIKE,  /* D: only text, author and time can be compared. A person decides,
+                        unless the channel's setting "repeat_when_absent" is true: then
+                        it is sent again after two complete looks, a quiet time apart */
+    DELIVERY_SILENT, /* E: it cannot be asked, find is NULL. A person decides, unless
+                        the message comes back by itself before */
+};
+
+/* How poll() ends. 0: a page. */
+enum poll_outcome { POLL_FAILED = 1 }; /* receipt.reason, receipt.wait_ms */
+
+/* A page of what is new, in the network's order. */
+struct poll_page {
+    struct str *items; /* the verbatim bytes of each, for parse(); at most
+                          INBOUND_MAX_ITEMS */
+    size_t count;
+    struct str
+        next;  /* the cursor behind the page; the same again when there is no more */
+    bool more; /* there is another page behind it */
+};
+
+/* Calls to the network, all kinds together. */
+struct budget {
+    int64_t calls, per_ms;
 };
 
 enum check_outcome { CHECK_FORGED = 1 }; /* receipt.reason says what does not fit */
@@ -137,6 +185,10 @@ struct connector {
     const struct setting *settings;  /* ends with { NULL } */
     const char *signing_secret;      /* name of the secret that signs; NULL: none */
 
+    enum delivery_class delivery;
+    int64_t key_ms;  /* DELIVERY_KEYED: how long the network remembers a key */
+    int64_t poll_ms; /* how often to poll(); 0 when it cannot */
+
     /* Can it work? 0 and receipt.reason says what was seen, or VERIFY_FAILED and it says
      * what is missing, in words to act on. Asks the network. */
     int (*verify)(struct op *op, const struct connection *connection,
@@ -158,11 +210,24 @@ struct connector {
 
     int (*send)(struct op *op, const struct connection *connection,
                 const struct outbound *out, struct receipt *ret);
+    /* NULL with DELIVERY_SILENT. */
     int (*find)(struct op *op, const struct connection *connection,
                 const struct outbound *out, struct receipt *ret);
 
-    /* How long after the last byte could have left until find() is sure. */
+    /* How long after the last byte could have left until find() is sure: longer than the
+     * network may take to apply a call and to show it. */
     int64_t (*quiet_ms)(const struct connection *connection);
+
+    /* How many calls the account may make in how long; 0 calls: it has no budget. Sends,
+     * looks and polls are counted together. NULL: none. */
+    struct budget (*budget)(const struct connection *connection);
+
+    /* What is new behind `cursor` (empty: from the beginning, or from as far back as the
+     * network goes), one page. Idempotent. Reads a little of what it read before, so that
+     * what appears late is not missed: the same bytes again cost nothing. NULL: no
+     * polling; then poll_ms is 0. */
+    int (*poll)(struct op *op, const struct connection *connection, struct str cursor,
+                struct poll_page *ret, struct receipt *ret_receipt);
 };
 
 /* NULL when there is no such network. */

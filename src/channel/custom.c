@@ -24,6 +24,10 @@ static const struct setting settings[] = {
     { "quiet_ms", SETTING_INT, "Quiet time (ms)",
       "How long after a lost answer the receiver is asked whether the reply arrived.",
       .min = 0, .max = HOURS(1), .fallback = SECONDS(30) },
+    { "calls_per_minute", SETTING_INT, "Calls a minute",
+      "At most so many requests a minute go to the address for replies; 0: as many as "
+      "there are.",
+      .min = 0, .max = 60000, .fallback = 0 },
     { "signing_secret", SETTING_TEXT, "Signing secret",
       "Signs what comes in and what goes out; made by Draht and shown once.",
       .secret = true },
@@ -35,9 +39,16 @@ static int64_t custom_quiet_ms(const struct connection *connection)
     return connector_int(&connector_custom, connection->settings, "quiet_ms");
 }
 
-static int custom_check(struct op *op, const struct connection *connection,
-                        const struct http_fields *headers, struct str body,
-                        struct receipt *ret)
+static struct budget custom_budget(const struct connection *connection)
+{
+    return (struct budget){
+        connector_int(&connector_custom, connection->settings, "calls_per_minute"),
+        MINUTES(1),
+    };
+}
+
+int custom_check(struct op *op, const struct connection *connection,
+                 const struct http_fields *headers, struct str body, struct receipt *ret)
 {
     static const char *const words[] = {
         [SIGNATURE_MISSING] = "the request is not signed",
@@ -201,7 +212,8 @@ static int custom_send(struct op *op, const struct connection *connection,
         return read_taken(op, &reply, ret);
 
     ret->reason = answered(op, &reply);
-    ret->wait_ms = SECONDS(reply.retry_after);
+    ret->wait_ms = SECONDS((int64_t)reply.retry_after);
+    ret->answered = reply.status == 429;
     return judge(reply.status);
 }
 
@@ -216,6 +228,7 @@ static int custom_find(struct op *op, const struct connection *connection,
     if (r < 0)
         return r;
     ret->reason = r ? reply.reason : answered(op, &reply);
+    ret->wait_ms = r ? 0 : SECONDS((int64_t)reply.retry_after);
     if (r || reply.status != 200)
         return FIND_CANNOT_TELL;
 
@@ -229,6 +242,7 @@ static int custom_find(struct op *op, const struct connection *connection,
         return FIND_ABSENT;
     }
     ret->external_id = external_id(&items->items[0]);
+    ret->copies = (int64_t)items->count;
     ret->reason =
         items->count == 1
             ? STR("")
@@ -267,6 +281,7 @@ const struct connector connector_custom = {
     .capabilities = capabilities,
     .settings = settings,
     .signing_secret = "signing_secret",
+    .delivery = DELIVERY_MARKED,
     .verify = custom_verify,
     .check = custom_check,
     .split = custom_split,
@@ -275,4 +290,5 @@ const struct connector connector_custom = {
     .send = custom_send,
     .find = custom_find,
     .quiet_ms = custom_quiet_ms,
+    .budget = custom_budget,
 };

@@ -118,6 +118,7 @@ const struct connector connector_webchat = {
     .capabilities = capabilities,
     .settings = settings,
     .signing_secret = "identity_secret",
+    .delivery = DELIVERY_EXACT, /* what is stored is there */
     .verify = webchat_verify,
     .check = webchat_check,
     .split = webchat_split,

@@ -1,10 +1,10 @@
-/* cmd_channel.c - draht channel add, list, verify. */
+/* cmd_channel.c - draht channel add, list, verify, poll. */
 #include "cmd/rows.h"
 
 #include "admin/account.h"
 #include "base/bytes.h"
 #include "base/json.h"
-#include "work/connect.h"
+#include "work/work_poll.h"
 
 enum { SECRET_BYTES = 24 };
 
@@ -70,6 +70,8 @@ static int add_channel(struct op *op, void *ctx)
         r = read_settings(op, call, connector, &new_channel->channel.settings);
     if (r >= 0)
         r = channel_add(op, &new_channel->channel);
+    if (r >= 0)
+        r = poll_plan(op, &new_channel->channel);
     if (r < 0 || !connector->signing_secret)
         return r;
     return secret_put(op, new_channel->channel.id, str_of(connector->signing_secret),
@@ -176,6 +178,32 @@ static int channel_verify(struct op *op, struct call *call)
     return 0;
 }
 
+static int channel_poll(struct op *op, struct call *call)
+{
+    struct looked_up look = { .call = call };
+    struct gap_report gap = { 0 };
+    int r;
+
+    if (call->word_count != 1 || !id_parse(call->words[0], &look.id))
+        return call_misused(op, "which? draht channel poll ID");
+    r = store_read(op, look_up, &look);
+    if (r >= 0)
+        r = poll_now(op, look.id, &gap);
+    if (r < 0)
+        return r;
+    if (call->json) {
+        json_put_int(call->out, "fetched", gap.fetched);
+        json_put_int(call->out, "added", gap.added);
+        json_put_int(call->out, "missed", gap.missed);
+        json_put_int(call->out, "refused", gap.refused);
+    } else {
+        printf("fetched %lld, new %lld, missed until now %lld, refused %lld\n",
+               (long long)gap.fetched, (long long)gap.added, (long long)gap.missed,
+               (long long)gap.refused);
+    }
+    return 0;
+}
+
 const struct command command_channel_add = {
     .name = "channel add",
     .usage = "NETWORK --name NAME [--mode dialogue|listen|none] [--owner EMAIL] "
@@ -205,4 +233,14 @@ const struct command command_channel_verify = {
     .flags = "",
     .store = COMMAND_STORE,
     .run = channel_verify,
+};
+
+const struct command command_channel_poll = {
+    .name = "channel poll",
+    .usage = "ID",
+    .help = "Fetch what is new, now; says what was fetched and what had been missed.",
+    .options = "",
+    .flags = "",
+    .store = COMMAND_STORE,
+    .run = channel_poll,
 };

@@ -11,11 +11,13 @@
 
 #include "admin/account.h"
 #include "admin/link.h"
+#include "admin/workspace.h"
 #include "api/api_server.h"
 #include "cmd/notify.h"
 #include "cmd/test_clock.h"
 #include "event/event.h"
 #include "web/web.h"
+#include "work/work_poll.h"
 #include "work/works.h"
 
 enum { READERS = 6, GRACE_MS = 5000, TICK_MS = 500 };
@@ -67,6 +69,22 @@ static int make_setup_link(struct op *op, void *ctx)
         return r;
     op->workspace = 0;
     return link_new(op, "setup", 0, token);
+}
+
+/* What can be polled is polled, also what an older program had connected. */
+static int plan_polls(struct op *op, void *ctx UNUSED)
+{
+    int64_t workspace = 0;
+    int r;
+
+    while ((r = workspace_next(op, workspace, &workspace)) == 0) {
+        op->workspace = workspace;
+        r = poll_plan_all(op);
+        if (r < 0)
+            break;
+    }
+    op->workspace = 0;
+    return r < 0 ? r : 0;
 }
 
 static const char *optional_path(struct op *op, struct str path)
@@ -216,6 +234,8 @@ static int serve(struct op *op, struct call *call)
         r = start_clock(op, &s.process, call->conf->clock);
     if (r >= 0)
         r = store_write(op, make_setup_link, &setup_token);
+    if (r >= 0)
+        r = store_write(op, plan_polls, NULL);
     if (r >= 0)
         r = build(op, call->conf, &s);
     if (r >= 0)

@@ -7,6 +7,7 @@
 #include "cmd/test_clock.h"
 
 #include "api/api_server.h"
+#include "base/failpoint.h"
 #include "cmd/command.h"
 #include "job/work.h"
 
@@ -69,6 +70,36 @@ static int clock_move(struct op *op, struct api_call *call, struct http_answer *
     return api_answer(ret, 200, &w);
 }
 
+#ifdef DRAHT_TEST_HOOKS
+
+static int failpoints_show(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+    const char *name;
+    int64_t hits = 0;
+
+    (void)call;
+    json_begin_object(&w, NULL);
+    for (size_t i = 0; (name = failpoint_at(i, &hits)); i++)
+        json_put_int(&w, name, hits);
+    json_end_object(&w);
+    return api_answer(ret, 200, &w);
+}
+
+static int failpoints_plan(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    if (!failpoint_plan(api_text(call, "plan")))
+        return op_fail_field(op, "plan", "is no plan, see base/failpoint.h");
+    return api_no_content(ret);
+}
+
+static const struct api_field failpoint_fields[] = {
+    { .name = "plan", .type = API_TEXT, .required = true, .max = 2000 },
+    { NULL },
+};
+
+#endif
+
 static const struct api_field clock_fields[] = {
     { .name = "now", .type = API_TIME, .required = true },
     { NULL },
@@ -84,5 +115,24 @@ const struct api_route test_clock_routes[] = {
         .fields = clock_fields,
         .handle = clock_move,
     },
+#ifdef DRAHT_TEST_HOOKS
+    {
+        .method = "GET",
+        .pattern = "/test/v1/failpoints",
+        .mode = API_LOOP,
+        .access = API_ANYBODY,
+        .summary = "How often each failpoint was come by since the plan was taken.",
+        .handle = failpoints_show,
+    },
+    {
+        .method = "POST",
+        .pattern = "/test/v1/failpoints",
+        .mode = API_WORK,
+        .access = API_ANYBODY,
+        .summary = "Take a plan of failures; an empty one ends it.",
+        .fields = failpoint_fields,
+        .handle = failpoints_plan,
+    },
+#endif
     { NULL },
 };

@@ -8,6 +8,7 @@
 #include "db/store_parts.h"
 
 #include "base/clock.h"
+#include "base/failpoint.h"
 #include "base/log.h"
 #include "db/drivers.h"
 
@@ -59,7 +60,10 @@ static int attempt(struct op *op, struct store *store, struct store_write *list)
         if (r < 0)
             return r;
     }
-    return db_commit(&tx);
+    FAILPOINT("store.committing");
+    r = db_commit(&tx);
+    FAILPOINT("store.committed");
+    return r;
 }
 
 static void fail_all(struct op *op, struct store_write *list)

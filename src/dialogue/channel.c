@@ -221,7 +221,7 @@ static int count_raw(struct op *op, int64_t id, struct channel_health *health)
 
 int channel_health_get(struct op *op, int64_t id, struct channel_health *ret)
 {
-    struct channel_health health = { .last_error = STR("") };
+    struct channel_health health = { .last_error = STR(""), .poll_error = STR("") };
     DB_ROWS(rows);
     int r;
 
@@ -239,6 +239,9 @@ int channel_health_get(struct op *op, int64_t id, struct channel_health *ret)
             .last_error = db_text(op, rows, 3),
             .accepted = db_int(rows, 4),
             .duplicates = db_int(rows, 5),
+            .polled_at = db_int(rows, 6),
+            .poll_failed_at = db_int(rows, 7),
+            .poll_error = db_text(op, rows, 8),
         };
     r = count_raw(op, id, &health);
     if (r < 0)
@@ -263,6 +266,17 @@ int channel_failed(struct op *op, int64_t id, struct str error)
 {
     return db_run(op, &SQL_CHANNEL_HEALTH_FAILED, ARG_WS, ARG_INT(id), ARG_INT(op->now),
                   ARG_TEXT(error));
+}
+
+int channel_polled(struct op *op, int64_t id)
+{
+    return db_run(op, &SQL_CHANNEL_HEALTH_POLLED, ARG_WS, ARG_INT(id), ARG_INT(op->now));
+}
+
+int channel_poll_failed(struct op *op, int64_t id, struct str error)
+{
+    return db_run(op, &SQL_CHANNEL_HEALTH_POLL_FAILED, ARG_WS, ARG_INT(id),
+                  ARG_INT(op->now), ARG_TEXT(error));
 }
 
 int channel_cursor(struct op *op, int64_t id, struct str name, struct str *ret)

@@ -350,6 +350,24 @@ static int apply(struct op *op, const struct outbox_result *result, struct outbo
     return op_fail(op, ERR_INTERNAL, "a delivery ended in no known way");
 }
 
+int outbox_first_tried_at(struct op *op, int64_t id, int64_t *ret)
+{
+    int r = db_number(op, ret, &SQL_DELIVERY_FIRST_EVER, ARG_WS, ARG_INT(id));
+
+    if (r == DB_NO_ROW)
+        *ret = 0;
+    return r < 0 ? r : 0;
+}
+
+/* The network shows more than one: nobody may overlook that. */
+static int note_copies(struct op *op, const struct outbox *box, int64_t copies)
+{
+    struct event event = event_of(box, "outbox.duplicate_seen");
+
+    event.extra = arena_fmt(op->arena, "\"copies\":%lld", (long long)copies);
+    return event_add(op, &event);
+}
+
 int outbox_settle(struct op *op, const struct outbox *box,
                   const struct outbox_result *result)
 {
@@ -375,6 +393,11 @@ int outbox_settle(struct op *op, const struct outbox *box,
         return r;
     if (str_is(now.state, "sent")) {
         r = outbox_name_message(op, &now, result->external_id);
+        if (r < 0)
+            return r;
+    }
+    if (result->copies > 1) {
+        r = note_copies(op, &now, result->copies);
         if (r < 0)
             return r;
     }

@@ -56,6 +56,9 @@ int outbox_freeze(struct op *op, int64_t id, struct str bytes) MUST_CHECK;
 int outbox_bytes(struct op *op, int64_t id,
                  struct str *ret) MUST_CHECK; /* OUTBOX_NOT_FOUND */
 
+/* When it was first tried to send, ever; 0: not yet. The key is known since then. */
+int outbox_first_tried_at(struct op *op, int64_t id, int64_t *ret) MUST_CHECK;
+
 /* How a try ended. OUTBOX_STALE: the epoch is not the row's any more; nothing
  * was written. */
 enum outbox_outcome {
@@ -71,9 +74,11 @@ struct outbox_result {
     enum outbox_outcome outcome;
     struct str external_id, reason;
     const char *how;  /* OUTBOX_SENT: "no_address"; NULL: "answered" */
+    int64_t copies;   /* OUTBOX_FOUND: how many are there; 0: not said */
     int64_t retry_at; /* OUTBOX_LATER, OUTBOX_DOUBT and OUTBOX_CANNOT_TELL; 0 with the
                          last: give up */
 };
+/* More than one copy leaves the event "outbox.duplicate_seen". */
 enum { OUTBOX_STALE = 1 };
 int outbox_settle(struct op *op, const struct outbox *box,
                   const struct outbox_result *result) MUST_CHECK;

@@ -33,15 +33,10 @@ int job_next_due(struct op *op, int64_t *ret_at)
     return r == DB_NO_ROW ? JOB_NONE : r;
 }
 
-static int find(struct op *op, const struct db_stmt *stmt, int64_t at, struct job *ret)
+static int read_job(struct op *op, struct db_rows *rows, struct job *ret)
 {
-    DB_ROWS(rows);
-    int r;
+    int r = db_next(op, rows);
 
-    r = db_query(op, &rows, stmt, ARG_INT(at));
-    if (r < 0)
-        return r;
-    r = db_next(op, rows);
     if (r < 0)
         return r;
     if (r == 0)
@@ -58,27 +53,70 @@ static int find(struct op *op, const struct db_stmt *stmt, int64_t at, struct jo
     return 0;
 }
 
+static int find(struct op *op, const struct db_stmt *stmt, int64_t at, struct job *ret)
+{
+    DB_ROWS(rows);
+    int r = db_query(op, &rows, stmt, ARG_INT(at));
+
+    return r < 0 ? r : read_job(op, rows, ret);
+}
+
+static int take(struct op *op, struct job *job)
+{
+    int64_t changed;
+    int r = db_change(op, &changed, &SQL_JOB_TAKE, ARG_INT(job->workspace_id),
+                      ARG_INT(job->id), ARG_INT(job->epoch),
+                      ARG_INT(job_lease_now(op) + JOB_LEASE_MS));
+
+    if (r < 0)
+        return r;
+    if (changed == 0)
+        return JOB_NONE;
+    job->epoch++;
+    job->attempts++;
+    return 0;
+}
+
+int job_claim_one(struct op *op, const char *kind, int64_t subject_id, struct job *ret)
+{
+    DB_ROWS(rows);
+    struct job job;
+    int r;
+
+    r = db_query(op, &rows, &SQL_JOB_ONE, ARG_WS, ARG_TEXT(str_of(kind)),
+                 ARG_INT(subject_id), ARG_INT(job_lease_now(op)));
+    if (r < 0)
+        return r;
+    r = read_job(op, rows, &job);
+    db_finish(&rows);
+    if (r == 0)
+        r = take(op, &job);
+    if (r == 0)
+        *ret = job;
+    return r;
+}
+
+int job_planned_at(struct op *op, const char *kind, int64_t subject_id, int64_t *ret_at)
+{
+    int r = db_number(op, ret_at, &SQL_JOB_PLANNED, ARG_WS, ARG_TEXT(str_of(kind)),
+                      ARG_INT(subject_id));
+
+    return r == DB_NO_ROW ? JOB_NONE : r;
+}
+
 int job_claim(struct op *op, struct job *ret)
 {
-    int64_t changed, now = job_lease_now(op);
     struct job job;
     int r;
 
     r = find(op, &SQL_JOB_DUE, op->now, &job);
     if (r == JOB_NONE)
-        r = find(op, &SQL_JOB_EXPIRED, now, &job);
-    if (r != 0)
-        return r;
-    r = db_change(op, &changed, &SQL_JOB_TAKE, ARG_INT(job.workspace_id), ARG_INT(job.id),
-                  ARG_INT(job.epoch), ARG_INT(now + JOB_LEASE_MS));
-    if (r < 0)
-        return r;
-    if (changed == 0)
-        return JOB_NONE;
-    job.epoch++;
-    job.attempts++;
-    *ret = job;
-    return 0;
+        r = find(op, &SQL_JOB_EXPIRED, job_lease_now(op), &job);
+    if (r == 0)
+        r = take(op, &job);
+    if (r == 0)
+        *ret = job;
+    return r;
 }
 
 /* The reason as it is stored: short, and words in any case. */

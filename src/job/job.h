@@ -44,6 +44,14 @@ int job_next_due(struct op *op, int64_t *ret_at) MUST_CHECK;
  * ran out; JOB_NONE when there is none. Inside a write. */
 int job_claim(struct op *op, struct job *ret) MUST_CHECK;
 
+/* Take this one, due or not, unless a worker has it whose lease still runs (JOB_NONE). */
+int job_claim_one(struct op *op, const char *kind, int64_t subject_id,
+                  struct job *ret) MUST_CHECK;
+
+/* When it is to run; JOB_NONE when it does not wait. */
+int job_planned_at(struct op *op, const char *kind, int64_t subject_id,
+                   int64_t *ret_at) MUST_CHECK;
+
 /* All of these, inside a write: JOB_LOST when another worker has the job, or
  * nobody any more; nothing was changed then. */
 int job_check(struct op *op, const struct job *job) MUST_CHECK;

@@ -2,6 +2,7 @@
 #include "job/work.h"
 
 #include "base/clock.h"
+#include "base/failpoint.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "db/store.h"
@@ -143,11 +144,13 @@ static int do_step(struct op *op, const struct work *const *works)
         return r;
     if (r == JOB_NONE)
         return 0; /* another worker was faster */
+    FAILPOINT("job.claimed");
     op->workspace = job.workspace_id;
     op->id = arena_fmt(op->arena, "job-%lld", (long long)job.id);
     s.job = &job;
     s.work = find_work(works, job.kind);
     run(op, &s);
+    FAILPOINT("job.ran");
     op->err = (struct err){ 0 };
     op->now = clock_now(op->world->clock); /* it may have taken a while */
     r = store_write(op, settle, &s);

@@ -11,15 +11,13 @@
 #include "work/works.h"
 
 #include "admin/account.h"
+#include "base/failpoint.h"
 #include "channel/form.h"
 #include "db/store.h"
 #include "desk/desk.h"
 #include "dialogue/attachment.h"
 #include "dialogue/message.h"
-#include "work/connect.h"
-
-/* How often it is looked for before a person must decide. */
-enum { MAX_FINDS = 5 };
+#include "work/judge.h"
 
 /* All that one step needs, and where it leads. */
 struct delivery {
@@ -30,10 +28,12 @@ struct delivery {
     struct outbound out;
     struct str instead_of_page; /* what it goes below; empty: what it answers */
     bool frozen;                /* out.bytes were stored at an earlier try */
-    int64_t finds;
+    int64_t finds, first_tried_at;
+    struct pace_budget budget;
     struct outbox_result result;
-    bool claimed;
-    int64_t again_at; /* 0: nothing to come back for */
+    struct pace_result pace;
+    bool claimed, asked; /* asked: the network itself, so that its pace is concerned */
+    int64_t again_at;    /* 0: nothing to come back for */
 };
 
 static int read_files(struct op *op, int64_t message_id, struct outbound *out)
@@ -152,8 +152,12 @@ static int load(struct op *op, void *ctx)
         r = read_way(op, d);
     if (r < 0)
         return r;
+    d->budget = judge_budget(&d->to);
     d->out.key = d->box.idempotency_key;
     d->out.conversation_id = d->box.conversation_id;
+    r = outbox_first_tried_at(op, d->box.id, &d->first_tried_at);
+    if (r < 0)
+        return r;
     r = outbox_bytes(op, d->box.id, &d->out.bytes);
     if (r < 0)
         return r;
@@ -191,14 +195,26 @@ static int claim(struct op *op, void *ctx)
 
     d->claimed = false;
     d->again_at = 0;
+    r = pace_look(op, d->box.channel_id, &d->budget, &d->again_at);
+    if (r)
+        return r < 0 ? r : 0;
     r = outbox_claim(op, d->job->subject_id, &d->box, &d->again_at);
     if (r)
         return r < 0 ? r : 0;
     d->claimed = true;
-    r = stand_by(op, d);
-    if (r < 0 || d->frozen)
-        return r;
-    return outbox_freeze(op, d->box.id, d->out.bytes);
+    r = pace_take(op, d->box.channel_id, &d->budget);
+    if (r >= 0)
+        r = stand_by(op, d);
+    if (r >= 0 && !d->frozen)
+        r = outbox_freeze(op, d->box.id, d->out.bytes);
+    FAILPOINT("outbox.claiming");
+    return r;
+}
+
+/* Does the network tell whether something is there? */
+static bool can_be_asked(const struct delivery *d)
+{
+    return d->to.connector && d->to.connector->find;
 }
 
 static int claim_find(struct op *op, void *ctx)
@@ -208,15 +224,29 @@ static int claim_find(struct op *op, void *ctx)
 
     d->claimed = false;
     d->again_at = 0;
+    if (can_be_asked(d)) {
+        r = pace_look(op, d->box.channel_id, &d->budget, &d->again_at);
+        if (r)
+            return r < 0 ? r : 0;
+    }
     r = outbox_claim_find(op, d->job->subject_id, &d->box, &d->finds, &d->again_at);
     if (r)
         return r < 0 ? r : 0;
     d->claimed = true;
+    if (can_be_asked(d)) {
+        r = pace_take(op, d->box.channel_id, &d->budget);
+        if (r < 0)
+            return r;
+    }
     return stand_by(op, d);
 }
 
 static int note_health(struct op *op, const struct delivery *d)
 {
+    int r = d->asked ? pace_settle(op, d->box.channel_id, &d->pace) : 0;
+
+    if (r < 0)
+        return r;
     switch (d->result.outcome) {
     case OUTBOX_SENT:
     case OUTBOX_FOUND:
@@ -261,90 +291,73 @@ static int settle(struct op *op, void *ctx)
     if (r < 0)
         return r;
     d->again_at = next_look(op, &now);
+    FAILPOINT("outbox.settling");
     return str_is(now.state, "failed") ? desk_reply_failed(op, now.message_id) : 0;
 }
 
-/* The outcome of a try, in the outbox's words. */
-static void judge_send(struct op *op, struct delivery *d, int r,
-                       const struct receipt *receipt)
+static struct ended ended(const struct delivery *d, bool looked, int r,
+                          const struct receipt *receipt)
 {
-    int64_t wait;
+    return (struct ended){ .looked = looked,
+                           .connector = d->to.connector,
+                           .connection = &d->to.connection,
+                           .box = &d->box,
+                           .finds = d->finds,
+                           .first_tried_at = d->first_tried_at,
+                           .r = r,
+                           .receipt = receipt };
+}
 
-    d->result = (struct outbox_result){ .outcome = OUTBOX_SENT,
-                                        .external_id = receipt->external_id,
-                                        .reason = receipt->reason };
-    if (r == 0) {
-        d->result.reason = STR("");
-        d->result.how = receipt->nowhere ? "no_address" : NULL;
-        return;
-    }
-    if (r == SEND_REFUSED) {
-        d->result.outcome = OUTBOX_REFUSED;
-        return;
-    }
-    if (r == SEND_DOUBT) {
-        d->result.outcome = OUTBOX_DOUBT;
-        d->result.retry_at = op->now + d->to.connector->quiet_ms(&d->to.connection);
-        return;
-    }
-    wait = work_wait(op, &work_deliver, d->box.attempts);
-    d->result.outcome = OUTBOX_LATER;
-    d->result.retry_at = op->now + (receipt->wait_ms > wait ? receipt->wait_ms : wait);
-    if (r < 0) /* our own failure, before anything left */
-        d->result.reason = op->err.text;
+/* A call has ended: what it means goes to the disk. */
+static int conclude(struct op *op, struct delivery *d, const struct ended *end)
+{
+    int r;
+
+    d->pace = judge_pace(end);
+    op->err = (struct err){ 0 };
+    r = store_write(op, settle, d);
+    FAILPOINT("outbox.settled");
+    return r;
 }
 
 static int try_send(struct op *op, struct delivery *d)
 {
-    struct receipt receipt = { .reason = STR("") };
+    struct receipt receipt = { .reason = d->problem };
+    struct ended end;
     int r;
 
-    if (d->to.connector && !d->frozen) {
+    d->asked = d->to.connector && d->to.connector->send;
+    if (d->asked && !d->frozen) {
         r = d->to.connector->compose(op, &d->out, &d->out.bytes);
         if (r < 0)
             return r;
     }
+    FAILPOINT("outbox.composed");
     r = store_write(op, claim, d);
     if (r < 0 || !d->claimed)
         return r;
 
-    if (d->to.connector)
+    FAILPOINT("outbox.claimed");
+    r = SEND_REFUSED;
+    if (d->asked)
         r = d->to.connector->send(op, &d->to.connection, &d->out, &receipt);
-    else {
-        r = SEND_REFUSED;
-        receipt.reason = d->problem;
-    }
-    judge_send(op, d, r, &receipt);
-    op->err = (struct err){ 0 };
-    return store_write(op, settle, d);
-}
-
-static void judge_find(struct op *op, struct delivery *d, int r,
-                       const struct receipt *receipt)
-{
-    d->result = (struct outbox_result){ .outcome = OUTBOX_FOUND,
-                                        .external_id = receipt->external_id,
-                                        .reason = receipt->reason };
-    if (r == 0)
-        return;
-    if (r == FIND_ABSENT) {
-        d->result.outcome = OUTBOX_ABSENT;
-        return;
-    }
-    d->result.outcome = OUTBOX_CANNOT_TELL;
-    if (d->finds < MAX_FINDS)
-        d->result.retry_at = op->now + work_wait(op, &work_deliver, d->finds);
-    if (r < 0)
-        d->result.reason = op->err.text;
+    else if (d->to.connector)
+        receipt.reason = STR("nothing can be sent through this channel");
+    FAILPOINT("outbox.answered");
+    end = ended(d, false, r, &receipt);
+    d->result = judge_send(op, &end);
+    return conclude(op, d, &end);
 }
 
 static int try_find(struct op *op, struct delivery *d)
 {
-    struct receipt receipt = { .reason = STR("") };
+    struct receipt receipt = { .reason = d->problem };
     int64_t quiet_until = 0;
+    struct ended end;
     int r;
 
-    if (d->to.connector)
+    d->asked = can_be_asked(d);
+    if (d->to.connector && d->to.connector->quiet_ms)
         quiet_until =
             d->box.unknown_since_at + d->to.connector->quiet_ms(&d->to.connection);
     if (quiet_until > op->now) {
@@ -355,15 +368,16 @@ static int try_find(struct op *op, struct delivery *d)
     if (r < 0 || !d->claimed)
         return r;
 
-    if (d->to.connector)
+    FAILPOINT("outbox.find_claimed");
+    r = FIND_CANNOT_TELL;
+    if (d->asked)
         r = d->to.connector->find(op, &d->to.connection, &d->out, &receipt);
-    else {
-        r = FIND_CANNOT_TELL;
-        receipt.reason = d->problem;
-    }
-    judge_find(op, d, r, &receipt);
-    op->err = (struct err){ 0 };
-    return store_write(op, settle, d);
+    else if (d->to.connector)
+        receipt.reason = STR("this network cannot be asked whether it arrived");
+    FAILPOINT("outbox.found");
+    end = ended(d, true, r, &receipt);
+    d->result = judge_find(op, &end);
+    return conclude(op, d, &end);
 }
 
 static int step(struct op *op, struct delivery *d)

@@ -11,6 +11,7 @@
 #include "work/works.h"
 
 #include "base/clock.h"
+#include "base/failpoint.h"
 #include "base/log.h"
 #include "channel/form.h"
 #include "db/store.h"
@@ -33,6 +34,7 @@ struct entry {
     bool waits;     /* stored, and not told to the dialogue yet */
     bool repeated;  /* told, and it was nothing new */
     bool overtaken; /* told by somebody else meanwhile, who counted it */
+    bool added;     /* told, and it is a message that was not there */
 };
 
 /* A write's worth of entries. */
@@ -40,7 +42,15 @@ struct portion {
     struct entry *entries;
     size_t count;
     int64_t channel_id;
+    const struct intake_batch *batch; /* that it came with; NULL: the sweep's */
+    bool lost;
 };
+
+/* A poll reads some things again on purpose: no sign of life, and not counted. */
+static bool is_polled(const struct portion *portion)
+{
+    return portion->batch && portion->batch->cursor_name;
+}
 
 static bool is_from_page(const struct entry *entry)
 {
@@ -137,7 +147,7 @@ static int tell(struct op *op, void *ctx)
     struct intake_result result = { 0 };
     int r;
 
-    entry->repeated = entry->overtaken = false;
+    entry->repeated = entry->overtaken = entry->added = false;
     r = intake_item(op, &entry->in, &result);
     if (r < 0)
         return r;
@@ -146,9 +156,11 @@ static int tell(struct op *op, void *ctx)
         r = make_status_link(op, &entry->in, &result);
     if (r < 0)
         return r;
+    FAILPOINT("intake.telling");
     r = intake_raw_done(op, entry->raw.id, result.message.id);
     entry->overtaken = r == INTAKE_DUPLICATE;
     entry->repeated = result.what == INTAKE_REPEATED && !entry->overtaken;
+    entry->added = result.what == INTAKE_NEW && !entry->overtaken;
     return r;
 }
 
@@ -182,7 +194,10 @@ static int tell_portion(struct op *op, void *ctx)
         accepted += !entry->repeated && !entry->overtaken;
         repeated += entry->repeated;
     }
-    return channel_heard(op, portion->channel_id, accepted, repeated);
+    if (is_polled(portion) && !accepted)
+        return 0;
+    return channel_heard(op, portion->channel_id, accepted,
+                         is_polled(portion) ? 0 : repeated);
 }
 
 /* Keep one: 1 for the same bytes again. */
@@ -203,29 +218,51 @@ static int keep_one(struct op *op, struct entry *entry)
     return r < 0 ? r : 1;
 }
 
+/* Of a poll: only while the lease is ours, and together with what the page brought. */
+static int move_cursor(struct op *op, struct portion *portion)
+{
+    const struct intake_batch *batch = portion->batch;
+    int r = batch->lease ? job_renew(op, batch->lease) : 0;
+
+    portion->lost = r == JOB_LOST;
+    if (r || !batch->cursor_name)
+        return r < 0 ? r : 0;
+    return channel_move_cursor(op, portion->channel_id, str_of(batch->cursor_name),
+                               batch->cursor);
+}
+
 /* Keep everything, verbatim, in one write. */
 static int keep(struct op *op, void *ctx)
 {
     struct portion *portion = ctx;
     int64_t duplicates = 0;
-    int r;
+    int r = move_cursor(op, portion);
 
+    if (r < 0 || portion->lost)
+        return r;
     for (size_t i = 0; i < portion->count; i++) {
         r = keep_one(op, &portion->entries[i]);
         if (r < 0)
             return r;
         duplicates += r;
     }
-    r = channel_heard(op, portion->channel_id, 0, duplicates);
-    if (r < 0)
-        return r;
+    FAILPOINT("intake.keeping");
+    if (duplicates == (int64_t)portion->count && is_polled(portion))
+        return 0;
+    if (!is_polled(portion)) {
+        r = channel_heard(op, portion->channel_id, 0, duplicates);
+        if (r < 0)
+            return r;
+    }
     /* The net below whoever falls between the two commits. */
     return job_add(op, "intake", portion->channel_id, op->now + SWEEP_MS);
 }
 
 /* Understand and tell all that waits; `until` (monotonic, 0: never) ends it early. */
-static int tell_all(struct op *op, struct entry *entries, size_t count, int64_t until)
+static int tell_all(struct op *op, const struct portion *all, int64_t until)
 {
+    struct entry *entries = all->entries;
+    size_t count = all->count;
     struct understanding *words;
     int r;
 
@@ -237,7 +274,8 @@ static int tell_all(struct op *op, struct entry *entries, size_t count, int64_t 
         struct portion portion = { .entries = entries + done,
                                    .count =
                                        rest < ITEMS_PER_WRITE ? rest : ITEMS_PER_WRITE,
-                                   .channel_id = entries[0].raw.channel_id };
+                                   .channel_id = all->channel_id,
+                                   .batch = all->batch };
 
         if (until && clock_monotonic() > until)
             return 0;
@@ -255,9 +293,15 @@ static int tell_all(struct op *op, struct entry *entries, size_t count, int64_t 
     return 0;
 }
 
-static void count(struct op *op, const struct entry *entries, size_t n,
-                  struct intake_counts *ret)
+static bool is_late(const struct entry *entry, const struct intake_batch *batch)
 {
+    return entry->added && entry->in.sent_at < batch->late_before;
+}
+
+static void count(struct op *op, const struct portion *all, struct intake_counts *ret)
+{
+    const struct entry *entries = all->entries;
+    size_t n = all->count;
     struct intake_counts counts = { .rejected = arena_new(op->arena,
                                                           struct intake_rejection, n) };
 
@@ -269,6 +313,7 @@ static void count(struct op *op, const struct entry *entries, size_t n,
             counts.duplicates++;
         else
             counts.accepted++;
+        counts.missed += is_late(&entries[i], all->batch);
     }
     *ret = counts;
 }
@@ -291,12 +336,13 @@ static int sweep_now(struct op *op, void *ctx)
 
 /* Goes on with what is on disk; a failure here is not the sender's, and the job tries
  * again. */
-static void tell_now(struct op *op, struct entry *entries, size_t n)
+static void tell_now(struct op *op, const struct portion *all)
 {
-    int r = tell_all(op, entries, n, clock_monotonic() + INTAKE_PATIENCE_MS);
+    int64_t until = is_polled(all) ? 0 : clock_monotonic() + INTAKE_PATIENCE_MS;
+    int r = tell_all(op, all, until);
 
-    if (r >= 0 && some_wait(entries, n))
-        r = store_write(op, sweep_now, &entries[0]);
+    if (r >= 0 && some_wait(all->entries, all->count))
+        r = store_write(op, sweep_now, &all->entries[0]);
     if (r < 0) {
         struct str text = log_quoted(op->arena, op->err.text);
 
@@ -311,7 +357,8 @@ int intake_accept(struct op *op, const struct intake_batch *batch,
     struct entry *entries = arena_new(op->arena, struct entry, batch->count);
     struct portion all = { .entries = entries,
                            .count = batch->count,
-                           .channel_id = batch->to->channel.id };
+                           .channel_id = batch->to->channel.id,
+                           .batch = batch };
     struct actor actor = op->actor;
     int r;
 
@@ -326,13 +373,17 @@ int intake_accept(struct op *op, const struct intake_batch *batch,
         parse(op, batch->to, &entries[i]);
     }
     op->actor = (struct actor){ ACTOR_SYSTEM, 0 };
+    FAILPOINT("intake.parsed");
     r = store_write(op, keep, &all);
-    if (r >= 0)
-        tell_now(op, entries, batch->count);
+    FAILPOINT("intake.kept");
+    if (r >= 0 && !all.lost && some_wait(entries, batch->count))
+        tell_now(op, &all);
     op->actor = actor;
     if (r < 0)
         return r;
-    count(op, entries, batch->count, ret);
+    if (all.lost)
+        return INTAKE_LOST;
+    count(op, &all, ret);
     return 0;
 }
 
@@ -397,7 +448,7 @@ static int tell_page(struct op *op, struct sweep *sweep)
         entries[i].waits = !entries[i].refused.n;
     }
     r = store_write(op, fail_refused, &page);
-    return r < 0 ? r : tell_all(op, entries, sweep->count, 0);
+    return r < 0 ? r : tell_all(op, &page, 0);
 }
 
 /* One page at a time: whoever stops the program waits for no more than that. */

@@ -5,6 +5,7 @@
 #ifndef WORK_WORK_INTAKE_H
 #define WORK_WORK_INTAKE_H
 
+#include "job/job.h"
 #include "work/connect.h"
 
 struct intake_batch {
@@ -13,6 +14,11 @@ struct intake_batch {
     size_t count;
     const char *source;      /* webhook, poll, import, form */
     bool open_conversations; /* false: history, opens none */
+    /* Of a poll: */
+    const char *cursor_name; /* moved to `cursor` in the write that keeps the items */
+    struct str cursor;
+    const struct job *lease; /* that write happens only while it holds */
+    int64_t late_before;     /* new and sent before that: it was missed; 0: never */
 };
 
 struct intake_rejection {
@@ -22,6 +28,7 @@ struct intake_rejection {
 
 struct intake_counts {
     int64_t accepted, duplicates;
+    int64_t missed; /* of those accepted */
     struct intake_rejection *rejected;
     size_t rejected_count;
 };
@@ -31,8 +38,10 @@ struct intake_counts {
 
 /* 0: all that was not rejected is on disk. It is understood too, unless that took
  * longer than INTAKE_PATIENCE_MS: then the job "intake" goes on. A rejected item is
- * kept as a failed raw item, which can be replayed. Negative: nothing was stored.
- * Called without a transaction. */
+ * kept as a failed raw item, which can be replayed. INTAKE_LOST: the lease was lost,
+ * nothing was stored. Negative: the same. Called without a transaction. With a cursor it
+ * takes the time that it takes. */
+enum { INTAKE_LOST = 1 };
 int intake_accept(struct op *op, const struct intake_batch *batch,
                   struct intake_counts *ret) MUST_CHECK;
 

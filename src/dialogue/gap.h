@@ -1,0 +1,22 @@
+/* gap.h - gap reports: each complete poll that brought something says what it fetched
+ * and how much of that had been missed until then. */
+#ifndef DIALOGUE_GAP_H
+#define DIALOGUE_GAP_H
+
+#include "event/record.h"
+
+struct gap_report {
+    int64_t id, channel_id;
+    struct str asked_by; /* timer, command */
+    int64_t started_at, ended_at;
+    int64_t fetched, added, missed, refused;
+};
+
+/* Sets gap->id. One that missed something leaves the event "channel.gap" too. */
+int gap_file(struct op *op, struct gap_report *gap) MUST_CHECK;
+
+/* Newest first; before_id 0: from the newest on. */
+int gap_list(struct op *op, int64_t channel_id, int64_t before_id, int64_t limit,
+             struct gap_report **ret, size_t *ret_count) MUST_CHECK;
+
+#endif

@@ -1,0 +1,374 @@
+/* work_poll.c - fetching what is new from networks that are asked.
+ *
+ * A poll goes page by page: ask (without a transaction), keep the page and the cursor
+ * behind it in one write under the lease, understand. Whatever is interrupted goes on
+ * behind the last page that was kept; a page that is fetched twice changes nothing.
+ */
+#include "work/work_poll.h"
+#include "work/works.h"
+
+#include "base/clock.h"
+#include "base/failpoint.h"
+#include "db/store.h"
+#include "job/job.h"
+#include "work/judge.h"
+#include "work/work_intake.h"
+
+/* Of one run; the rest comes with the next one, at once. */
+enum { MAX_PAGES = 50 };
+
+static const char kind[] = "poll", cursor_name[] = "poll";
+
+struct run {
+    const struct job *job;
+    struct connected to;
+    struct str why; /* it cannot be polled */
+    struct pace_budget budget;
+    struct str cursor;
+    int64_t wait_until; /* the network may not be asked before */
+    int64_t late_before;
+    bool lost, more;
+    struct receipt receipt; /* of the last page */
+    int outcome;
+    struct gap_report gap;
+};
+
+static bool can_poll(const struct connected *to)
+{
+    return to->connector && to->connector->poll && !to->channel.retired_at &&
+           !str_is(to->channel.mode, "none");
+}
+
+/* From when on something new is no surprise. The first poll reads history. */
+static int64_t late_before(const struct op *op, const struct run *run,
+                           const struct channel_health *health)
+{
+    if (!health->polled_at)
+        return 0;
+    if (run->to.connector->check)
+        return op->now - POLL_GRACE_MS;
+    return health->polled_at - POLL_GRACE_MS;
+}
+
+static int load(struct op *op, void *ctx)
+{
+    struct run *run = ctx;
+    struct channel_health health;
+    int r;
+
+    r = connect_channel(op, run->gap.channel_id, &run->to, &run->why);
+    if (r)
+        return r < 0 ? r : 0;
+    if (!can_poll(&run->to)) {
+        run->why = STR("this channel is not polled");
+        return 0;
+    }
+    run->budget = judge_budget(&run->to);
+    r = channel_health_get(op, run->gap.channel_id, &health);
+    if (r < 0)
+        return r;
+    run->late_before = late_before(op, run, &health);
+    return channel_cursor(op, run->gap.channel_id, str_of(cursor_name), &run->cursor);
+}
+
+/* One more call, if the lease is still ours and the network may be asked. */
+static int claim_call(struct op *op, void *ctx)
+{
+    struct run *run = ctx;
+    int r;
+
+    run->wait_until = 0;
+    r = job_renew(op, run->job);
+    run->lost = r == JOB_LOST;
+    if (r)
+        return r < 0 ? r : 0;
+    r = pace_look(op, run->gap.channel_id, &run->budget, &run->wait_until);
+    if (r)
+        return r < 0 ? r : 0;
+    return pace_take(op, run->gap.channel_id, &run->budget);
+}
+
+static int settle_call(struct op *op, void *ctx)
+{
+    const struct run *run = ctx;
+    const struct pace_result result = { .failed =
+                                            run->outcome != 0 && !run->receipt.wait_ms,
+                                        .rest_ms = run->receipt.wait_ms,
+                                        .told = run->receipt.told,
+                                        .told_left = run->receipt.told_left,
+                                        .told_ms = run->receipt.told_ms,
+                                        .reason = run->receipt.reason };
+    int r = pace_settle(op, run->gap.channel_id, &result);
+
+    if (r < 0 || !run->outcome)
+        return r;
+    return channel_poll_failed(op, run->gap.channel_id, run->receipt.reason);
+}
+
+/* Is there a call to settle that was not the ordinary one? */
+static bool is_news(const struct run *run)
+{
+    return run->outcome || run->receipt.wait_ms || run->receipt.told || run->budget.calls;
+}
+
+/* Memory of a page ends with the page; what outlives it moves to `op`. */
+static void keep_words(struct op *op, struct op *page_op, struct run *run)
+{
+    op->err = page_op->err;
+    op->err.text = arena_dup(op->arena, page_op->err.text);
+    op->err.detail = arena_dup(op->arena, page_op->err.detail);
+    op->err.extra = STR("");
+    op->err.fields = NULL;
+    run->cursor = arena_dup(op->arena, run->cursor);
+    run->receipt.reason = arena_dup(op->arena, run->receipt.reason);
+}
+
+static int ask(struct op *op, struct run *run, struct poll_page *ret)
+{
+    run->receipt = (struct receipt){ .reason = STR("") };
+    run->outcome =
+        run->to.connector->poll(op, &run->to.connection, run->cursor, ret, &run->receipt);
+    FAILPOINT("poll.fetched");
+    if (run->outcome == 0 && ret->count > INBOUND_MAX_ITEMS) {
+        run->outcome = POLL_FAILED;
+        run->receipt.reason = STR("the network gave more in a page than is accepted");
+    }
+    if (run->outcome < 0)
+        run->receipt.reason = op->err.text;
+    op->err = (struct err){ 0 };
+    return is_news(run) ? store_write(op, settle_call, run) : 0;
+}
+
+static int take(struct op *op, struct run *run, const struct poll_page *page)
+{
+    struct intake_batch batch = { .to = &run->to,
+                                  .items = page->items,
+                                  .count = page->count,
+                                  .source = "poll",
+                                  .open_conversations = true,
+                                  .cursor_name = cursor_name,
+                                  .cursor = page->next,
+                                  .lease = run->job,
+                                  .late_before = run->late_before };
+    struct intake_counts counts = { 0 };
+    int r = intake_accept(op, &batch, &counts);
+
+    run->lost = r == INTAKE_LOST;
+    if (r)
+        return r < 0 ? r : 0;
+    FAILPOINT("poll.kept");
+    run->gap.fetched += (int64_t)page->count;
+    run->gap.added += counts.accepted;
+    run->gap.missed += counts.missed;
+    run->gap.refused += (int64_t)counts.rejected_count;
+    run->cursor = page->next;
+    run->more = page->more;
+    return 0;
+}
+
+/* One page. Sets run->more when there is another. */
+static int fetch(struct op *op, struct run *run)
+{
+    ARENA(scratch);
+    struct op page_op = *op;
+    struct poll_page page = { 0 };
+    int r;
+
+    run->more = false;
+    page_op.arena = &scratch;
+    r = store_write(&page_op, claim_call, run);
+    if (r >= 0 && !run->lost && !run->wait_until) {
+        r = ask(&page_op, run, &page);
+        if (r >= 0 && run->outcome == 0)
+            r = take(&page_op, run, &page);
+    }
+    keep_words(op, &page_op, run);
+    return r;
+}
+
+/* All pages are here: say so. */
+static int finish(struct op *op, void *ctx)
+{
+    struct run *run = ctx;
+    int r = job_check(op, run->job);
+
+    run->lost = r == JOB_LOST;
+    if (r)
+        return r < 0 ? r : 0;
+    r = channel_polled(op, run->gap.channel_id);
+    if (r < 0)
+        return r;
+    run->gap.ended_at = op->now;
+    if (!run->gap.added && !run->gap.missed && !run->gap.refused &&
+        !str_is(run->gap.asked_by, "command"))
+        return 0; /* nothing new: the health says when that was */
+    return gap_file(op, &run->gap);
+}
+
+/* From the cursor to the end. */
+static int poll_to_the_end(struct op *op, struct run *run)
+{
+    int r;
+
+    run->gap.started_at = op->now;
+    r = store_read(op, load, run);
+    if (r < 0 || run->why.n)
+        return r;
+    for (int pages = 0; pages < MAX_PAGES; pages++) {
+        r = fetch(op, run);
+        if (r < 0 || run->lost || run->wait_until || run->outcome)
+            return r;
+        op->now = clock_now(op->world->clock);
+        if (!run->more)
+            return store_write(op, finish, run);
+    }
+    return 0;
+}
+
+static int64_t next_time(struct op *op, const struct run *run)
+{
+    int64_t every = run->to.connector->poll_ms;
+
+    if (run->wait_until)
+        return run->wait_until;
+    if (run->more && !run->outcome)
+        return op->now;
+    if (run->receipt.wait_ms > every)
+        every = run->receipt.wait_ms;
+    /* Nine to eleven tenths: channels that began together do not stay together. */
+    return op->now + every / 10 * 9 + pace_jitter(op, every / 5);
+}
+
+static int run_poll(struct op *op, const struct job *job, struct work_result *ret)
+{
+    struct run run = {
+        .job = job, .gap = { .channel_id = job->subject_id, .asked_by = STR("timer") }
+    };
+    int r = poll_to_the_end(op, &run);
+
+    if (r < 0)
+        return r;
+    if (run.why.n || run.lost)
+        return 0;
+    ret->again_at = next_time(op, &run);
+    return WORK_AGAIN;
+}
+
+const struct work work_poll = {
+    .kind = kind,
+    .policy = { .max_attempts = 1000000,
+                .first_wait_ms = SECONDS(5),
+                .max_wait_ms = MINUTES(10) },
+    .run = run_poll,
+};
+
+int poll_plan(struct op *op, const struct channel *channel)
+{
+    struct connected to = { .channel = *channel,
+                            .connector = connector_by_network(channel->network) };
+
+    if (can_poll(&to))
+        return job_add(op, kind, channel->id, op->now);
+    return job_cancel(op, kind, channel->id);
+}
+
+int poll_plan_all(struct op *op)
+{
+    struct channel *list;
+    size_t count;
+    int r = channel_list(op, &list, &count);
+
+    for (size_t i = 0; r >= 0 && i < count; i++)
+        r = poll_plan(op, &list[i]);
+    return r;
+}
+
+int poll_next_at(struct op *op, int64_t channel_id, int64_t *ret)
+{
+    int r = job_planned_at(op, kind, channel_id, ret);
+
+    if (r == JOB_NONE)
+        *ret = 0;
+    return r < 0 ? r : 0;
+}
+
+/* The job of a poll by hand: the same lease as everybody's. */
+struct by_hand {
+    int64_t channel_id;
+    struct job job;
+    bool busy;
+    int64_t again_at;
+};
+
+static int claim_by_hand(struct op *op, void *ctx)
+{
+    struct by_hand *hand = ctx;
+    int r;
+
+    r = job_add(op, kind, hand->channel_id, op->now);
+    if (r < 0)
+        return r;
+    r = job_claim_one(op, kind, hand->channel_id, &hand->job);
+    hand->busy = r == JOB_NONE;
+    return r < 0 ? r : 0;
+}
+
+static int settle_by_hand(struct op *op, void *ctx)
+{
+    const struct by_hand *hand = ctx;
+    int r = hand->again_at ? job_again(op, &hand->job, hand->again_at)
+                           : job_done(op, &hand->job);
+
+    return r < 0 ? r : 0;
+}
+
+static int explain(struct op *op, const struct run *run)
+{
+    if (run->why.n)
+        return op_fail(op, ERR_CONFLICT, STR_FMT, STR_ARG(run->why));
+    if (run->lost)
+        return op_fail(op, ERR_CONFLICT, "another process took the polling over");
+    if (run->wait_until)
+        return op_fail(op, ERR_UNAVAILABLE,
+                       "the network may not be asked just now: see the channel's health");
+    if (run->outcome)
+        return op_fail(op, ERR_UNAVAILABLE, STR_FMT, STR_ARG(run->receipt.reason));
+    return 0;
+}
+
+int poll_now(struct op *op, int64_t channel_id, struct gap_report *ret)
+{
+    struct by_hand hand = { .channel_id = channel_id };
+    struct run run = { .job = &hand.job,
+                       .gap = { .channel_id = channel_id, .asked_by = STR("command") } };
+    int r, settled;
+
+    r = store_read(op, load, &run);
+    if (r >= 0)
+        r = explain(op, &run);
+    if (r >= 0)
+        r = store_write(op, claim_by_hand, &hand);
+    if (r < 0)
+        return r;
+    if (hand.busy)
+        return op_fail(op, ERR_CONFLICT, "another process is polling this channel");
+    do {
+        run.gap.asked_by = STR("command");
+        r = poll_to_the_end(op, &run);
+    } while (r >= 0 && run.more && !run.lost && !run.outcome && !run.wait_until);
+    if (r >= 0)
+        r = explain(op, &run);
+    if (run.lost)
+        return r;
+    hand.again_at = run.why.n ? 0 : next_time(op, &run);
+    {
+        struct err before = op->err;
+
+        settled = store_write(op, settle_by_hand, &hand);
+        if (r < 0)
+            op->err = before;
+    }
+    if (r >= 0 && settled >= 0)
+        *ret = run.gap;
+    return r < 0 ? r : settled;
+}
