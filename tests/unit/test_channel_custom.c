@@ -405,10 +405,20 @@ static void every_network_is_complete_and_found_by_its_name(void **state)
     (void)state;
 
     for (size_t i = 0; (c = connector_at(i)); i++) {
+        if (!c->name || !c->capabilities || !c->settings || !c->verify)
+            fail_msg("%s does not say what it is", c->network);
         assert_ptr_equal(connector_by_network(str_of(c->network)), c);
-        assert_true(c->name && c->capabilities && c->settings);
-        assert_true(c->verify && c->check && c->split && c->parse);
-        assert_true(c->compose && c->send && c->find && c->quiet_ms);
+        if (c->split && !c->parse)
+            fail_msg("%s takes things in and cannot read them", c->network);
+        if (c->send && (!c->compose || !c->quiet_ms || !c->delivery))
+            fail_msg("%s sends, and lacks what belongs to it", c->network);
+        if (c->send && (c->find == NULL) != (c->delivery == DELIVERY_SILENT))
+            fail_msg("%s is of another class than it says", c->network);
+        if ((c->delivery == DELIVERY_KEYED) != (c->key_ms > 0) &&
+            strncmp(c->network, "mock", 4) != 0)
+            fail_msg("%s does not say how long a key counts", c->network);
+        if ((c->poll != NULL) != (c->poll_ms > 0))
+            fail_msg("%s does not say how often it is polled", c->network);
     }
     assert_null(connector_by_network(STR("morse")));
 }
