@@ -72,6 +72,7 @@ enum {
 };
 
 struct api_call;
+struct task;
 struct api_route {
     const char *method;  /* "GET", ... */
     const char *pattern; /* "/api/v1/conversations/{id}/replies": at most two {names},
@@ -96,7 +97,17 @@ struct api_route {
      */
     void (*fail)(struct op *op, const struct api_call *call, int status,
                  struct http_answer *ret);
+    /* API_WORK, in place of `handle` where a connection waits: begins, and returns
+     * without waiting. When it is done api_finish() is called, once, on any thread, with
+     * *ret filled. Negative: it has not begun. NULL: `handle` may take a worker's time.
+     */
+    int (*begin)(struct op *op, struct api_call *call, struct http_answer *ret);
 };
+
+/* For `begin`: it is done; `r` is what handle() would have returned. */
+void api_finish(struct api_call *call, int r);
+/* Run the task on a worker; false when too many wait. */
+bool api_soon(struct api_call *call, struct task *task);
 
 struct api_call {
     const struct api_route *route;

@@ -99,37 +99,93 @@ static int answer_counts(struct op *op, const struct intake_counts *counts,
     return api_answer(ret, 202, &w);
 }
 
-static int inbound_create(struct op *op, struct api_call *call, struct http_answer *ret)
+/* One request on its way through the intake. */
+struct arrival {
+    struct intake_flow flow;
+    struct inbound in;
+    struct op *op;
+    struct api_call *call;
+    struct http_answer *ret;
+};
+
+/* Who sends it, and the items that it holds. */
+static int open_arrival(struct op *op, struct arrival *arrival)
 {
-    struct inbound in = { .call = call };
-    struct intake_batch batch = { .to = &in.to,
-                                  .source = "webhook",
-                                  .open_conversations = true };
-    struct intake_counts counts = { 0 };
+    struct inbound *in = &arrival->in;
     struct str *items;
+    size_t count;
+    int r = store_read(op, authenticate, in);
+
+    if (r < 0)
+        return r;
+    if (!in->to.connector->split)
+        return op_fail(op, ERR_CONFLICT,
+                       "nothing is posted to a channel of this network");
+    r = in->to.connector->split(op, in->call->rq->body, &items, &count);
+    if (r < 0)
+        return r;
+    arrival->flow.batch = (struct intake_batch){ .to = &in->to,
+                                                 .items = items,
+                                                 .count = count,
+                                                 .source = "webhook",
+                                                 .open_conversations = true };
+    return 0;
+}
+
+static int close_arrival(struct op *op, struct arrival *arrival)
+{
+    const struct intake_batch *batch = &arrival->flow.batch;
+    const struct intake_counts *counts = &arrival->flow.counts;
     struct item item;
     int r;
 
-    r = store_read(op, authenticate, &in);
-    if (r < 0)
-        return r;
-    if (!in.to.connector->split)
-        return op_fail(op, ERR_CONFLICT,
-                       "nothing is posted to a channel of this network");
-    r = in.to.connector->split(op, call->rq->body, &items, &batch.count);
-    if (r < 0)
-        return r;
-    batch.items = items;
-    r = intake_accept(op, &batch, &counts);
-    if (r < 0)
-        return r;
-    if (counts.rejected_count == 1 && batch.count == 1 &&
-        !str_starts(str_trim(call->rq->body), STR("["))) {
-        r = in.to.connector->parse(op, items[0], &item); /* names all of its fields */
+    if (counts->rejected_count == 1 && batch->count == 1 &&
+        !str_starts(str_trim(arrival->in.call->rq->body), STR("["))) {
+        r = batch->to->connector->parse(op, batch->items[0],
+                                        &item); /* names all of its fields */
         if (r < 0)
             return r;
     }
-    return answer_counts(op, &counts, ret);
+    return answer_counts(op, counts, arrival->ret);
+}
+
+static int inbound_create(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct arrival arrival = { .in.call = call, .ret = ret };
+    int r = open_arrival(op, &arrival);
+
+    if (r >= 0)
+        r = intake_accept(op, &arrival.flow.batch, &arrival.flow.counts);
+    return r < 0 ? r : close_arrival(op, &arrival);
+}
+
+static bool on_thought(struct intake_flow *flow, struct task *task)
+{
+    return api_soon(CONTAINER_OF(flow, struct arrival, flow)->call, task);
+}
+
+static void on_taken(struct intake_flow *flow, int r)
+{
+    struct arrival *arrival = CONTAINER_OF(flow, struct arrival, flow);
+
+    if (r >= 0)
+        r = close_arrival(arrival->op, arrival);
+    api_finish(arrival->call, r);
+}
+
+/* The same, and no thread waits for the disk meanwhile. */
+static int inbound_begin(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct arrival *arrival = arena_new(op->arena, struct arrival, 1);
+    int r;
+
+    *arrival = (struct arrival){ .flow = { .soon = on_thought, .done = on_taken },
+                                 .in.call = call,
+                                 .op = op,
+                                 .call = call,
+                                 .ret = ret };
+    r = open_arrival(op, arrival);
+    return r < 0 ? r : intake_begin(op, &arrival->flow);
 }
 
 static void show_raw(struct json_writer *w, struct op *op, const struct raw_item *raw)
@@ -220,6 +276,7 @@ const struct api_route api_inbound_routes[] = {
             "Messages from a network: one object, or an array of up to 1000. "
             "Signed by Standard Webhooks, or with a token and the right `channels`.",
         .handle = inbound_create,
+        .begin = inbound_begin,
     },
     {
         .method = "GET",

@@ -81,6 +81,22 @@ static void labelled(struct strbuf *out, const char *name, const char *label,
                (long long)n);
 }
 
+/* Writes divided by commits is the size of a batch; flushes divided by messages says what
+ * a message costs the disk. */
+static void put_store(struct strbuf *out, struct store *store)
+{
+    struct store_counters counters = store_counters(store);
+
+    number(out, "writes_total", "counter", "Writes that were committed.",
+           counters.writes);
+    number(out, "commits_total", "counter", "Commits that they shared.",
+           counters.commits);
+    number(out, "flushes_total", "counter",
+           "Flushes of the disk (on PostgreSQL: commits).", counters.flushes);
+    number(out, "writes_waiting", "gauge", "Writes that wait for the disk.",
+           counters.waiting);
+}
+
 static void put_process(struct strbuf *out, struct api_server *api)
 {
     const struct server *http = atomic_load(&api->http);
@@ -98,8 +114,7 @@ static void put_process(struct strbuf *out, struct api_server *api)
            http ? server_connections(http) : 0);
     number(out, "event_streams", "gauge", "Open event streams.",
            (int64_t)api_streams_count(api->streams));
-    number(out, "store_commits_total", "counter", "Batches that the writer committed.",
-           (int64_t)atomic_load(&api->batches));
+    put_store(out, api->config.world->store);
     number(out, "api_writes_total", "counter", "Writes that the interface had committed.",
            (int64_t)atomic_load(&api->writes));
 }

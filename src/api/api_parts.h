@@ -19,7 +19,6 @@ struct api_server {
     size_t route_count;
     _Atomic(const struct server *) http;
     _Atomic uint64_t answers[6]; /* by the status' first digit */
-    _Atomic uint64_t batches;    /* commits of the writer */
     _Atomic uint64_t writes;     /* of ours that were committed */
     int64_t started_at;          /* monotonic */
     bool running;

@@ -98,6 +98,16 @@ static void finish(struct api_request *rq, int r)
         exchange_answer(exchange, &rq->answer);
 }
 
+void api_finish(struct api_call *call, int r)
+{
+    finish(CONTAINER_OF(call, struct api_request, call), r);
+}
+
+bool api_soon(struct api_call *call, struct task *task)
+{
+    return pool_submit(call->server->workers, task);
+}
+
 static void write_done(struct store_write *write, int r)
 {
     struct api_request *rq = CONTAINER_OF(write, struct api_request, write);
@@ -113,6 +123,12 @@ static void proceed(struct api_request *rq)
     enum api_mode mode = rq->call.route->mode;
     int r;
 
+    if (rq->call.route->begin) {
+        r = rq->call.route->begin(&rq->op, &rq->call, &rq->answer);
+        if (r < 0)
+            finish(rq, r);
+        return;
+    }
     if (mode == API_WORK || mode == API_PASSWORD) {
         finish(rq, api_handle(&rq->op, rq));
         return;
@@ -280,7 +296,6 @@ static void on_commit(void *ctx)
 {
     struct api_server *api = ctx;
 
-    atomic_fetch_add(&api->batches, 1);
     api_streams_wake(api->streams);
 }
 

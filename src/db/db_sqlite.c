@@ -10,6 +10,7 @@
 
 #include <assert.h>
 
+#include "db/disk.h"
 #include "db/drivers.h"
 
 enum { BUSY_TIMEOUT_MS = 10 * 1000, BUCKETS = 256 };
@@ -158,7 +159,7 @@ static int sqlite_open(struct op *op, struct str url, bool read_only, struct db 
     /* A reader opens for writing too: it must be able to map the log's index. */
     if (sqlite3_open_v2(arena_cstr(op->arena, path), &db->handle,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                        NULL) != SQLITE_OK) {
+                        disk_layer()) != SQLITE_OK) {
         fail(op, db, "open");
         return op_detail(op,
                          op_fail(op, ERR_UNAVAILABLE,

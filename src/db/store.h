@@ -88,6 +88,15 @@ int store_backup(struct op *op, struct store *store, struct str dir) MUST_CHECK;
 int store_clock_get(struct op *op, int64_t *ret_at) MUST_CHECK;
 int store_clock_set(struct op *op, int64_t at) MUST_CHECK;
 
+/* What the writer has done since the store was opened: writes, the commits that they
+ * shared, and the flushes of the disk (on PostgreSQL, where the server flushes: the
+ * commits). */
+struct store_counters {
+    int64_t writes, commits, flushes;
+    int64_t waiting; /* writes that wait just now */
+};
+struct store_counters store_counters(struct store *store);
+
 /* The node number that this process has leased. */
 int64_t store_node(const struct store *store);
 

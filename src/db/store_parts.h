@@ -35,6 +35,8 @@ struct store {
     pthread_cond_t queue_filled;
     struct store_write *first, **last; /* what waits for the writer */
     size_t waiting;
+    _Atomic int64_t writes, commits;
+    int64_t flushes_before; /* of the process, when the store was opened */
     bool stopping;
     struct thread *thread; /* NULL: stepped by hand */
 

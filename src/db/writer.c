@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/failpoint.h"
 #include "base/log.h"
+#include "db/disk.h"
 #include "db/drivers.h"
 
 /* How often a write that loses against another node is run again. */
@@ -39,6 +40,13 @@ static void run_one(struct db *writer, struct store_write *write)
 
 enum { BATCH_BROKEN = 1 };
 
+static void count_commit(struct store *store, const struct store_write *list)
+{
+    for (; list; list = list->next)
+        atomic_fetch_add(&store->writes, 1);
+    atomic_fetch_add(&store->commits, 1);
+}
+
 /* All of `list` in one transaction. Negative: it cannot begin or commit, and
  * `op` says why. BATCH_BROKEN: the engine gave up in the middle. */
 static int attempt(struct op *op, struct store *store, struct store_write *list)
@@ -62,6 +70,8 @@ static int attempt(struct op *op, struct store *store, struct store_write *list)
     }
     FAILPOINT("store.committing");
     r = db_commit(&tx);
+    if (r >= 0)
+        count_commit(store, list);
     FAILPOINT("store.committed");
     return r;
 }
@@ -285,8 +295,22 @@ void store_start(struct store *store)
     store->thread = thread_start("draht-writer", run_thread, store);
 }
 
+struct store_counters store_counters(struct store *store)
+{
+    struct store_counters counters = { .writes = atomic_load(&store->writes),
+                                       .commits = atomic_load(&store->commits) };
+
+    counters.flushes =
+        store->postgres ? counters.commits : disk_flushes() - store->flushes_before;
+    pthread_mutex_lock(&store->queue_lock);
+    counters.waiting = (int64_t)store->waiting;
+    pthread_mutex_unlock(&store->queue_lock);
+    return counters;
+}
+
 void writer_init(struct store *store)
 {
+    store->flushes_before = disk_flushes();
     pthread_mutex_init(&store->writer_lock, NULL);
     pthread_mutex_init(&store->queue_lock, NULL);
     store_cond_init(&store->queue_filled);

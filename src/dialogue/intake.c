@@ -123,6 +123,11 @@ int intake_raw_failed(struct op *op, int64_t id, struct str reason)
     return db_run(op, &SQL_RAW_ITEM_FAILED, ARG_WS, ARG_INT(id), ARG_TEXT(reason));
 }
 
+int intake_raw_tried(struct op *op, int64_t id)
+{
+    return db_run(op, &SQL_RAW_ITEM_TRIED, ARG_WS, ARG_INT(id));
+}
+
 int intake_raw_replay(struct op *op, int64_t id)
 {
     int64_t changed;

@@ -38,6 +38,9 @@ enum { INTAKE_SETTLED = 1 };
 int intake_raw_waits(struct op *op, int64_t id) MUST_CHECK;
 /* INTAKE_DUPLICATE: somebody else was done with it before. */
 int intake_raw_done(struct op *op, int64_t id, int64_t message_id) MUST_CHECK;
+/* It is about to be understood once more: said before, so that it counts when that ends
+ * the process. */
+int intake_raw_tried(struct op *op, int64_t id) MUST_CHECK;
 int intake_raw_failed(struct op *op, int64_t id, struct str reason) MUST_CHECK;
 int intake_raw_replay(struct op *op, int64_t id) MUST_CHECK;
 

@@ -1,14 +1,16 @@
 /* work_intake.c - from bytes to conversations, in two commits.
  *
- * First everything is kept as it came, in one write; from then on it cannot be lost.
- * Then each item is understood (outside of any write) and told to the dialogue and
- * the desk, a handful per write, each in a savepoint of its own: one that fails is
- * marked with its reason and harms no neighbour. Whoever is interrupted in between
- * leaves items in the state "received", and the job "intake" of the channel sweeps
- * them. Doing one twice is harmless.
+ * First everything is kept as it came, in one write; from then on it cannot be lost, not
+ * even by a parser that fails. Then each item is understood (outside of any write) and
+ * told to the dialogue and the desk, a handful per write, each in a savepoint of its own:
+ * one that fails is marked with its reason and harms no neighbour. Whoever is interrupted
+ * in between leaves items in the state "received", and the job "intake" of the channel
+ * sweeps them (work_sweep.c). Doing one twice is harmless.
+ *
+ * intake_accept() waits on the caller's thread; intake_begin() does the same as a chain
+ * of writes and tasks, so that a thousand senders that wait hold no thread.
  */
-#include "work/work_intake.h"
-#include "work/works.h"
+#include "work/intake_parts.h"
 
 #include "base/clock.h"
 #include "base/failpoint.h"
@@ -17,34 +19,9 @@
 #include "db/store.h"
 #include "desk/desk.h"
 #include "dialogue/status_link.h"
-#include "work/understand.h"
-
-enum { ITEMS_PER_WRITE = 25, ITEMS_PER_SWEEP = 100 };
 
 /* How long after the first commit the job looks whether the second came. */
 #define SWEEP_MS SECONDS(30)
-
-/* An item on its way, from its raw row on. */
-struct entry {
-    struct raw_item raw;
-    struct str refused, field; /* why it cannot be parsed; empty: it can */
-    struct item item;
-    struct incoming in;
-    bool known;     /* the same bytes were there */
-    bool waits;     /* stored, and not told to the dialogue yet */
-    bool repeated;  /* told, and it was nothing new */
-    bool overtaken; /* told by somebody else meanwhile, who counted it */
-    bool added;     /* told, and it is a message that was not there */
-};
-
-/* A write's worth of entries. */
-struct portion {
-    struct entry *entries;
-    size_t count;
-    int64_t channel_id;
-    const struct intake_batch *batch; /* that it came with; NULL: the sweep's */
-    bool lost;
-};
 
 /* A poll reads some things again on purpose: no sign of life, and not counted. */
 static bool is_polled(const struct portion *portion)
@@ -63,6 +40,9 @@ static void parse(struct op *op, const struct connected *to, struct entry *entry
     const struct connector *reader =
         is_from_page(entry) ? &connector_form : to->connector;
 
+    if (entry->parsed || entry->refused.n)
+        return;
+    entry->parsed = true;
     op->err = (struct err){ 0 };
     if (reader->parse(op, entry->raw.bytes, &entry->item) >= 0)
         return;
@@ -177,22 +157,32 @@ static int tell_or_note(struct op *op, struct entry *entry)
     return r;
 }
 
-static int tell_portion(struct op *op, void *ctx)
+/* One of a portion, whatever is left to be done for it. */
+static int tell_entry(struct op *op, struct entry *entry)
+{
+    if (entry->recounts)
+        return entry->refused.n ? 0 : intake_recount(op, &entry->in);
+    if (!entry->waits)
+        return 0;
+    return entry->refused.n ? intake_raw_failed(op, entry->raw.id, entry->refused)
+                            : tell_or_note(op, entry);
+}
+
+int intake_tell(struct op *op, void *ctx)
 {
     struct portion *portion = ctx;
     int64_t accepted = 0, repeated = 0;
 
     for (size_t i = 0; i < portion->count; i++) {
         struct entry *entry = &portion->entries[i];
-        int r;
+        int r = tell_entry(op, entry);
 
-        if (!entry->waits)
-            continue;
-        r = tell_or_note(op, entry);
         if (r < 0)
             return r;
-        accepted += !entry->repeated && !entry->overtaken;
-        repeated += entry->repeated;
+        if (entry->refused.n)
+            continue;
+        accepted += entry->waits && !entry->repeated && !entry->overtaken;
+        repeated += entry->recounts || entry->repeated;
     }
     if (is_polled(portion) && !accepted)
         return 0;
@@ -200,22 +190,48 @@ static int tell_portion(struct op *op, void *ctx)
                          is_polled(portion) ? 0 : repeated);
 }
 
-/* Keep one: 1 for the same bytes again. */
+struct portion intake_portion(const struct portion *all, size_t done, size_t most)
+{
+    struct portion portion = *all;
+
+    portion.entries += done;
+    portion.count = all->count - done < most ? all->count - done : most;
+    return portion;
+}
+
+void intake_understand(struct op *op, const struct understanding *words,
+                       struct portion *portion)
+{
+    for (size_t i = 0; i < portion->count; i++) {
+        struct entry *entry = &portion->entries[i];
+
+        if (!entry->waits && !entry->recounts)
+            continue;
+        if (portion->to)
+            parse(op, portion->to, entry);
+        if (entry->refused.n)
+            continue;
+        translate(op, entry);
+        if (entry->waits)
+            understand(op, words, &entry->in);
+    }
+}
+
+void intake_told(struct portion *portion)
+{
+    for (size_t i = 0; i < portion->count; i++)
+        portion->entries[i].waits = portion->entries[i].recounts = false;
+}
+
 static int keep_one(struct op *op, struct entry *entry)
 {
     int r = intake_raw(op, &entry->raw);
 
     if (r < 0)
         return r;
-    entry->known = r == INTAKE_DUPLICATE;
-    entry->waits = !entry->known && !entry->refused.n;
-    if (entry->refused.n)
-        return entry->known ? 0 : intake_raw_failed(op, entry->raw.id, entry->refused);
-    if (!entry->known)
-        return 0;
-    translate(op, entry);
-    r = intake_recount(op, &entry->in);
-    return r < 0 ? r : 1;
+    entry->known = entry->recounts = r == INTAKE_DUPLICATE;
+    entry->waits = !entry->known;
+    return 0;
 }
 
 /* Of a poll: only while the lease is ours, and together with what the page brought. */
@@ -235,7 +251,7 @@ static int move_cursor(struct op *op, struct portion *portion)
 static int keep(struct op *op, void *ctx)
 {
     struct portion *portion = ctx;
-    int64_t duplicates = 0;
+    bool waits = false;
     int r = move_cursor(op, portion);
 
     if (r < 0 || portion->lost)
@@ -244,51 +260,31 @@ static int keep(struct op *op, void *ctx)
         r = keep_one(op, &portion->entries[i]);
         if (r < 0)
             return r;
-        duplicates += r;
+        waits = waits || portion->entries[i].waits;
     }
     FAILPOINT("intake.keeping");
-    if (duplicates == (int64_t)portion->count && is_polled(portion))
-        return 0;
-    if (!is_polled(portion)) {
-        r = channel_heard(op, portion->channel_id, 0, duplicates);
-        if (r < 0)
-            return r;
-    }
     /* The net below whoever falls between the two commits. */
-    return job_add(op, "intake", portion->channel_id, op->now + SWEEP_MS);
+    return waits ? job_add(op, "intake", portion->channel_id, op->now + SWEEP_MS) : 0;
 }
 
-/* Understand and tell all that waits; `until` (monotonic, 0: never) ends it early. */
-static int tell_all(struct op *op, const struct portion *all, int64_t until)
+int intake_tell_all(struct op *op, const struct portion *all, int64_t until)
 {
-    struct entry *entries = all->entries;
-    size_t count = all->count;
     struct understanding *words;
     int r;
 
     r = understanding_load(op, &words);
     if (r < 0)
         return r;
-    for (size_t done = 0; done < count; done += ITEMS_PER_WRITE) {
-        size_t rest = count - done;
-        struct portion portion = { .entries = entries + done,
-                                   .count =
-                                       rest < ITEMS_PER_WRITE ? rest : ITEMS_PER_WRITE,
-                                   .channel_id = all->channel_id,
-                                   .batch = all->batch };
+    for (size_t done = 0; done < all->count; done += ITEMS_PER_WRITE) {
+        struct portion portion = intake_portion(all, done, ITEMS_PER_WRITE);
 
         if (until && clock_monotonic() > until)
             return 0;
-        for (size_t i = 0; i < portion.count; i++)
-            if (portion.entries[i].waits) {
-                translate(op, &portion.entries[i]);
-                understand(op, words, &portion.entries[i].in);
-            }
-        r = store_write(op, tell_portion, &portion);
+        intake_understand(op, words, &portion);
+        r = store_write(op, intake_tell, &portion);
         if (r < 0)
             return r;
-        for (size_t i = 0; i < portion.count; i++)
-            portion.entries[i].waits = false;
+        intake_told(&portion);
     }
     return 0;
 }
@@ -318,10 +314,10 @@ static void count(struct op *op, const struct portion *all, struct intake_counts
     *ret = counts;
 }
 
-static bool some_wait(const struct entry *entries, size_t n)
+static bool some_wait(const struct portion *all)
 {
-    for (size_t i = 0; i < n; i++)
-        if (entries[i].waits)
+    for (size_t i = 0; i < all->count; i++)
+        if (all->entries[i].waits)
             return true;
     return false;
 }
@@ -329,20 +325,14 @@ static bool some_wait(const struct entry *entries, size_t n)
 /* The job need not wait any longer for the rest. */
 static int sweep_now(struct op *op, void *ctx)
 {
-    const struct entry *entry = ctx;
+    const struct portion *all = ctx;
 
-    return job_add(op, "intake", entry->raw.channel_id, op->now);
+    return job_add(op, "intake", all->channel_id, op->now);
 }
 
-/* Goes on with what is on disk; a failure here is not the sender's, and the job tries
- * again. */
-static void tell_now(struct op *op, const struct portion *all)
+/* What went wrong after everything is on disk is not the sender's: the job goes on. */
+static void note_wait(struct op *op, int r)
 {
-    int64_t until = is_polled(all) ? 0 : clock_monotonic() + INTAKE_PATIENCE_MS;
-    int r = tell_all(op, all, until);
-
-    if (r >= 0 && some_wait(all->entries, all->count))
-        r = store_write(op, sweep_now, &all->entries[0]);
     if (r < 0) {
         struct str text = log_quoted(op->arena, op->err.text);
 
@@ -351,32 +341,47 @@ static void tell_now(struct op *op, const struct portion *all)
     op->err = (struct err){ 0 };
 }
 
-int intake_accept(struct op *op, const struct intake_batch *batch,
-                  struct intake_counts *ret)
+static void tell_now(struct op *op, struct portion *all)
 {
-    struct entry *entries = arena_new(op->arena, struct entry, batch->count);
-    struct portion all = { .entries = entries,
+    int64_t until = is_polled(all) ? 0 : clock_monotonic() + INTAKE_PATIENCE_MS;
+    int r = intake_tell_all(op, all, until);
+
+    if (r >= 0 && some_wait(all))
+        r = store_write(op, sweep_now, all);
+    note_wait(op, r);
+}
+
+static struct portion portion_of(struct op *op, const struct intake_batch *batch)
+{
+    struct portion all = { .entries = arena_new(op->arena, struct entry, batch->count),
                            .count = batch->count,
                            .channel_id = batch->to->channel.id,
+                           .to = batch->to,
                            .batch = batch };
-    struct actor actor = op->actor;
-    int r;
 
-    for (size_t i = 0; i < batch->count; i++) {
-        entries[i].raw = (struct raw_item){
+    for (size_t i = 0; i < batch->count; i++)
+        all.entries[i].raw = (struct raw_item){
             .channel_id = all.channel_id,
             .bytes = batch->items[i],
             .source = str_of(batch->source),
             .open_conversations = batch->open_conversations,
             .received_at = op->now,
         };
-        parse(op, batch->to, &entries[i]);
-    }
+    return all;
+}
+
+int intake_accept(struct op *op, const struct intake_batch *batch,
+                  struct intake_counts *ret)
+{
+    struct portion all = portion_of(op, batch);
+    struct actor actor = op->actor;
+    int r;
+
     op->actor = (struct actor){ ACTOR_SYSTEM, 0 };
-    FAILPOINT("intake.parsed");
+    FAILPOINT("intake.arrived");
     r = store_write(op, keep, &all);
     FAILPOINT("intake.kept");
-    if (r >= 0 && !all.lost && some_wait(entries, batch->count))
+    if (r >= 0 && !all.lost && all.count)
         tell_now(op, &all);
     op->actor = actor;
     if (r < 0)
@@ -387,90 +392,124 @@ int intake_accept(struct op *op, const struct intake_batch *batch,
     return 0;
 }
 
-/* A page of what was kept and not told. */
-struct sweep {
-    int64_t channel_id;
-    struct connected to;
-    struct str why;
-    int connected;
-    struct raw_item *raws;
-    size_t count;
+/* intake_begin(): the same steps, each the end of the one before. */
+struct intake_chain {
+    struct intake_flow *flow;
+    struct op *op;
+    struct actor actor;
+    struct portion all, portion; /* portion: with the writer just now */
+    size_t told;
+    int64_t until; /* monotonic */
+    struct understanding *words;
+    struct store_write write;
+    struct task task;
 };
 
-static int read_page(struct op *op, void *ctx)
+static void end(struct intake_chain *chain, int r)
 {
-    struct sweep *sweep = ctx;
-    int r;
+    struct intake_flow *flow = chain->flow;
 
-    r = connect_channel(op, sweep->channel_id, &sweep->to, &sweep->why);
+    chain->op->actor = chain->actor;
+    if (r >= 0) {
+        chain->op->err = (struct err){ 0 };
+        count(chain->op, &chain->all, &flow->counts);
+    }
+    flow->done(flow, r);
+}
+
+/* Everything is on disk; what was not told yet is the job's. */
+static void on_swept(struct store_write *write, int r)
+{
+    struct intake_chain *chain = CONTAINER_OF(write, struct intake_chain, write);
+
+    note_wait(chain->op, r);
+    end(chain, 0);
+}
+
+static void leave_to_the_job(struct intake_chain *chain, int r)
+{
+    note_wait(chain->op, r);
+    if (some_wait(&chain->all)) {
+        chain->write = (struct store_write){
+            .op = chain->op, .fn = sweep_now, .ctx = &chain->all, .done = on_swept
+        };
+        if (store_submit(chain->op->world->store, &chain->write) == 0)
+            return;
+    }
+    end(chain, 0);
+}
+
+static void tell_next(struct intake_chain *chain);
+
+static void on_told(struct store_write *write, int r)
+{
+    struct intake_chain *chain = CONTAINER_OF(write, struct intake_chain, write);
+
+    if (r < 0) {
+        leave_to_the_job(chain, r);
+        return;
+    }
+    intake_told(&chain->portion);
+    chain->told += chain->portion.count;
+    tell_next(chain);
+}
+
+static void understand_next(struct task *task)
+{
+    struct intake_chain *chain = CONTAINER_OF(task, struct intake_chain, task);
+    struct op *op = chain->op;
+    int r = chain->words ? 0 : understanding_load(op, &chain->words);
+
+    if (r >= 0) {
+        chain->portion = intake_portion(&chain->all, chain->told, ITEMS_PER_WRITE);
+        intake_understand(op, chain->words, &chain->portion);
+        chain->write = (struct store_write){
+            .op = op, .fn = intake_tell, .ctx = &chain->portion, .done = on_told
+        };
+        r = store_submit(op->world->store, &chain->write);
+    }
     if (r < 0)
-        return r;
-    sweep->connected = r == 0;
-    return intake_raw_list(op,
-                           &(const struct raw_item_filter){
-                               .channel_id = sweep->channel_id,
-                               .state = STR("received"),
-                               .limit = ITEMS_PER_SWEEP,
-                           },
-                           &sweep->raws, &sweep->count);
+        leave_to_the_job(chain, r);
 }
 
-/* What does not parse (any more) has failed; the rest waits to be told. */
-static int fail_refused(struct op *op, void *ctx)
+static void tell_next(struct intake_chain *chain)
 {
-    struct portion *portion = ctx;
-
-    for (size_t i = 0; i < portion->count; i++) {
-        struct entry *entry = &portion->entries[i];
-        int r =
-            entry->refused.n ? intake_raw_failed(op, entry->raw.id, entry->refused) : 0;
-
-        if (r < 0)
-            return r;
+    if (chain->told >= chain->all.count) {
+        end(chain, 0);
+        return;
     }
-    return 0;
+    chain->task = (struct task){ .run = understand_next };
+    if (clock_monotonic() > chain->until || !chain->flow->soon(chain->flow, &chain->task))
+        leave_to_the_job(chain, 0);
 }
 
-static int tell_page(struct op *op, struct sweep *sweep)
+static void on_kept(struct store_write *write, int r)
 {
-    struct entry *entries = arena_new(op->arena, struct entry, sweep->count);
-    struct portion page = { .entries = entries,
-                            .count = sweep->count,
-                            .channel_id = sweep->channel_id };
+    struct intake_chain *chain = CONTAINER_OF(write, struct intake_chain, write);
+
+    FAILPOINT("intake.kept");
+    if (r < 0)
+        end(chain, r);
+    else
+        tell_next(chain);
+}
+
+int intake_begin(struct op *op, struct intake_flow *flow)
+{
+    struct intake_chain *chain = arena_new(op->arena, struct intake_chain, 1);
     int r;
 
-    for (size_t i = 0; i < sweep->count; i++) {
-        entries[i].raw = sweep->raws[i];
-        if (sweep->connected)
-            parse(op, &sweep->to, &entries[i]);
-        else
-            entries[i].refused = sweep->why;
-        entries[i].waits = !entries[i].refused.n;
-    }
-    r = store_write(op, fail_refused, &page);
-    return r < 0 ? r : tell_all(op, &page, 0);
+    *chain = (struct intake_chain){ .flow = flow,
+                                    .op = op,
+                                    .actor = op->actor,
+                                    .all = portion_of(op, &flow->batch),
+                                    .until = clock_monotonic() + INTAKE_PATIENCE_MS };
+    op->actor = (struct actor){ ACTOR_SYSTEM, 0 };
+    FAILPOINT("intake.arrived");
+    chain->write =
+        (struct store_write){ .op = op, .fn = keep, .ctx = &chain->all, .done = on_kept };
+    r = store_submit(op->world->store, &chain->write);
+    if (r < 0)
+        op->actor = chain->actor;
+    return r;
 }
-
-/* One page at a time: whoever stops the program waits for no more than that. */
-static int sweep_channel(struct op *op, const struct job *job, struct work_result *ret)
-{
-    struct sweep sweep = { .channel_id = job->subject_id };
-    int r;
-
-    r = store_read(op, read_page, &sweep);
-    if (r < 0 || !sweep.count)
-        return r;
-    r = tell_page(op, &sweep);
-    if (r < 0 || sweep.count < ITEMS_PER_SWEEP)
-        return r;
-    ret->again_at = op->now;
-    return WORK_AGAIN;
-}
-
-const struct work work_intake = {
-    .kind = "intake",
-    .policy = { .max_attempts = 1000,
-                .first_wait_ms = SECONDS(5),
-                .max_wait_ms = MINUTES(10) },
-    .run = sweep_channel,
-};

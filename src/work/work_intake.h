@@ -5,6 +5,7 @@
 #ifndef WORK_WORK_INTAKE_H
 #define WORK_WORK_INTAKE_H
 
+#include "base/pool.h"
 #include "job/job.h"
 #include "work/connect.h"
 
@@ -44,5 +45,17 @@ struct intake_counts {
 enum { INTAKE_LOST = 1 };
 int intake_accept(struct op *op, const struct intake_batch *batch,
                   struct intake_counts *ret) MUST_CHECK;
+
+/* The same without a thread that waits. Negative: nothing has begun, and `done` is not
+ * called. Else it is called once, later, on the writer's thread or a worker's, with the
+ * result in `r` and op->err. Until then op, its arena, the batch and the flow stay. */
+struct intake_flow {
+    struct intake_batch batch; /* without a cursor */
+    /* Run the task on a thread that may think for a while; false: there is none. */
+    bool (*soon)(struct intake_flow *flow, struct task *task);
+    void (*done)(struct intake_flow *flow, int r);
+    struct intake_counts counts;
+};
+int intake_begin(struct op *op, struct intake_flow *flow) MUST_CHECK;
 
 #endif
