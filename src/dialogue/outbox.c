@@ -8,6 +8,7 @@
  */
 #include "dialogue/outbox_row.h"
 
+#include "base/failpoint.h"
 #include "base/ids.h"
 #include "dialogue/message.h"
 #include "dialogue/stmt.h"
@@ -424,6 +425,8 @@ int outbox_expire_lease(struct op *op, int64_t id)
     now.lease_until_at = 0;
     now.next_try_at = op->now;
     now.reason = STR("the program was interrupted while sending");
+    if (FAILPOINT("control.repeats")) /* what the tests must be able to notice */
+        now.state = STR("queued");
     r = outbox_end_delivery(op, &old, "doubt", STR("the worker did not come back"));
     return r < 0 ? r : outbox_move(op, &old, &now);
 }
