@@ -9,9 +9,7 @@
 #include "net/gate.h"
 
 static const struct connector *const connectors[] = {
-    &connector_custom,
-    &connector_webchat,
-    &connector_form,
+    &connector_custom, &connector_webchat, &connector_form,
 #ifdef DRAHT_TEST_HOOKS
     &connector_mock_a, &connector_mock_b,  &connector_mock_c,
     &connector_mock_d, &connector_mock_e,

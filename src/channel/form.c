@@ -109,6 +109,7 @@ const struct connector connector_form = {
     .name = "Contact form",
     .capabilities = capabilities,
     .settings = settings,
+    .delivery = DELIVERY_EXACT, /* nothing leaves, so nothing can be there twice */
     .verify = form_verify,
     .check = form_check,
     .split = custom_split,
