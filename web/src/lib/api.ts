@@ -17,6 +17,11 @@ export class Problem extends Error {
     super(detail);
   }
 
+  /** The machine's word for what happened (docs/api.md), '' where it gave none. */
+  get code(): string {
+    return String(this.body.code ?? '');
+  }
+
   field(name: string): FieldError | undefined {
     return this.errors.find((error) => error.field === name);
   }
@@ -39,6 +44,8 @@ const KEEPALIVE_BYTES = 32 * 1024;
 export function useCsrfToken(token: string): void {
   csrfToken = token;
 }
+
+export const csrf = () => csrfToken;
 
 /** Called when an answer says that the session has ended; a promise that it gives is
  * kept once somebody has logged in again. */
@@ -117,6 +124,9 @@ export const get = <T>(path: string, signal?: AbortSignal) => call<T>('GET', pat
 export const post = <T>(path: string, body: unknown = {}) => call<T>('POST', path, { body });
 export const put = <T>(path: string, body: unknown) => call<T>('PUT', path, { body });
 export const patch = <T>(path: string, body: unknown) => call<T>('PATCH', path, { body });
+/** Changes what is still as we saw it: 412 when somebody else was faster. */
+export const patchIf = <T>(path: string, version: number, body: unknown) =>
+  call<T>('PATCH', path, { body, headers: { 'If-Match': `"${version}"` } });
 export const del = <T>(path: string, body?: unknown) => call<T>('DELETE', path, { body });
 
 /** Creates something once, even when the answer got lost and it is sent again. */

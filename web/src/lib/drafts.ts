@@ -1,6 +1,7 @@
 /**
- * Nothing typed is lost. Each key press goes to this browser's memory at once and
- * to the server a moment later; the browser forgets it when the server has it.
+ * Nothing typed is lost. Each key press goes to this browser's memory at once and to the
+ * server a moment later; the browser forgets it when the server has it. What was sent
+ * and not answered keeps its key here, so that sending it again makes no second reply.
  */
 
 import { put } from './api.ts';
@@ -11,14 +12,26 @@ const DELAY_MS = 800;
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
 const listeners = new Map<string, (saved: boolean) => void>();
 
-const name = (id: string) => `draft.${id}`;
+/** Two people may use one browser: each has drafts of his or her own. */
+let account = '';
+
+export function useAccount(id: string): void {
+  account = id;
+}
+
+const name = (kind: 'draft' | 'sending', id: string) => `${kind}.${account}.${id}`;
+
+export const nothing = (): Draft => ({ body: '', visibility: 'public', note: '', parent_id: null, attachments: [] });
+
+export const isEmpty = (draft: Draft): boolean =>
+  draft.body === '' && draft.note === '' && draft.attachments.length === 0;
 
 /** What this browser holds that the server may not have yet. */
 export function unsaved(id: string): Draft | null {
-  const text = remembered(name(id));
+  const text = remembered(name('draft', id));
   if (text === null) return null;
   try {
-    return JSON.parse(text) as Draft;
+    return { ...nothing(), ...(JSON.parse(text) as Partial<Draft>) };
   } catch {
     return null;
   }
@@ -34,7 +47,7 @@ export function whenSaved(id: string, listener: (saved: boolean) => void): () =>
 
 /** Keep a draft here, and on the server in a moment. */
 export function keep(id: string, draft: Draft): void {
-  remember(name(id), JSON.stringify(draft));
+  remember(name('draft', id), JSON.stringify(draft));
   clearTimeout(timers.get(id));
   timers.set(
     id,
@@ -44,34 +57,52 @@ export function keep(id: string, draft: Draft): void {
 
 /** Send what is kept, now. */
 export async function save(id: string): Promise<void> {
-  const sent = remembered(name(id));
+  const place = name('draft', id);
+  const sent = remembered(place);
   const draft = unsaved(id);
   clearTimeout(timers.get(id));
-  if (sent === null || draft === null) return;
+  if (sent === null || draft === null || account === '') return;
   try {
-    await put(`/conversations/${id}/draft`, draft);
+    const { attachments, ...words } = draft;
+    await put(`/conversations/${id}/draft`, { ...words, attachment_ids: attachments.map((file) => file.id) });
   } catch {
     listeners.get(id)?.(false);
     return;
   }
   // Typed on meanwhile: the next save brings the rest.
-  if (remembered(name(id)) !== sent) return;
-  remember(name(id), null);
+  if (remembered(place) !== sent) return;
+  remember(place, null);
   listeners.get(id)?.(true);
-}
-
-/** The text was sent or thrown away by its author. */
-export async function forget(id: string): Promise<void> {
-  clearTimeout(timers.get(id));
-  remember(name(id), null);
-  try {
-    await put(`/conversations/${id}/draft`, { body: '', visibility: 'public' });
-  } catch {
-    /* the server drops the draft with the reply; this was only to be sure */
-  }
 }
 
 /** After the network came back. */
 export function saveAll(): void {
-  for (const kept of rememberedNames('draft.')) void save(kept.slice('draft.'.length));
+  const start = `draft.${account}.`;
+  if (account === '') return;
+  for (const kept of rememberedNames(start)) void save(kept.slice(start.length));
+}
+
+/** The server dropped the reply of the draft when it took it; the note is saved anew. */
+export function sentNow(id: string, rest: Draft): void {
+  clearTimeout(timers.get(id));
+  remember(name('draft', id), null);
+  if (!isEmpty(rest)) keep(id, rest);
+}
+
+/** One try to send, as it left: the same bytes and key until there is an answer. */
+export interface Try {
+  key: string;
+  request: Record<string, unknown>;
+}
+
+export function tried(id: string): Try | null {
+  try {
+    return JSON.parse(remembered(name('sending', id)) ?? 'null') as Try | null;
+  } catch {
+    return null;
+  }
+}
+
+export function rememberTry(id: string, one: Try | null): void {
+  remember(name('sending', id), one && JSON.stringify(one));
 }

@@ -38,6 +38,23 @@ export function date(language: Language, at: string | number, timeZone?: string)
   );
 }
 
+/** "Mo., 30. Nov., 08:00": soon enough that the day of the week says most. */
+export function soon(language: Language, at: string | number, timeZone?: string): string {
+  return new Intl.DateTimeFormat(LOCALE[language], {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+  }).format(new Date(at));
+}
+
+/** "09:30", with seconds where they matter. */
+export function time(language: Language, at: string | number, timeZone?: string, seconds = false): string {
+  return new Intl.DateTimeFormat(LOCALE[language], { timeStyle: seconds ? 'medium' : 'short', timeZone }).format(new Date(at));
+}
+
 /** Today the time alone, else the date, of another year with the year: for lists. */
 export function shortTime(
   language: Language,

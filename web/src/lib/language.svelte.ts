@@ -64,6 +64,10 @@ export const dateTime = (at: string | number) => format.dateTime(current, at, zo
 /** A day as it is, whatever the zone: "2026-11-02". */
 export const calendarDay = (day: string) => format.date(current, `${day}T12:00:00Z`, 'UTC');
 export const date = (at: string | number) => format.date(current, at, zone);
+export const time = (at: string | number, seconds = false) => format.time(current, at, zone, seconds);
+/** "Mo., 30. Nov., 08:00": soon enough that the day of the week says most. */
+export const soon = (at: string | number) => format.soon(current, at, zone);
+export const zoneName = () => zone;
 export const shortTime = (at: string | number) => format.shortTime(current, at, now, zone);
 export const duration = (ms: number) => format.duration(current, ms);
 export const since = (at: string | number) =>

@@ -39,6 +39,7 @@ export function startLive(): void {
   if (stop) return;
   stop = new AbortController();
   const signal = stop.signal;
+  addEventListener('offline', () => take({ online: false }), { signal });
 
   if (!navigator.locks || !('BroadcastChannel' in globalThis)) {
     void hold(signal);

@@ -1,5 +1,7 @@
 /** Which page an address shows. The first segments stand in src/web/web.c too. */
 
+import { noteList } from './neighbours.ts';
+
 export interface Route {
   page: string;
   params: string[];
@@ -15,6 +17,7 @@ const ROUTES: [RegExp, string][] = [
   [/^\/inbox\/(\w+)$/, 'inbox'],
   [/^\/search$/, 'search'],
   [/^\/(?:c|conversations)\/(\d+)$/, 'conversation'],
+  [/^\/persons\/(\d+)$/, 'person'],
   [/^\/(?:t|threads)\/(\d+)$/, 'thread'],
   [/^\/reports$/, 'reports'],
   [/^\/reports\/(\w+)$/, 'reports'],
@@ -75,6 +78,7 @@ function onClick(event: MouseEvent): void {
   if (event.defaultPrevented || event.button !== 0) return;
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = (event.target as Element).closest?.('a');
+  noteList(event);
   if (!link || link.target || link.hasAttribute('download')) return;
   if (link.origin !== location.origin || link.pathname.startsWith('/api/')) return;
   if (link.hash && link.pathname === location.pathname) return;

@@ -1,6 +1,7 @@
 /** Who is logged in, and what that person may do. */
 
 import { call, del, get, post, Problem, useCsrfToken, whenLoggedOut } from './api.ts';
+import { useAccount } from './drafts.ts';
 import { allowSingleKeys } from './keys.ts';
 import { language, useTimeZone } from './language.svelte.ts';
 import { go, router } from './router.svelte.ts';
@@ -36,6 +37,7 @@ export const session = {
 
 export function use(answer: Me | null): void {
   me = answer;
+  useAccount(answer?.account.id ?? '');
   useUndo(answer?.preferences?.undo_seconds ?? 5);
   allowSingleKeys(answer?.preferences?.single_keys ?? true);
   useCsrfToken(answer?.csrf_token ?? '');

@@ -1,28 +1,45 @@
 /** One conversation with its thread: what the page shows and what can be done to it. */
 
-import { create, get, newKey, patch, post, Problem, query, type Page } from './api.ts';
+import { get, patchIf, post, Problem, query, type Page } from './api.ts';
 import { unsaved } from './drafts.ts';
 import { session } from './session.svelte.ts';
-import type { ConversationPage, Draft, LiveEvent, LogEntry, Message, Named, Thread } from './types.ts';
+import { later, say } from './toast.svelte.ts';
+import * as tree from './tree.ts';
+import type { Conversation, ConversationPage, Draft, LiveEvent, LogEntry, Message, Named, Thread } from './types.ts';
 
 const REFRESH_MS = 250;
 /** The server lets go of "is answering" after 60 s. */
 const ANSWERING_MS = 20_000;
+/** More changed messages than this at once, and the whole thread is read again. */
+const SINGLE_MESSAGES = 10;
+
+/** What a PATCH sets, and how that looks until the server has answered. */
+export interface Change {
+  fields: Record<string, unknown>;
+  show: Partial<Conversation>;
+  text: string;
+}
 
 export class Talk {
-  conversation = $state<ConversationPage | null>(null);
-  thread = $state<Thread | null>(null);
-  log = $state<LogEntry[]>([]);
-  answering = $state<Named[]>([]);
-  failure = $state<unknown>(null);
+  conversation = $state.raw<ConversationPage | null>(null);
+  thread = $state.raw<Thread | null>(null);
+  log = $state.raw<LogEntry[]>([]);
+  answering = $state.raw<Named[]>([]);
+  /** Came while one was looking, and was not seen yet. */
+  fresh = $state.raw<string[]>([]);
+  failure = $state.raw<unknown>(null);
   mergedInto = $state<string | null>(null);
+  /** Shown as done while it can still be taken back. */
+  pending = $state<'solved' | 'closed' | 'merged' | null>(null);
 
-  /** Own words of this thread's public talk, in the order of the tree. */
-  messages = $derived(merge(this.thread?.messages ?? [], this.conversation?.messages ?? []));
+  messages = $derived(tree.merge(this.thread?.messages ?? [], this.conversation?.messages ?? []));
+  unanswered = $derived(tree.unanswered(this.conversation?.messages ?? [], this.conversation?.id ?? ''));
 
   #typing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #presence: ReturnType<typeof setInterval> | undefined;
+  #changed = new Set<string>();
+  #own = false;
 
   /** Typed here and perhaps not on the server yet. Looked up before the server is asked:
    * what it then answers may be older. */
@@ -38,31 +55,74 @@ export class Talk {
 
   async load(): Promise<void> {
     try {
-      const answer = await get<ConversationPage>(`/conversations/${this.id}`);
-      // A merged conversation redirects to the one that lives on.
-      if (answer.id !== this.id) {
-        this.mergedInto = answer.id;
-        return;
-      }
-      this.conversation = answer;
-      this.answering = others(answer.answering);
-      this.thread = await get<Thread>(`/threads/${answer.thread.id}`);
+      await this.#loadConversation();
+      if (!this.conversation) return;
+      this.thread = await get<Thread>(`/threads/${this.conversation.thread.id}`);
       this.failure = null;
     } catch (problem) {
       this.failure = problem;
     }
   }
 
+  async #loadConversation(): Promise<void> {
+    const answer = await get<ConversationPage>(`/conversations/${this.id}`);
+    // A merged conversation redirects to the one that lives on.
+    if (answer.id !== this.id) {
+      this.mergedInto = answer.id;
+      return;
+    }
+    this.#announce(answer.messages);
+    this.conversation = answer;
+    this.answering = others(answer.answering);
+  }
+
   async loadLog(): Promise<void> {
     this.log = (await get<Page<LogEntry>>(`/conversations/${this.id}/events${query({ limit: 200 })}`)).items;
   }
 
+  /** Messages of others that were not there before. */
+  #announce(messages: Message[]): void {
+    if (!this.conversation || !this.thread) return;
+    const known = new Set([...this.messages.map((one) => one.id), ...this.fresh]);
+    const fresh = messages.filter((one) => !known.has(one.id) && one.author.account_id !== session.id);
+    if (fresh.length > 0) this.fresh = [...this.fresh, ...fresh.map((one) => one.id)];
+  }
+
+  seen(id: string): void {
+    if (this.fresh.includes(id)) this.fresh = this.fresh.filter((one) => one !== id);
+  }
+
   onEvent(event: LiveEvent): void {
-    const ours =
-      event.conversation_id === this.id || event.thread_id === this.conversation?.thread.id;
-    if (!ours) return;
+    const own = event.conversation_id === this.id;
+    if (!own && event.thread_id !== this.conversation?.thread.id) return;
+    if (event.message_id) this.#changed.add(event.message_id);
+    this.#own ||= own;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.load(), REFRESH_MS);
+    this.#timer = setTimeout(() => void this.refresh(), REFRESH_MS);
+  }
+
+  /** Read again what changed, and only that: a busy thread is long. */
+  async refresh(): Promise<void> {
+    const changed = [...this.#changed];
+    const own = this.#own;
+    this.#changed.clear();
+    this.#own = false;
+    if (!this.thread || changed.length > SINGLE_MESSAGES) return this.load();
+    try {
+      if (own) await this.#loadConversation();
+      const messages = await Promise.all(changed.map((id) => get<Message>(`/messages/${id}`)));
+      this.#announce(messages.filter((one) => one.thread_id === this.thread?.id));
+      for (const message of messages) this.#place(message);
+      this.failure = null;
+    } catch (problem) {
+      this.failure = problem;
+    }
+  }
+
+  #place(message: Message): void {
+    const thread = this.thread;
+    if (!thread || message.thread_id !== thread.id || message.visibility !== thread.visibility) return;
+    this.thread = { ...thread, messages: tree.place(thread.messages, message) };
   }
 
   /** Say that we are typing, hear who else is. */
@@ -94,38 +154,87 @@ export class Talk {
     }
   }
 
-  async change(fields: Record<string, unknown>): Promise<void> {
-    await patch(`/conversations/${this.id}`, fields);
-    await this.load();
+  #use(part: Partial<ConversationPage>): void {
+    if (this.conversation) this.conversation = { ...this.conversation, ...part };
+  }
+
+  /**
+   * Shown at once, sent, and taken back when the server refuses. `undo` are the fields
+   * that bring the old state; without them there is no way back to offer.
+   */
+  async change(change: Change, undo?: Change): Promise<void> {
+    const before = this.conversation;
+    if (!before) return;
+    this.#use(change.show);
+    if (undo) say(change.text, () => void this.change(undo).catch((problem) => (this.failure = problem)));
+    try {
+      this.#use(await this.#patch(change.fields, before));
+    } catch (problem) {
+      this.#use(pick(before, change.show));
+      throw problem;
+    }
+  }
+
+  /** Somebody changed something else meanwhile: that is no reason to refuse. */
+  async #patch(fields: Record<string, unknown>, before: Conversation): Promise<Conversation> {
+    const path = `/conversations/${this.id}`;
+    try {
+      return await patchIf<Conversation>(path, before.version, fields);
+    } catch (problem) {
+      if (!(problem instanceof Problem) || problem.status !== 412) throw problem;
+      const current = problem.body.current as Conversation;
+      if (Object.keys(fields).some((field) => differs(field, before, current))) {
+        this.#use(current);
+        throw problem;
+      }
+      return patchIf<Conversation>(path, current.version, fields);
+    }
   }
 
   async act(verb: string, body: unknown = {}): Promise<void> {
     await post(`/conversations/${this.id}/${verb}`, body);
-    await this.load();
+    await this.refreshOwn();
   }
-}
 
-/** One try to send a reply: sent again after a lost answer, it stays one reply. */
-export class Sending {
-  #key = newKey();
+  async refreshOwn(): Promise<void> {
+    this.#own = true;
+    await this.refresh();
+  }
 
-  async send(id: string, body: Record<string, unknown>): Promise<void> {
-    try {
-      await create(`/conversations/${id}/replies`, body, this.#key);
-      this.#key = newKey();
-    } catch (problem) {
-      // Refused is refused: the next try is another one. Without an answer it is the same.
-      if (problem instanceof Problem && problem.status !== 0) this.#key = newKey();
-      throw problem;
-    }
+  /** Solve, close or merge: shown as done, done when the time to undo is over. */
+  finish(state: 'solved' | 'closed' | 'merged', text: string, run: () => Promise<void>): void {
+    this.pending = state;
+    later(
+      text,
+      () => {
+        run().then(
+          () => (this.pending = null),
+          (problem) => {
+            this.pending = null;
+            this.failure = problem;
+          },
+        );
+      },
+      () => (this.pending = null),
+    );
   }
 }
 
 const others = (people: Named[] | undefined) =>
   (people ?? []).filter((person) => person.id !== session.id);
 
-/** The thread's tree, and after it what only this conversation has (private messages). */
-function merge(tree: Message[], own: Message[]): Message[] {
-  const inTree = new Set(tree.map((message) => message.id));
-  return [...tree, ...own.filter((message) => !inTree.has(message.id))];
+function pick<T extends object>(from: T, like: Partial<T>): Partial<T> {
+  const keys = Object.keys(like) as (keyof T)[];
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Partial<T>;
+}
+
+/** A field of a request and where its value stands in the answer. */
+function differs(field: string, a: Conversation, b: Conversation): boolean {
+  const of = (one: Conversation) => {
+    if (field === 'assignee_id') return one.assignee?.id ?? null;
+    if (field === 'department_id') return one.department?.id ?? null;
+    if (field === 'snooze_until') return one.snooze_until_at;
+    return JSON.stringify((one as unknown as Record<string, unknown>)[field] ?? null);
+  };
+  return of(a) !== of(b);
 }

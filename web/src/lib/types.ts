@@ -89,6 +89,8 @@ export interface Outbox {
     | 'cancelled';
   reason: string;
   held_for?: string;
+  send_after_at?: string | null;
+  sent_at?: string | null;
   message_id?: string;
   conversation_id?: string;
 }
@@ -143,9 +145,20 @@ export interface CheckBack {
   person?: Named;
 }
 
+export interface FileRef {
+  id: string;
+  name: string;
+  mime: string;
+  size: number;
+}
+
 export interface Draft {
   body: string;
   visibility: Visibility;
+  note: string;
+  /** The message that is answered; null: the newest. */
+  parent_id: string | null;
+  attachments: FileRef[];
 }
 
 export interface ConversationPage extends Conversation {
@@ -159,6 +172,51 @@ export interface ConversationPage extends Conversation {
   seen: { message_id: string; at: string } | null;
   others: Conversation[];
   permalink: string;
+  reply_rules?: ReplyRules;
+}
+
+export interface Profile {
+  id: string;
+  channel_id: string;
+  channel: ChannelRef;
+  external_id: string;
+  handle: string;
+  name: string;
+  url: string;
+  followers: number;
+  is_us: boolean;
+  impostor: boolean;
+}
+
+export interface Person {
+  id: string;
+  name: string;
+  relation: string;
+  contact_count: number;
+  address_form: string;
+  outreach_locked: boolean;
+  outreach_locked_at: string | null;
+  outreach_lock_reason: string;
+  note: string;
+  first_seen_at: string;
+  last_seen_at: string;
+}
+
+export interface TimelineMessage extends Message {
+  channel: ChannelRef;
+}
+
+export interface PersonPage extends Person {
+  profiles: Profile[];
+  conversations: Conversation[];
+  timeline: TimelineMessage[];
+}
+
+/** What the channel can carry. */
+export interface ReplyRules {
+  /** 0: no limit of its own. */
+  max_characters: number;
+  capabilities: string[];
 }
 
 export interface Thread {
