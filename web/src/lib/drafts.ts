@@ -9,6 +9,10 @@ import { remember, remembered, rememberedNames } from './memory.ts';
 import type { Draft } from './types.ts';
 
 const DELAY_MS = 800;
+/** After a failure it is tried again, ever more rarely. */
+const RETRY_MS = 3000;
+const MAX_RETRY_MS = 60_000;
+const failures = new Map<string, number>();
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
 const listeners = new Map<string, (saved: boolean) => void>();
 
@@ -67,12 +71,24 @@ export async function save(id: string): Promise<void> {
     await put(`/conversations/${id}/draft`, { ...words, attachment_ids: attachments.map((file) => file.id) });
   } catch {
     listeners.get(id)?.(false);
+    again(id);
     return;
   }
+  failures.delete(id);
   // Typed on meanwhile: the next save brings the rest.
   if (remembered(place) !== sent) return;
   remember(place, null);
   listeners.get(id)?.(true);
+}
+
+function again(id: string): void {
+  const count = failures.get(id) ?? 0;
+  failures.set(id, count + 1);
+  clearTimeout(timers.get(id));
+  timers.set(
+    id,
+    setTimeout(() => void save(id), Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** count)),
+  );
 }
 
 /** After the network came back. */
