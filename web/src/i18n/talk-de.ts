@@ -134,8 +134,8 @@ export const talkDe = {
   'merge.was_merged': 'Verbunden mit dem Anliegen von {name}.',
 
   // People
-  'address_form.du': 'du',
-  'address_form.sie': 'Sie',
+  'address_form.du': 'per Du',
+  'address_form.sie': 'per Sie',
   'person.on': 'Auf: {channels}',
   'person.us': 'wir',
   'person.timeline': 'Bisher auf allen Kanälen',

@@ -135,8 +135,8 @@ export const talkEn: Record<keyof typeof talkDe, Message> = {
   'merge.was_merged': 'Merged with the conversation of {name}.',
 
   // People
-  'address_form.du': 'du',
-  'address_form.sie': 'Sie',
+  'address_form.du': 'first-name terms',
+  'address_form.sie': 'formal terms',
   'person.on': 'On: {channels}',
   'person.us': 'we',
   'person.timeline': 'So far on all channels',
