@@ -12,7 +12,6 @@
 #include "api/api_webchat.h"
 
 #include "admin/guard.h"
-#include "admin/meter.h"
 #include "api/api_parts.h"
 #include "work/work_intake.h"
 
@@ -88,21 +87,18 @@ static int limit(struct op *op, const struct api_call *call, const char *what,
 static int limit_reads(struct op *op, const struct api_call *call)
 {
     return limit(op, call, "read", guard_network(op, call->rq->remote),
-                 (struct meter_limit)WEBCHAT_READS_PER_ADDRESS);
+                 READS_PER_ADDRESS);
 }
 
 static int limit_writes(struct op *op, const struct visit *visit)
 {
     struct str address = guard_network(op, visit->call->rq->remote);
-    int r = limit(op, visit->call, "write", address,
-                  (struct meter_limit)WEBCHAT_WRITES_PER_ADDRESS);
+    int r = limit(op, visit->call, "write", address, WRITES_PER_ADDRESS);
 
     if (r == 0)
-        r = limit(op, visit->call, "visitor", visit->visitor.id,
-                  (struct meter_limit)WEBCHAT_WRITES_PER_VISITOR);
+        r = limit(op, visit->call, "visitor", visit->visitor.id, WRITES_PER_VISITOR);
     if (r == 0 && !visit->thread.id)
-        r = limit(op, visit->call, "talk", address,
-                  (struct meter_limit)WEBCHAT_TALKS_PER_ADDRESS);
+        r = limit(op, visit->call, "talk", address, TALKS_PER_ADDRESS);
     return r;
 }
 
@@ -116,7 +112,10 @@ static int frame(struct op *op, struct api_call *call, struct http_answer *ret)
         "img-src 'self' blob:; base-uri 'none'; form-action 'none'; ";
     struct visit visit = { .call = call };
     struct http_request rq = *call->rq;
-    int r = visit_enter(op, &visit);
+    int r = limit_reads(op, call);
+
+    if (r == 0)
+        r = visit_enter(op, &visit);
 
     if (r < 0)
         return r;
@@ -364,7 +363,7 @@ static int saw(struct op *op, struct api_call *call, struct http_answer *ret)
     if (r >= 0)
         r = need_visitor(op, &visit);
     if (r >= 0)
-        r = limit_writes(op, &visit);
+        r = limit(op, call, "seen", visit.visitor.id, SEEN_PER_VISITOR);
     if (r >= 0)
         r = visit_conversation(op, visit.thread.id, &c);
     if (r < 0)

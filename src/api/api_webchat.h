@@ -2,28 +2,18 @@
 #ifndef API_API_WEBCHAT_H
 #define API_API_WEBCHAT_H
 
+#include "admin/meter.h"
 #include "api/api_show.h"
 #include "channel/webchat.h"
 #include "dialogue/visit.h"
 #include "work/connect.h"
 
 /* How often strangers may call; more answers 429. Each process counts for itself. */
-#define WEBCHAT_READS_PER_ADDRESS                                                        \
-    {                                                                                    \
-        1200, MINUTES(1)                                                                 \
-    }
-#define WEBCHAT_WRITES_PER_ADDRESS                                                       \
-    {                                                                                    \
-        60, MINUTES(1)                                                                   \
-    }
-#define WEBCHAT_WRITES_PER_VISITOR                                                       \
-    {                                                                                    \
-        20, MINUTES(1)                                                                   \
-    }
-#define WEBCHAT_TALKS_PER_ADDRESS                                                        \
-    {                                                                                    \
-        30, HOURS(1)                                                                     \
-    }
+#define READS_PER_ADDRESS  ((struct meter_limit){ 1200, MINUTES(1) })
+#define WRITES_PER_ADDRESS ((struct meter_limit){ 60, MINUTES(1) })
+#define WRITES_PER_VISITOR ((struct meter_limit){ 20, MINUTES(1) })
+#define SEEN_PER_VISITOR   ((struct meter_limit){ 120, MINUTES(1) })
+#define TALKS_PER_ADDRESS  ((struct meter_limit){ 30, HOURS(1) })
 
 /* Who calls which chat. */
 struct visit {

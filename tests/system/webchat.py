@@ -394,6 +394,14 @@ class Ceilings(ChatTest):
         self.server.clock(MINUTE)
         self.check(jonas.write("wieder"), 201)
 
+    def test_reading_ends_at_1200_times_a_minute_and_seeing_at_120(self):
+        jonas = self.visitor("x" * 43)
+        self.check(jonas.write("Da?"), 201)
+        statuses = [jonas.send("POST", "/seen", {"message_id": "1"}).status for _ in range(121)]
+        self.assertEqual((set(statuses[:120]), statuses[120]), ({404}, 429))
+        statuses = [jonas.send("GET", "").status for _ in range(1201)]
+        self.assertEqual((set(statuses[:1200]), statuses[1200]), ({200}, 429))
+
     def test_an_address_begins_30_talks_an_hour(self):
         self.server.clock(HOUR)
         for n in range(30):

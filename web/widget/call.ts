@@ -1,13 +1,14 @@
 /** Calls of the chat's interface; all go to the frame's own origin. */
 import type { User } from './protocol.ts';
+import { t } from './words.ts';
 
 export class Refusal extends Error {
   status: number;
   /** How long to wait before trying again; 0: the server did not say. */
   waitMs: number;
 
-  constructor(status: number, message: string, waitMs = 0) {
-    super(message);
+  constructor(status: number, waitMs = 0) {
+    super(`the server answered ${status}`);
     this.status = status;
     this.waitMs = waitMs;
   }
@@ -16,6 +17,14 @@ export class Refusal extends Error {
   get isPassing(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
+}
+
+/** Why the server does not take it, for people: its own words are for who builds. */
+export function reason(status: number): string {
+  if (status === 403) return t('refused.page');
+  if (status === 404 || status === 409) return t('refused.closed');
+  if (status === 413 || status === 422) return t('refused.large');
+  return t('refused.other');
 }
 
 export const CHANNEL = location.pathname.split('/').pop() ?? '';
@@ -42,18 +51,10 @@ async function ask(path: string, who: Record<string, string>, init: RequestInit)
       headers: { ...(init.body ? { 'Content-Type': 'application/json' } : {}), ...who },
     });
   } catch {
-    throw new Refusal(0, '');
+    throw new Refusal(0);
   }
   if (response.ok) return response;
-  const wait = Number(response.headers.get('Retry-After') ?? 0) * 1000;
-  let words = '';
-  try {
-    const problem = (await response.json()) as { detail?: string; errors?: { message: string }[] };
-    words = problem.errors?.[0]?.message ?? problem.detail ?? '';
-  } catch {
-    // an answer of something in between: its status is all we know
-  }
-  throw new Refusal(response.status, words, wait);
+  throw new Refusal(response.status, Number(response.headers.get('Retry-After') ?? 0) * 1000);
 }
 
 export async function call<T>(method: string, path: string, who: Record<string, string>, body?: unknown): Promise<T> {

@@ -64,6 +64,7 @@ export class Composer {
   #typed(): void {
     const left = this.#chat.limits.text - [...this.#text.value].length;
     if (this.#text.value || this.#store.draft) this.#store.draft = this.#text.value;
+    if (this.#text.value) this.#problem.textContent = '';
     this.#left.textContent =
       left < 0 ? t('text.long', { n: -left }) : left < NEAR_LIMIT ? t('text.left', { n: left }) : '';
     this.#send.disabled = left < 0 || (!this.#text.value.trim() && this.#chosen.length === 0);

@@ -11,6 +11,7 @@ import { Store } from './store.ts';
 import { languageOf, setLanguage, t } from './words.ts';
 
 const BUTTON_PX = 84;
+const FRESH_MS = 60_000;
 
 let port: MessagePort;
 let page: Page;
@@ -21,6 +22,7 @@ let store: Store;
 let panel: Panel | null = null;
 let open = false;
 let unread = 0;
+let askedAt = 0;
 let pageCame: ((page: Page) => void)[] = [];
 
 const main = document.createElement('main');
@@ -33,8 +35,10 @@ const badge = document.createElement('span');
 badge.className = 'unread';
 badge.hidden = true;
 button.append(badge);
+const heading = document.createElement('h1'); // while the chat is closed; the open one has its own
+heading.className = 'spoken';
 button.onclick = () => show(true);
-main.append(button);
+main.append(heading, button);
 
 const tell = (message: FromFrame): void => port.postMessage(message);
 
@@ -65,7 +69,8 @@ function paint(): void {
   button.setAttribute('aria-expanded', String(open));
   badge.hidden = unread === 0;
   badge.textContent = unread > 99 ? '99+' : String(unread);
-  document.title = t('frame.title', { title: chat!.title });
+  document.title = heading.textContent = t('frame.title', { title: chat!.title });
+  heading.hidden = open;
 }
 
 const who = (): Record<string, string> => identify(chat?.identity === 'signed' ? user : NOBODY, store.key);
@@ -81,6 +86,17 @@ function whereNow(): Promise<Page> {
     });
     tell({ wantPage: true });
   });
+}
+
+/** A page may lie open for hours: what is said about answers is asked again. */
+async function refresh(): Promise<void> {
+  if (Date.now() - askedAt < FRESH_MS) return;
+  askedAt = Date.now();
+  try {
+    panel?.expect(await call<Chat>('GET', '', identify(user, '')));
+  } catch {
+    askedAt = 0; // with the next opening
+  }
 }
 
 async function bring(): Promise<Panel> {
@@ -114,6 +130,7 @@ async function show(wanted: boolean): Promise<void> {
       looks();
       paint();
       part.shown(true);
+      void refresh();
     } catch {
       open = false; // no network: the button stays, and works again with it
     }
@@ -132,6 +149,7 @@ async function begin(): Promise<void> {
   document.documentElement.lang = lang;
   store = new Store(CHANNEL, user.id, kept, (text) => tell({ keep: text }));
   chat = await call<Chat>('GET', '', identify(user, ''));
+  askedAt = Date.now();
   if (chat.identity_problem) {
     tell({ problem: chat.identity_problem });
     store = new Store(CHANNEL, '', kept, (text) => tell({ keep: text }));

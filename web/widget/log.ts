@@ -1,4 +1,5 @@
 /** What was said, oldest first. Elements that did not change stay, and keep their focus. */
+import { reason, type Refusal } from './call.ts';
 import { h, icon, withLinks } from './dom.ts';
 import type { Chat, Message } from './protocol.ts';
 import type { Outgoing, Talk } from './talk.ts';
@@ -22,6 +23,8 @@ export class Log {
   #shown = new Map<string, Shown>();
   #talk: Talk;
   #changing = '';
+  /** New messages pull the view along while it is at its end. */
+  #follows = true;
 
   constructor(chat: Chat, talk: Talk, looked: () => void) {
     this.#talk = talk;
@@ -38,6 +41,10 @@ export class Log {
     );
     this.root = h('div', { class: 'talk' }, this.#scroller, this.#down);
     this.#down.hidden = true;
+    // What appears below (the status, a keyboard) must not cover the newest words.
+    new ResizeObserver(() => {
+      if (this.#follows) this.toEnd();
+    }).observe(this.#scroller);
   }
 
   get atEnd(): boolean {
@@ -46,11 +53,13 @@ export class Log {
   }
 
   toEnd(): void {
+    this.#follows = true;
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
   #looked(looked: () => void): void {
-    if (!this.atEnd) return;
+    this.#follows = this.atEnd;
+    if (!this.#follows) return;
     this.#down.hidden = true;
     looked();
   }
@@ -66,7 +75,6 @@ export class Log {
   }
 
   update(): void {
-    const follows = this.atEnd;
     const wanted: [string, string, () => HTMLElement][] = [];
     let date = '';
     for (const message of this.#talk.messages) {
@@ -82,7 +90,7 @@ export class Log {
     }
     this.#place(wanted);
     this.#older.hidden = !this.#talk.hasOlder;
-    if (follows) this.toEnd();
+    if (this.#follows) this.toEnd();
     this.#down.hidden = this.atEnd || this.#talk.unread === 0;
   }
 
@@ -219,8 +227,8 @@ export class Log {
         submit: (event) => {
           event.preventDefault();
           if (!text.value.trim() || text.value === message.body) return leave();
-          this.#talk.edit(message.client_id!, text.value).then(leave, (failure: Error) => {
-            problem.textContent = failure.message || t('trouble');
+          this.#talk.edit(message.client_id!, text.value).then(leave, (refusal: Refusal) => {
+            problem.textContent = refusal.isPassing ? t('trouble') : reason(refusal.status);
           });
         },
       },
@@ -234,7 +242,7 @@ export class Log {
   #outgoing(one: Outgoing): HTMLElement {
     const words = h('div', { class: 'bubble' }, one.body ? h('p', { class: 'words' }, one.body) : '');
     for (const file of one.files) words.append(h('p', { class: 'clip' }, file.name));
-    const facts = h('p', { class: 'facts' }, t(`state.${one.state}`, { reason: one.failed || t('state.failed.why') }));
+    const facts = h('p', { class: 'facts' }, t(one.state === 'waiting' && one.onlyHere ? 'state.waiting.page' : `state.${one.state}`, { reason: one.failed && reason(one.failed) }));
     if (one.state === 'failed') {
       facts.classList.add('alarm');
       facts.append(

@@ -21,6 +21,8 @@ export interface PanelNeeds {
 export interface Panel {
   root: HTMLElement;
   shown: (open: boolean) => void;
+  /** What can be expected has changed. */
+  expect: (chat: Chat) => void;
   end: () => void;
 }
 
@@ -112,6 +114,7 @@ export function build(needs: PanelNeeds): Panel {
       else composer.focus();
       seen();
     },
+    expect: (now) => void (promised.textContent = promise(now)),
     end: () => talk.end(),
   };
 }

@@ -11,8 +11,8 @@ export interface Pending {
   body: string;
   files: { name: string; mime: string; base64: string }[];
   at: number;
-  /** Why the server did not take it; empty: it was not asked yet or could not be reached. */
-  failed: string;
+  /** The status with which the server refused it; 0: not asked yet, or not reached. */
+  failed: number;
 }
 
 interface Kept {

@@ -17,6 +17,8 @@ const WAITS_MS = [1000, 2000, 5000, 10_000, 20_000, 30_000];
 
 export interface Outgoing extends Pending {
   state: 'sending' | 'waiting' | 'failed';
+  /** The browser could not keep it: it goes with the page. */
+  onlyHere: boolean;
 }
 
 export class Talk {
@@ -81,6 +83,7 @@ export class Talk {
       .filter((pending) => !known.has(pending.client_id))
       .map((pending) => ({
         ...pending,
+        onlyHere: this.#store.onlyHere,
         state: pending.failed ? 'failed' : pending.client_id === this.#sending ? 'sending' : 'waiting',
       }));
   }
@@ -100,13 +103,13 @@ export class Talk {
 
   send(body: string, files: Pending['files']): void {
     this.#store.needKey();
-    this.#store.setQueue((queue) => [...queue, { client_id: random(12), body, files, at: Date.now(), failed: '' }]);
+    this.#store.setQueue((queue) => [...queue, { client_id: random(12), body, files, at: Date.now(), failed: 0 }]);
     this.#changed([]);
     this.start();
   }
 
   retry(clientId: string): void {
-    this.#store.setQueue((queue) => queue.map((one) => (one.client_id === clientId ? { ...one, failed: '' } : one)));
+    this.#store.setQueue((queue) => queue.map((one) => (one.client_id === clientId ? { ...one, failed: 0 } : one)));
     this.#changed([]);
     void this.#flush();
   }
@@ -177,7 +180,7 @@ export class Talk {
     }
     this.#store.setQueue((queue) =>
       queue.map((one) =>
-        one.client_id === pending.client_id ? { ...one, failed: refusal.message || String(refusal.status) } : one,
+        one.client_id === pending.client_id ? { ...one, failed: refusal.status } : one,
       ),
     );
     return true;
