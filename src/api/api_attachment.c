@@ -7,6 +7,7 @@
 #include "api/api_show.h"
 
 #include "base/bytes.h"
+#include "db/space.h"
 #include "dialogue/attachment.h"
 
 enum {
@@ -22,8 +23,10 @@ static int attachment_create(struct op *op, struct api_call *call,
                             .mime = api_text(call, "mime") };
     struct json_writer w = JSON_WRITER(op->arena);
     struct str bytes;
-    int r;
+    int r = space_need(op, SPACE_LOW);
 
+    if (r < 0)
+        return r;
     if (!base64_decode(op->arena, api_text(call, "base64"), &bytes))
         return op_fail_field_as(op, "base64", "not_base64", "must be base64");
     r = attachment_add(op, &a, bytes);

@@ -9,6 +9,7 @@
 #include "admin/workspace.h"
 #include "api/stmt.h"
 #include "base/clock.h"
+#include "db/space.h"
 
 static int health(struct op *op, struct api_call *call, struct http_answer *ret)
 {
@@ -39,7 +40,10 @@ static int ready(struct op *op, struct api_call *call, struct http_answer *ret)
         op->err.text = STR("the store does not answer");
         return ERR_UNAVAILABLE;
     }
-    return health(op, call, ret);
+    r = health(op, call, ret);
+    ret->body = arena_fmt(op->arena, STR_FMT "disk %s\n", STR_ARG(ret->body),
+                          space_level_name(space_now(op->world->store).level));
+    return r;
 }
 
 static bool is_forwarded(const struct http_request *rq)
@@ -86,6 +90,7 @@ static void labelled(struct strbuf *out, const char *name, const char *label,
 static void put_store(struct strbuf *out, struct store *store)
 {
     struct store_counters counters = store_counters(store);
+    struct space space = space_now(store);
 
     number(out, "writes_total", "counter", "Writes that were committed.",
            counters.writes);
@@ -95,6 +100,11 @@ static void put_store(struct strbuf *out, struct store *store)
            "Flushes of the disk (on PostgreSQL: commits).", counters.flushes);
     number(out, "writes_waiting", "gauge", "Writes that wait for the disk.",
            counters.waiting);
+    number(out, "disk_free_bytes", "gauge", "Room on the disk of the database.",
+           space.free);
+    number(out, "disk_size_bytes", "gauge", "Its size.", space.size);
+    number(out, "disk_level", "gauge",
+           "0 fine, 1 low (files are refused), 2 out (nothing comes in).", space.level);
 }
 
 static void put_process(struct strbuf *out, struct api_server *api)

@@ -3,6 +3,7 @@
 
 #include "admin/account.h"
 #include "admin/department.h"
+#include "db/space.h"
 #include "desk/hours.h"
 #include "dialogue/inbox.h"
 #include "dialogue/note.h"
@@ -253,6 +254,21 @@ static int put_sections(struct show *s, int64_t assignee_id)
     return r;
 }
 
+/* Room on the disk, when there is too little: nobody else would tell. */
+static void put_disk(struct op *op, struct json_writer *w)
+{
+    struct space space = space_now(op->world->store);
+
+    if (space.level == SPACE_FINE) {
+        json_put_null(w, "disk");
+        return;
+    }
+    json_begin_object(w, "disk");
+    json_put_c(w, "level", space_level_name(space.level));
+    json_put_int(w, "free_bytes", space.free);
+    json_end_object(w);
+}
+
 static int today_show(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     bool mine = str_is(api_query(op, call, "whose"), "mine");
@@ -278,6 +294,7 @@ static int today_show(struct op *op, struct api_call *call, struct http_answer *
         r = put_channels(&s, "coverage", put_gap);
     if (r < 0)
         return r;
+    put_disk(op, &w);
     json_end_object(&w);
     return api_answer(ret, 200, &w);
 }

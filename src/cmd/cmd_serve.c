@@ -13,6 +13,7 @@
 #include "admin/link.h"
 #include "admin/workspace.h"
 #include "api/api_server.h"
+#include "db/space.h"
 #include "cmd/notify.h"
 #include "cmd/test_clock.h"
 #include "event/event.h"
@@ -194,6 +195,7 @@ static void wait_for_the_end(struct op *op, const struct conf *conf, struct serv
             return;
         } else if (errno == EAGAIN) {
             runner_wake(s->process.runner);
+            space_now(s->process.store); /* logs when the disk fills */
         }
     }
 }

@@ -1,6 +1,8 @@
 /* process.c - building the world that one process lives in. */
 #include "cmd/command.h"
 
+#include "db/space.h"
+
 #include <errno.h>
 #include <sodium.h>
 #include <sys/stat.h>
@@ -55,6 +57,7 @@ int process_open(struct op *op, const struct conf *conf, unsigned readers,
     if (r < 0)
         return r;
     p->world.store = p->store;
+    space_limits(p->store, MIB(conf->disk_alarm_mb), MIB(conf->disk_stop_mb));
     r = store_read(op, read_clock, &frozen);
     if (r < 0)
         return r;

@@ -111,6 +111,7 @@ int store_open_with(struct op *op, struct str url, unsigned readers,
     if (store->max_readers > STORE_MAX_READERS)
         store->max_readers = STORE_MAX_READERS;
     pthread_mutex_init(&store->reader_lock, NULL);
+    pthread_mutex_init(&store->space.lock, NULL);
     store_cond_init(&store->reader_free);
     writer_init(store);
     r = prepare(op, store, files);
@@ -145,6 +146,7 @@ void store_close(struct store *store)
     pthread_mutex_destroy(&store->writer_lock);
     pthread_mutex_destroy(&store->queue_lock);
     pthread_mutex_destroy(&store->reader_lock);
+    pthread_mutex_destroy(&store->space.lock);
     pthread_cond_destroy(&store->queue_filled);
     pthread_cond_destroy(&store->reader_free);
     free(store->url);

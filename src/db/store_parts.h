@@ -10,7 +10,7 @@
 
 #include "base/embed.h"
 #include "base/pool.h"
-#include "db/store.h"
+#include "db/space.h"
 
 enum { STORE_MAX_LISTENERS = 4 };
 
@@ -39,6 +39,12 @@ struct store {
     int64_t flushes_before; /* of the process, when the store was opened */
     bool stopping;
     struct thread *thread; /* NULL: stepped by hand */
+
+    struct {
+        pthread_mutex_t lock;
+        int64_t low, out, looked_at; /* thresholds; monotonic */
+        struct space last;
+    } space;
 
     pthread_mutex_t reader_lock;
     pthread_cond_t reader_free;

@@ -16,7 +16,7 @@
 #include "base/failpoint.h"
 #include "base/log.h"
 #include "channel/form.h"
-#include "db/store.h"
+#include "db/space.h"
 #include "desk/desk.h"
 #include "dialogue/status_link.h"
 
@@ -375,8 +375,10 @@ int intake_accept(struct op *op, const struct intake_batch *batch,
 {
     struct portion all = portion_of(op, batch);
     struct actor actor = op->actor;
-    int r;
+    int r = space_need(op, SPACE_OUT);
 
+    if (r < 0)
+        return r;
     op->actor = (struct actor){ ACTOR_SYSTEM, 0 };
     FAILPOINT("intake.arrived");
     r = store_write(op, keep, &all);
@@ -497,8 +499,10 @@ static void on_kept(struct store_write *write, int r)
 int intake_begin(struct op *op, struct intake_flow *flow)
 {
     struct intake_chain *chain = arena_new(op->arena, struct intake_chain, 1);
-    int r;
+    int r = space_need(op, SPACE_OUT);
 
+    if (r < 0)
+        return r;
     *chain = (struct intake_chain){ .flow = flow,
                                     .op = op,
                                     .actor = op->actor,

@@ -173,6 +173,32 @@ class FullDisk(DrahtTest):
                          if c["thread"]["title"] == f"{fault} {n}"]), 1)
         self.check(self.admin.get("/channels"), 200)
 
+    def test_little_room_refuses_files_and_less_refuses_what_comes_in_and_both_recover(self):
+        picture = {"name": "a.png", "mime": "image/png", "base64": "aGk="}
+        inbound = lambda n: self.inbound(self.item(f"Raum {n}", f"R{n}", "Frage"))
+        self.check(self.admin.post("/attachments", picture), 201)
+        self.assertIsNone(self.admin.get("/today")["disk"])
+
+        self.plan("space.low=fail@1+")
+        eventually(lambda: self.admin.get("/today")["disk"], what="today to tell")
+        self.assertEqual(self.admin.get("/today")["disk"]["level"], "low")
+        refused = self.problem(self.admin.post("/attachments", picture), 503)
+        self.assertEqual(refused.headers["Retry-After"], "30")
+        self.check(inbound(1), 202)
+        self.assertIn(b"disk low", self.admin.get("/readyz").body)
+
+        self.plan("space.out=fail@1+")
+        eventually(lambda: b"disk out" in self.admin.get("/readyz").body, what="readyz to tell")
+        self.assertEqual(self.problem(inbound(2), 503).headers["Retry-After"], "30")
+        metrics = self.server.client().send("GET", "/metrics").body.decode()
+        self.assertIn("draht_disk_level 2", metrics)
+        self.assertIn("level=out", self.server.log(400))
+
+        self.plan("")
+        eventually(lambda: b"disk fine" in self.admin.get("/readyz").body, what="room again")
+        self.check(inbound(2), 202)
+        self.check(self.admin.post("/attachments", picture), 201)
+
     def test_a_flush_that_fails_ends_the_program_and_what_was_acknowledged_is_there(self):
         kept = self.item("Vorher", "Anna", "vorher")
         self.check(self.inbound(kept), 202)

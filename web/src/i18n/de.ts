@@ -148,6 +148,8 @@ export const de = {
   'whose.mine': 'Meine',
   'today.mine_empty': 'Mir ist gerade nichts zugewiesen, das wartet.',
   'today.alarms': 'Alarm',
+  'today.disk.low': 'Der Platz auf dem Server wird knapp: noch {n} MiB. Dateien werden nicht mehr angenommen.',
+  'today.disk.out': 'Auf dem Server ist fast kein Platz mehr: noch {n} MiB. Neue Nachrichten werden erst wieder angenommen, wenn Platz ist; die Netze versuchen es weiter.',
   'alarm.error': 'Fehler am {time}.',
   'alarm.failed_raw': { one: '{n} Nachricht ließ sich nicht lesen.', other: '{n} Nachrichten ließen sich nicht lesen.' },
   'alarm.mend': 'Beheben',

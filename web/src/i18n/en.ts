@@ -146,6 +146,8 @@ export const en: Record<Key, Message> = {
   'whose.mine': 'Mine',
   'today.mine_empty': 'Nothing that waits is assigned to me.',
   'today.alarms': 'Alarm',
+  'today.disk.low': 'Room on the server is running out: {n} MiB are left. Files are no longer accepted.',
+  'today.disk.out': 'There is almost no room left on the server: {n} MiB. New messages are accepted again when there is room; the networks keep trying.',
   'alarm.error': 'Failure on {time}.',
   'alarm.failed_raw': { one: '{n} message could not be read.', other: '{n} messages could not be read.' },
   'alarm.mend': 'Mend it',
