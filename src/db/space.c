@@ -86,8 +86,9 @@ int space_need(struct op *op, enum space_level level)
     space = space_now(op->world->store);
     if (space.level < level)
         return 0;
-    r = op_fail(op, ERR_UNAVAILABLE, "the disk is nearly full: %lld MiB are left",
-                (long long)(space.free >> 20));
+    r = op_fail_as(op, ERR_UNAVAILABLE, "disk_full",
+                   "the disk is nearly full: %lld MiB are left",
+                   (long long)(space.free >> 20));
     op->err.wait = SPACE_RETRY_SECONDS;
     return r;
 }

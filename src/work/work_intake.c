@@ -515,5 +515,7 @@ int intake_begin(struct op *op, struct intake_flow *flow)
     r = store_submit(op->world->store, &chain->write);
     if (r < 0)
         op->actor = chain->actor;
+    if (r == ERR_BUSY) /* it is we who cannot, not the sender who asks too much */
+        r = op->err.kind = ERR_UNAVAILABLE;
     return r;
 }

@@ -6,6 +6,7 @@ without failpoints (a release build) skips all of it, and says so.
 import concurrent.futures
 import http.client
 import os
+import re
 import signal
 import unittest
 
@@ -137,6 +138,43 @@ class Failpoints(DrahtTest):
         for thread in {c["thread"]["id"] for c in self.conversations(self.place)}:
             bodies += [m["body"] for m in self.admin.get(f"/threads/{thread}")["messages"]]
         return bodies
+
+
+class SharedFlush(DrahtTest):
+    """Many senders, a slow disk: what a message costs is counted, not timed."""
+
+    @classmethod
+    def prepare(cls):
+        if cls.server.client().send("GET", "/test/v1/failpoints").status != 200:
+            raise unittest.SkipTest("the program has no failpoints: build it with -Dtest_hooks=true")
+        cls.place = cls.channel("Leitung")
+
+    def counters(self):
+        text = self.server.client().send("GET", "/metrics").body.decode()
+        return {name: int(value) for name, value in
+                re.findall(r"^draht_(\w+_total) (\d+)$", text, re.MULTILINE)}
+
+    def test_sixty_four_senders_share_a_flush_and_one_alone_does_not(self):
+        answer = self.server.client().send("POST", "/test/v1/failpoints",
+                                           {"plan": "disk.sync=delay:20,store.committing=delay:20"})
+        self.assertEqual(answer.status, 204)
+        many = self.cost(64, 512)
+        alone = self.cost(1, 8)
+        self.assertLessEqual(many, 1 / 8, "flushes of the disk per message")
+        self.assertGreaterEqual(alone, 1, "the control: alone nothing can be shared")
+
+    def cost(self, senders, messages):
+        before = self.counters()
+        items = [self.item(f"{senders} {n % 40}", f"P{n % 60}", f"{senders} {n}")
+                 for n in range(messages)]
+        with concurrent.futures.ThreadPoolExecutor(senders) as several:
+            for answer in several.map(self.inbound, items):
+                self.check(answer, 202)
+        after = self.counters()
+        return (after["flushes_total"] - before["flushes_total"]) / messages
+
+    def inbound(self, item):
+        return self.admin.post(f"/channels/{self.place['id']}/inbound", item)
 
 
 class FullDisk(DrahtTest):

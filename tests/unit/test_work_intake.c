@@ -189,6 +189,130 @@ static void what_a_crash_left_between_the_commits_is_swept_by_the_job(void **sta
     assert_int_equal(messages(&f), 1);
 }
 
+static int64_t keep_raw(struct talk *t, const char *id)
+{
+    struct raw_item raw = { .channel_id = t->channel.id,
+                            .bytes = item(t, id, "Jonas", id),
+                            .source = STR("webhook"),
+                            .open_conversations = true,
+                            .received_at = t->f->op.now };
+
+    CHECK_OK(t->f, intake_raw(&t->f->op, &raw));
+    return raw.id;
+}
+
+static void what_ends_the_program_each_time_fails_alone_and_can_be_replayed(void **state)
+{
+    static const struct {
+        int64_t tries; /* that did not come back */
+        const char *becomes;
+    } cases[] = { { 0, "done" }, { 1, "done" }, { 4, "done" }, { 5, "failed" } };
+    struct raw_item raw;
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct str name = arena_fmt(&f.arena, "c-%zu", i);
+        int64_t poison = keep_raw(&t, arena_cstr(&f.arena, name));
+
+        keep_raw(&t, arena_cstr(&f.arena, arena_fmt(&f.arena, "before-%zu", i)));
+        for (int64_t n = 0; n < cases[i].tries; n++)
+            CHECK_OK(&f, intake_raw_tried(&f.op, poison));
+        keep_raw(&t, arena_cstr(&f.arena, arena_fmt(&f.arena, "after-%zu", i)));
+        CHECK_OK(&f, job_add(&f.op, "intake", t.channel.id, f.op.now));
+        talk_work(&t);
+        assert_int_equal(raws(&f, "received"), 0); /* nobody waits for it */
+        assert_int_equal(intake_raw_get(&f.op, poison, &raw), 0);
+        CHECK_STR(raw.state, cases[i].becomes);
+    }
+    CHECK_STR(raw.reason, "the program ended each time it was being understood");
+    CHECK_OK(&f, intake_raw_replay(&f.op, raw.id)); /* a newer program may do better */
+    CHECK_OK(&f, job_add(&f.op, "intake", t.channel.id, f.op.now));
+    talk_work(&t);
+    assert_int_equal(raws(&f, "done"), 12);
+}
+
+/* The chain of intake_begin(), driven by hand: tasks at once, writes by writer_step(). */
+struct flow {
+    struct intake_flow flow;
+    int ended, r;
+    bool busy; /* no worker is free */
+};
+
+static bool at_once(struct intake_flow *flow, struct task *task)
+{
+    if (CONTAINER_OF(flow, struct flow, flow)->busy)
+        return false;
+    task->run(task);
+    return true;
+}
+
+static void on_end(struct intake_flow *flow, int r)
+{
+    struct flow *self = CONTAINER_OF(flow, struct flow, flow);
+
+    self->ended++;
+    self->r = r;
+}
+
+static struct flow flow_of(struct talk *t, const struct connected *to,
+                           const struct str *items, size_t count, bool busy)
+{
+    struct flow flow = { .busy = busy,
+                         .flow = { .batch = { to, items, count, "webhook", true },
+                                   .soon = at_once,
+                                   .done = on_end } };
+
+    t->f->op.db = NULL;
+    CHECK_OK(t->f, intake_begin(&t->f->op, &flow.flow));
+    assert_int_equal(flow.ended, 0);
+    while (writer_step(t->f->store) > 0)
+        continue;
+    t->f->op.db = store_writer_db(t->f->store);
+    assert_int_equal(flow.ended, 1);
+    assert_true(flow.r >= 0);
+    return flow;
+}
+
+static void without_a_thread_that_waits_it_ends_the_same(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    struct connected to = connected_to(&t);
+    struct str items[60];
+    struct flow flow;
+
+    for (size_t i = 0; i < COUNT_OF(items); i++) {
+        struct str id = arena_fmt(&f.arena, "c-%zu", i % 50);
+
+        items[i] = item(&t, arena_cstr(&f.arena, id), "Jonas", "Hallo");
+    }
+    items[7] = STR("{\"thread\":7}");
+    flow = flow_of(&t, &to, items, COUNT_OF(items), false);
+    assert_int_equal(flow.flow.counts.accepted, 50); /* the 7th comes again as the 57th */
+    assert_int_equal(flow.flow.counts.duplicates, 9);
+    assert_int_equal(flow.flow.counts.rejected_count, 1);
+    assert_int_equal(flow.flow.counts.rejected[0].index, 7);
+    assert_int_equal(messages(&f), 50);
+    assert_int_equal(raws(&f, "failed"), 1);
+    assert_int_equal(raws(&f, "received"), 0);
+}
+
+static void with_no_worker_free_it_is_kept_and_the_job_goes_on(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    struct connected to = connected_to(&t);
+    struct str one = item(&t, "c-1", "Jonas", "eins");
+    struct flow flow = flow_of(&t, &to, &one, 1, true);
+
+    assert_int_equal(flow.flow.counts.accepted, 1);
+    assert_int_equal(raws(&f, "received"), 1);
+    talk_work(&t); /* due at once, not after half a minute */
+    assert_int_equal(raws(&f, "done"), 1);
+    assert_int_equal(messages(&f), 1);
+}
+
 static void accepting_plans_the_sweep_and_the_sweep_repeats_nothing(void **state)
 {
     FIXTURE_BOTH(f);
@@ -331,6 +455,9 @@ int main(void)
         BOTH_ENGINES(the_same_thing_twice_is_one_thing_however_it_is_written),
         BOTH_ENGINES(the_doubled_line_without_an_id_is_one_item),
         BOTH_ENGINES(what_a_crash_left_between_the_commits_is_swept_by_the_job),
+        BOTH_ENGINES(what_ends_the_program_each_time_fails_alone_and_can_be_replayed),
+        BOTH_ENGINES(without_a_thread_that_waits_it_ends_the_same),
+        BOTH_ENGINES(with_no_worker_free_it_is_kept_and_the_job_goes_on),
         BOTH_ENGINES(accepting_plans_the_sweep_and_the_sweep_repeats_nothing),
         BOTH_ENGINES(what_the_sweep_told_first_is_not_told_again),
         BOTH_ENGINES(a_failed_item_can_be_replayed_after_the_parser_has_learned),
