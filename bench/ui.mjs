@@ -7,7 +7,7 @@
  * bench/README.md says what each figure is.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { person, startBrowser } from '../tests/browser/browser.mjs';
@@ -54,18 +54,18 @@ function print(figures) {
 
 const facts = await about();
 console.log(`Draht ${facts.commit}${facts.changed ? ', changed' : ''} on ${facts.machine.cores} × ${facts.machine.cpu}, load ${facts.machine.load_before[0]}; ${facts.browser}\n`);
-const all = [];
-const take = async (work) => {
-  const figures = await work;
-  all.push(...figures);
-  print(figures);
-};
-try {
-  const store = await bigStore({ rows: ROWS, thread: THREAD });
+/** Every figure, printed as it is known; then the file. */
+async function measure(store) {
   const open = async (options) => {
     const page = await person(store.server.url, options);
     await store.admin.lendTo(page.context());
     return page;
+  };
+  const all = [];
+  const take = async (work) => {
+    const figures = await work;
+    all.push(...figures);
+    print(figures);
   };
   await take(firstBytes(open));
   await take(interactive(open, RUNS));
@@ -77,7 +77,12 @@ try {
   mkdirSync(join(ROOT, 'bench/results'), { recursive: true });
   facts.machine.load_after = loadavg().map((load) => Math.round(load * 100) / 100);
   writeFileSync(path, `${JSON.stringify({ ...facts, figures: all.map((one) => ({ ...one, ...spread(one.values) })) }, null, 1)}\n`);
-  console.log(`\n${path.slice(ROOT.length + 1)}, ${readFileSync(path).length} bytes`);
+  console.log(`\n${path.slice(ROOT.length + 1)}`);
+}
+
+try {
+  const store = await bigStore({ rows: ROWS, thread: THREAD });
+  if (!process.argv.includes('--fill')) await measure(store);
 } finally {
   await stopAll();
 }
