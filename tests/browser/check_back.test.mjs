@@ -8,7 +8,7 @@ import { inbound, moveClock } from './server.mjs';
 import { item } from './story.mjs';
 
 const began = new Date();
-const { server, admin, channel } = await house(['--clock', began.toISOString()]);
+const { server, admin, channel } = await house({ clock: began });
 const page = await loggedIn(admin);
 
 test('a check-back that is due is sent by a person, with the words of that person', async () => {

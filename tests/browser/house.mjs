@@ -7,7 +7,7 @@ export const PASSWORD = 'Grüner Draht 27 hält';
 const ALWAYS = { time_zone: 'Europe/Berlin', slots: [0, 1, 2, 3, 4, 5, 6].map((weekday) => ({ weekday, from: '00:00', until: '24:00' })) };
 
 /** A server that was set up by its interface for programs; `admin` is its first account. */
-export async function workspace(options = [], organisation = 'Stadtwerke Musterstadt') {
+export async function workspace(options = {}, organisation = 'Stadtwerke Musterstadt') {
   const server = await startServer(options);
   const admin = new Api(server.url);
   await admin.post('/setup', {
@@ -37,7 +37,7 @@ export async function loggedIn(api, options = {}) {
   return page;
 }
 
-/** A channel to a program of ours: {id, secret, address}, as inbound() wants it. */
+/** A channel to a program of ours: {server, id, secret, address}, as inbound() wants it. */
 export async function channelTo({ server, admin }, peer, more = {}) {
   const made = await admin.post('/channels', {
     network: 'custom',
@@ -50,11 +50,11 @@ export async function channelTo({ server, admin }, peer, more = {}) {
     settings: { outbound_url: peer.url },
     ...more,
   });
-  return { id: made.channel.id, secret: made.signing_secret, address: `${server.url}/api/v1/channels/${made.channel.id}/inbound` };
+  return { server, id: made.channel.id, secret: made.signing_secret, address: `${server.url}/api/v1/channels/${made.channel.id}/inbound` };
 }
 
 /** {server, admin, peer, channel, department, ben}: all that most tests need. */
-export async function house(options = []) {
+export async function house(options = {}) {
   const place = await workspace(options);
   const peer = await startPeer();
   const department = await place.admin.post('/departments', { name: 'Kundendienst', hours: ALWAYS });

@@ -54,6 +54,8 @@ function cutOff() {
       if (/auto|scroll/.test(overflowX) || /auto|scroll/.test(overflowY)) scrolls = true;
       if (scrolls) break;
       const edge = around.getBoundingClientRect();
+      if (edge.width <= 2 && edge.height <= 2) scrolls = true; // for screen readers alone
+      if (scrolls) break;
       if (/hidden|clip/.test(overflowX) && (box.right > edge.right + 1 || box.left < edge.left - 1)) found.push(`${name} is hidden at the side`);
       else if (/hidden|clip/.test(overflowY) && edge.height > 0 && box.bottom > edge.bottom + 3) found.push(`${name} is hidden below`);
     }

@@ -41,17 +41,24 @@ function launch(program, options, { first }) {
 }
 
 /**
- * The program on an empty data folder of its own: {url, setup, data, program, stop, restart}.
+ * The program on an empty data folder of its own: {url, setup, data, program, stop, restart},
+ * with the time `clock`, which stands still until it is moved, or with that of the wall.
  * restart(signal) ends it, by SIGTERM or as told, and starts it again at the same address
  * with the same data. It ends with the file, and must live until then.
  */
-export async function startServer(options = []) {
+export async function startServer({ clock = null } = {}) {
   const program = resolve(process.env.DRAHT_BIN ?? join(ROOT, 'build/draht'));
   if (!existsSync(program)) throw new Error(`there is no program ${program}: build it, or set DRAHT_BIN`);
   const folder = mkdtempSync(join(tmpdir(), 'draht-browser-'));
   const data = join(folder, 'data');
+  const server = { program, data, now: clock };
+  // A clock that was moved stands there after a restart, too.
   const start = (address, first) =>
-    launch(program, ['serve', '--listen', address, '--data', data, '--allow-host', '127.0.0.1', ...options], { first });
+    launch(
+      program,
+      ['serve', '--listen', address, '--data', data, '--allow-host', '127.0.0.1', ...(server.now ? ['--clock', server.now.toISOString()] : [])],
+      { first },
+    );
   let running = start('127.0.0.1:0', true);
   let stopped = false;
   atEnd(async () => {
@@ -60,7 +67,7 @@ export async function startServer(options = []) {
     rmSync(folder, { recursive: true, force: true });
     if (status !== null && !stopped) throw new Error(`the program ended (${status}):\n${running.said().slice(-4000)}`);
   });
-  const server = { ...(await running.ready), program, data };
+  Object.assign(server, await running.ready);
   server.stop = async (signal) => {
     stopped = true;
     await running.stop(signal);
@@ -101,7 +108,7 @@ export async function startPeer() {
   return peer;
 }
 
-/** Set the virtual clock of a server that was started with --clock. */
+/** Set the virtual clock of a server that was started with one. */
 export async function moveClock(server, to) {
   const answer = await fetch(`${server.url}/test/v1/clock`, {
     method: 'POST',
@@ -109,6 +116,7 @@ export async function moveClock(server, to) {
     body: JSON.stringify({ now: to.toISOString() }),
   });
   if (answer.status !== 200) throw new Error(`clock: ${answer.status} ${await answer.text()}`);
+  server.now = to;
 }
 
 let sentCount = 0;
@@ -117,7 +125,7 @@ let sentCount = 0;
 export async function inbound(channel, ...items) {
   const body = JSON.stringify(items.length === 1 ? items[0] : items);
   const id = `msg_${Date.now()}_${++sentCount}`;
-  const at = new Date();
+  const at = channel.server?.now ?? new Date();
   const answer = await fetch(channel.address, {
     method: 'POST',
     headers: {
