@@ -316,7 +316,7 @@ static int move_profile(struct op *op, const struct profile *old, int64_t person
 }
 
 /* Conversations and messages of one profile follow it to its person. */
-static int move_talk(struct op *op, int64_t profile_id, int64_t person_id)
+static int move_talk(struct op *op, int64_t profile_id, int64_t from, int64_t person_id)
 {
     struct conversation *conversations;
     struct message *messages;
@@ -324,7 +324,8 @@ static int move_talk(struct op *op, int64_t profile_id, int64_t person_id)
     int r;
 
     r = record_list(op, &conversation_record, &conversations, &n,
-                    &SQL_CONVERSATION_OF_PROFILE, ARG_WS, ARG_INT(profile_id));
+                    &SQL_CONVERSATION_OF_PROFILE, ARG_WS, ARG_INT(from),
+                    ARG_INT(profile_id));
     for (size_t i = 0; r >= 0 && i < n; i++) {
         struct conversation now = conversations[i];
 
@@ -335,7 +336,7 @@ static int move_talk(struct op *op, int64_t profile_id, int64_t person_id)
     if (r < 0)
         return r;
     r = record_list(op, &message_record, &messages, &n, &SQL_MESSAGE_OF_PROFILE, ARG_WS,
-                    ARG_INT(profile_id));
+                    ARG_INT(from), ARG_INT(profile_id));
     for (size_t i = 0; r >= 0 && i < n; i++) {
         struct message now = messages[i];
 
@@ -355,7 +356,7 @@ static int move_all(struct op *op, int64_t from, int64_t into)
     for (size_t i = 0; r >= 0 && i < n; i++) {
         r = move_profile(op, &profiles[i], into);
         if (r >= 0)
-            r = move_talk(op, profiles[i].id, into);
+            r = move_talk(op, profiles[i].id, from, into);
     }
     return r;
 }
@@ -443,7 +444,7 @@ int profile_unlink(struct op *op, int64_t profile_id, int64_t *ret_person_id)
     r = move_profile(op, &profile, person.id);
     if (r < 0)
         return r;
-    r = move_talk(op, profile.id, person.id);
+    r = move_talk(op, profile.id, profile.person_id, person.id);
     if (r < 0)
         return r;
     r = index_person(op, &person);
