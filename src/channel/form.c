@@ -17,9 +17,9 @@ static const struct setting settings[] = {
       "What people should know before they write; shown as it is." },
     { "fields", SETTING_TEXT, "Further fields",
       "Names of optional fields, a comma between: Order number, Place. At most 5." },
-    { "email", SETTING_BOOL, "Ask for an e-mail address",
-      "Optional for people. Answers stand on the status page in any case." },
-    { "files", SETTING_BOOL, "Take files", "At most 3 of together 6 MiB." },
+    { "no_email", SETTING_BOOL, "Do not ask for an e-mail address",
+      "Answers stand on the status page in any case." },
+    { "no_files", SETTING_BOOL, "Take no files", "Otherwise 3 of together 6 MiB." },
     { NULL },
 };
 

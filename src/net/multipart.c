@@ -132,6 +132,8 @@ static int read_encoded(struct op *op, struct str body, struct form *ret)
     struct http_fields fields = { 0 };
     int r = http_params(op, body, &fields);
 
+    if (r == ERR_INVALID)
+        return op_fail(op, ERR_MALFORMED, "a field of the form is not plain text");
     if (r < 0)
         return r;
     if (fields.count > FORM_MAX_PARTS)

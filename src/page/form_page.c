@@ -37,14 +37,6 @@ struct contact {
     bool is_there, wrong, has_case;
 };
 
-/* A yes or no that is yes when nobody said anything. */
-static bool wants(const struct json *settings, const char *name)
-{
-    const struct json *value = json_get(settings, name);
-
-    return !value || value->type != JSON_BOOL || value->boolean;
-}
-
 static int find_channel(struct op *op, struct contact *c)
 {
     struct json *settings;
@@ -106,7 +98,7 @@ static void make_form(struct contact *c)
     field->max = SEND_MAX_NAME;
     field->hint = W_HINT_NAME;
     field->has_hint = true;
-    if (wants(c->settings, "email")) {
+    if (!json_bool(c->settings, "no_email")) {
         field =
             entry_add(&c->entry, "email", sheet_word(page, W_FIELD_EMAIL), ENTRY_EMAIL);
         field->max = SEND_MAX_EMAIL;
@@ -114,7 +106,7 @@ static void make_form(struct contact *c)
         field->has_hint = true;
     }
     add_own_fields(c);
-    if (wants(c->settings, "files")) {
+    if (!json_bool(c->settings, "no_files")) {
         field =
             entry_add(&c->entry, "files", sheet_word(page, W_FIELD_FILES), ENTRY_FILES);
         field->hint = W_HINT_FILES;

@@ -16,12 +16,13 @@ class Shape(html.parser.HTMLParser):
     def __init__(self):
         super().__init__(convert_charrefs=True)
         self.open, self.broken, self.ids = [], [], []
-        self.forms, self.links, self.tags = [], [], set()
+        self.forms, self.links, self.tags, self.attributes = [], [], set(), set()
         self.field = None
 
     def handle_starttag(self, tag, attrs):
         attrs = {name: value or "" for name, value in attrs}
         self.tags.add(tag)
+        self.attributes |= set(attrs)
         if tag not in VOID:
             self.open.append(tag)
         if "id" in attrs:

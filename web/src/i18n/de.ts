@@ -5,11 +5,13 @@
 
 import type { Message } from '../lib/message.ts';
 import { talkDe } from './talk-de.ts';
+import { publicDe } from './public-de.ts';
 import { webchatDe } from './webchat-de.ts';
 
 export const de = {
   ...talkDe,
   ...webchatDe,
+  ...publicDe,
 
   // The program and its frame
   'app.name': 'Draht',

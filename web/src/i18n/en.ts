@@ -3,11 +3,13 @@
 import type { Message } from '../lib/message.ts';
 import type { Key } from './de.ts';
 import { talkEn } from './talk-en.ts';
+import { publicEn } from './public-en.ts';
 import { webchatEn } from './webchat-en.ts';
 
 export const en: Record<Key, Message> = {
   ...talkEn,
   ...webchatEn,
+  ...publicEn,
 
   // The program and its frame
   'app.name': 'Draht',

@@ -19,6 +19,7 @@ const ROUTES: [RegExp, string][] = [
   [/^\/(?:c|conversations)\/(\d+)$/, 'conversation'],
   [/^\/persons\/(\d+)$/, 'person'],
   [/^\/(?:t|threads)\/(\d+)$/, 'thread'],
+  [/^\/moderation$/, 'moderation'],
   [/^\/reports$/, 'reports'],
   [/^\/reports\/(\w+)$/, 'reports'],
   [/^\/settings$/, 'settings'],

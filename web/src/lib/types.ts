@@ -120,6 +120,8 @@ export interface Message {
   sent_at: string;
   edited_at: string | null;
   removed_at: string | null;
+  /** Whether it may be read on public pages, when somebody (or a rule) decided. */
+  moderation: { state: 'held' | 'released' | 'hidden'; reason: string; note: string } | null;
   check_back: boolean;
   attachments: { id: string; name: string; mime: string; size: number; url: string }[];
   reactions: Record<string, number>;
