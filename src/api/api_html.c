@@ -58,6 +58,15 @@ static int show_style(struct op *op, struct api_call *call, struct http_answer *
     return 0;
 }
 
+/* What looks like one of these addresses and is none. */
+static int show_nothing(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct page_ask ask = ask_of(call);
+
+    sheet_missing(op, &ask, ret);
+    return 0;
+}
+
 #define PAGE_ROUTE(method_, pattern_, mode_, handle_, summary_)                          \
     .method = method_, .pattern = pattern_, .mode = mode_, .access = API_ANYBODY,        \
     .produces = "text/html", .summary = summary_, .fail = fail, .handle = handle_
@@ -97,5 +106,9 @@ const struct api_route api_html_routes[] = {
                  "The colour of an organisation.") },
     { PAGE_ROUTE("GET", "/public/{text:file}", API_LOOP, show_style,
                  "The style sheet of the public pages.") },
+    { PAGE_ROUTE("GET", "/p/{text:thread}", API_LOOP, show_nothing, "No such thread.") },
+    { PAGE_ROUTE("GET", "/contact/{text:channel}", API_LOOP, show_nothing,
+                 "No such form.") },
+    { PAGE_ROUTE("GET", "/w/{text:slug}", API_LOOP, show_nothing, "No such page.") },
     { NULL },
 };

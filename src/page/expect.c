@@ -13,41 +13,42 @@ enum { MOST_ANSWERS = 200, LOOK_BACK_DAYS = 30, DAY = 1440 };
 static const enum word days[] = { W_DAY_0, W_DAY_1, W_DAY_2, W_DAY_3,
                                   W_DAY_4, W_DAY_5, W_DAY_6 };
 
-static void put_slot(struct sheet *page, const struct hours_slot *slot, bool first)
+/* "08:00–12:00, 13:00–17:00"; empty: closed that day. */
+static struct str text_of(struct sheet *page, const struct hours *hours, int day)
 {
-    int until = slot->until > DAY ? slot->until - DAY : slot->until;
+    struct strbuf text = STRBUF(page->op->arena);
 
-    if (!first)
-        html_put(&page->html, ", ");
-    html_text(&page->html,
-              arena_fmt(page->op->arena, "%02d:%02d–%02d:%02d", slot->from / 60,
-                        slot->from % 60, until / 60, until % 60));
+    for (size_t i = 0; i < hours->slot_count; i++) {
+        const struct hours_slot *slot = &hours->slots[i];
+        int until = slot->until > DAY ? slot->until - DAY : slot->until;
+
+        if (slot->weekday == day)
+            strbuf_fmt(&text, "%s%02d:%02d–%02d:%02d", text.n ? ", " : "",
+                       slot->from / 60, slot->from % 60, until / 60, until % 60);
+    }
+    return strbuf_str(&text);
 }
 
-static bool has_day(const struct hours *hours, int day)
+/* Days that are alike stand on one line; gives the day after them. */
+static int put_days(struct sheet *page, const struct hours *hours, int day)
 {
-    for (size_t i = 0; i < hours->slot_count; i++)
-        if (hours->slots[i].weekday == day)
-            return true;
-    return false;
-}
+    struct str text = text_of(page, hours, day);
+    int last = day;
 
-static void put_day(struct sheet *page, const struct hours *hours, int day)
-{
-    bool first = true;
-
-    if (!has_day(hours, day))
-        return;
+    while (last < 6 && str_eq(text_of(page, hours, last + 1), text))
+        last++;
+    if (!text.n)
+        return last + 1;
     html_put(&page->html, "<li><span class=\"day\">");
     sheet_say(page, days[day]);
-    html_put(&page->html, "</span> ");
-    for (size_t i = 0; i < hours->slot_count; i++) {
-        if (hours->slots[i].weekday != day)
-            continue;
-        put_slot(page, &hours->slots[i], first);
-        first = false;
+    if (last > day) {
+        html_put(&page->html, "–");
+        sheet_say(page, days[last]);
     }
+    html_put(&page->html, "</span> ");
+    html_text(&page->html, text);
     html_put(&page->html, "</li>\n");
+    return last + 1;
 }
 
 int expect_put_hours(struct sheet *page, const struct channel *channel)
@@ -62,8 +63,8 @@ int expect_put_hours(struct sheet *page, const struct channel *channel)
         return 0;
     }
     html_put(&page->html, "<ul class=\"hours\">\n");
-    for (int day = 0; day < 7; day++)
-        put_day(page, &hours, day);
+    for (int day = 0; day < 7;)
+        day = put_days(page, &hours, day);
     html_put(&page->html, "</ul>\n");
     return 0;
 }

@@ -36,10 +36,26 @@ static struct str network_of(struct op *op, struct str address)
     return arena_dup(op->arena, (struct str){ (const char *)bytes, V6_NETWORK });
 }
 
+/* Behind a web server on this machine every request seems to come from here; what that
+ * server appends last to the field is whom it spoke with. From elsewhere the field is
+ * anybody's word and not asked. */
+static struct str address_of(const struct http_request *rq)
+{
+    struct str list = http_header(rq, "X-Forwarded-For"), last = rq->remote;
+    bool is_here = str_starts(rq->remote, STR("127.")) || str_is(rq->remote, "::1");
+
+    while (is_here && list.n) {
+        struct str one = str_trim(str_cut(list, ',', &list));
+
+        last = one.n ? one : last;
+    }
+    return last;
+}
+
 static struct str hash(struct op *op, struct str salt, const struct visit *visit)
 {
     unsigned char *out = arena_new(op->arena, unsigned char, READER_BYTES);
-    struct str address = network_of(op, visit->rq->remote);
+    struct str address = network_of(op, address_of(visit->rq));
     struct str agent = http_header(visit->rq, "User-Agent");
     crypto_generichash_state state;
 

@@ -4,6 +4,7 @@
  * under a random salt of the day; salt and hashes go with the day, so that a count
  * remains and nothing that could be asked for a person. Programs that say they are
  * programs, browsers that fetch ahead, and browsers with a login of ours do not count.
+ * A web server before us on the same machine says by X-Forwarded-For whom it speaks with.
  */
 #ifndef PAGE_VISITOR_H
 #define PAGE_VISITOR_H

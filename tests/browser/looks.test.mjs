@@ -28,6 +28,8 @@ const PAGES = [
   ['account', '/settings/account'],
   ['tokens', '/settings/tokens'],
   ['words', '/settings/words'],
+  ['public', '/settings/public'],
+  ['moderation', '/moderation'],
   ['unknown', '/inbox/all/nothing'],
 ];
 /**

@@ -7,6 +7,7 @@ import signal
 
 from case import DrahtTest
 from harness import DAY
+from visitor import Visitor
 
 
 class Story(DrahtTest):
@@ -20,6 +21,7 @@ class Story(DrahtTest):
         cls.words("thanks", "danke", "super service")
         cls.words("opt_out", "bitte nicht mehr schreiben")
         cls.service = cls.channel("Service hilft", target_ms=3600_000)
+        cls.check(cls.admin.patch("/public-pages", {"imprint": "Strom GmbH", "threads": True}), 200)
 
     def ask(self, who="Jonas", thread=None, **more):
         """Somebody's W-Lan is broken; gives the conversation's id."""
@@ -82,18 +84,35 @@ class TheWholeStory(Story):
         self.assertEqual((report["n"], report["median_ms"]), (1, 14 * 60_000))
 
     def step_3_a_third_party_is_confirmed_and_closes_nothing(self, conversation):
+        """Max reads the public page without a login and comments there."""
         self.server.clock("2026-11-02T08:30:00Z")
-        first = self.open(conversation)["messages"][0]
-        self.say(self.service, "post of Jonas", "Max", "bei mir half Neustart",
-                 parent_external_id=first["external_id"])
         thread = self.open(conversation)["thread"]["id"]
-        page = self.check(self.eva.get(f"/threads/{thread}"), 200)
-        max_said = [m for m in page["messages"] if m["body"] == "bei mir half Neustart"]
+        maxi = Visitor(self.server.address)
+        page = maxi.get(f"/p/{thread}")
+        for said in ("Mein W-Lan geht nicht", "Bitte den Router neu starten", "Offizielle Antwort"):
+            self.assertIn(said, page.text)
+        for secret in ("Kollege sah", "example.org\"", "eva@", "@example"):
+            self.assertNotIn(secret, page.html)
+        self.assertIn("1 Person hat mitgelesen", page.text)
+        self.assertEqual(self.eva.get(f"/threads/{thread}/public-page")["readers"], 1)
+        self.server.clock(30)
+        maxi.submit(page, text="bei mir half Neustart", name="Max", email="max@firm.example")
+        held = self.admin.get("/moderation")["items"][0]["message"]
+        self.check(self.admin.post(f"/messages/{held['id']}/moderation", {"action": "release"}), 200)
+        page = maxi.get(f"/p/{thread}")
+        self.assertIn("Max Dritter", page.text)
+        self.assertNotIn("Von uns bestätigt", page.text)
+        self.assertNotIn("firm.example", page.html)
+        tree = self.check(self.eva.get(f"/threads/{thread}"), 200)
+        max_said = [m for m in tree["messages"] if m["body"] == "bei mir half Neustart"]
         self.assertEqual([m["direction"] for m in max_said], ["other"])
         self.assertFalse(max_said[0]["confirmed"])
-        self.assertNotIn("Kollege sah", page.body.decode())
+        self.assertNotIn("Kollege sah", tree.body.decode())
         self.check(self.eva.post(f"/messages/{max_said[0]['id']}/confirm"), 200)
         self.assertTrue(self.eva.get(f"/messages/{max_said[0]['id']}")["confirmed"])
+        page = maxi.get(f"/p/{thread}")
+        self.assertIn("Max Dritter Von uns bestätigt", page.text)
+        self.assertIn("1 Person hat mitgelesen", page.text)
         self.assertEqual(self.open(conversation)["state"], "waiting")
         self.assertEqual(len(self.conversations(self.service)), 1)
 
@@ -109,6 +128,8 @@ class TheWholeStory(Story):
         self.assertEqual((case["state"], case["solved_at"]), ("solved", "2026-11-02T09:00:00.000Z"))
         self.assertEqual(self.states(conversation), ["planned"])
         self.assertEqual(self.check_backs(conversation)[0]["due_at"], "2026-11-09T09:00:00.000Z")
+        everybody = Visitor(self.server.address).get(f"/p/{case['thread']['id']}")
+        self.assertIn("Gelöst 02.11.2026, 10:00 Uhr", everybody.text)
         page = self.eva.get(f"/threads/{case['thread']['id']}")
         self.assertEqual(len(page["messages"]), 4, "the thread remains readable")
 

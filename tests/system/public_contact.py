@@ -38,10 +38,13 @@ class Desk(Public):
 
 
 class Contact(Desk):
+    def setUp(self):
+        self.server.clock(3600)  # what was sent before counts no more
+
     def test_the_form_says_before_sending_what_can_be_expected(self):
         page = self.sound(self.visitor().get(f"/contact/{self.desk['id']}"))
         self.assertIn("Bitte in Ruhe.", page.text)
-        self.assertIn("Mo 08:00–17:00", page.text)
+        self.assertIn("Mo–Fr 08:00–17:00", page.text)
         self.assertIn("innerhalb von 2 Stunden in diesen Zeiten", page.text)
         self.assertIn("Antworten per E-Mail gibt es noch nicht", page.text)
         self.assertEqual(list(page.form()["fields"])[1:],
@@ -102,6 +105,25 @@ class Contact(Desk):
         page = visitor.get(at)
         self.server.clock(3600)
         self.sound(visitor.submit_files(page, [("max", "", b"a" * (6 * 1024 * 1024))], text="max"))
+
+    def test_the_sixth_form_within_an_hour_waits_and_is_kept_in_the_page(self):
+        visitor, at = self.visitor(), f"/contact/{self.desk['id']}"
+        self.server.clock(3600)
+        pages = [visitor.get(at) for _ in range(6)]
+        self.server.clock(5)
+        for number, page in enumerate(pages[:5]):
+            self.sound(visitor.submit(page, text=f"Nummer {number}"))
+        page = self.sound(visitor.submit(pages[5], text="Nummer 6"), 429)
+        self.assertEqual(page.form()["fields"]["text"], "Nummer 6")
+        self.server.clock(3600)
+        self.sound(visitor.submit(page))
+
+    def test_what_was_written_is_kept_as_it_came_and_can_be_looked_at(self):
+        self.server.clock(3600)
+        self.write("Wörtlich so", name="Rita")
+        kept = self.admin.all(f"/channels/{self.desk['id']}/raw", state="done")
+        mine = [raw for raw in kept if "Wörtlich so" in raw["body"]]
+        self.assertEqual([raw["source"] for raw in mine], ["form"])
 
     def test_what_is_no_form_is_refused_calmly(self):
         at = f"/contact/{self.desk['id']}"
@@ -193,7 +215,7 @@ class Contact(Desk):
         self.problem(self.admin.patch(f"/channels/{whole['id']}/public-pages",
                                       {"account_url": "javascript:alert(1)"}), 422, "account_url")
         page = self.sound(self.visitor().get("/contact"))
-        self.assertIn("Formular Zeiten Mo 08:00–17:00", page.text)
+        self.assertIn("Formular Zeiten Mo–Fr 08:00–17:00", page.text)
         self.assertIn("Unser Auftritt: https://x.example/strom", page.text)
         self.assertIn(f"/contact/{self.desk['id']}", page.shape.links)
         self.assertNotIn("Unfertig", page.text)
@@ -202,6 +224,24 @@ class Contact(Desk):
         self.assertIn("Hier lesen wir nur mit", self.visitor().get("/contact").text)
         self.check(self.admin.patch(f"/channels/{whole['id']}/public-pages", {"listed": "off"}), 200)
         self.assertNotIn("x.example", self.visitor().get("/contact").text)
+
+
+class Settings(Public):
+    def test_imprint_and_privacy_have_a_ceiling_and_the_colour_a_shape(self):
+        for field, most in (("imprint", 4000), ("privacy", 20000)):
+            self.check(self.admin.patch("/public-pages", {field: "ä" * most}), 200)
+            self.problem(self.admin.patch("/public-pages", {field: "ä" * (most + 1)}), 422, field)
+        for colour in ("red", "#12345", "#1234567", "#12345g", "#ABCDEF"):
+            self.problem(self.admin.patch("/public-pages", {"colour": colour}), 422, "colour")
+        self.check(self.admin.patch("/public-pages", {"colour": "#8a2be2"}), 200)
+        self.assertEqual(self.visitor().get("/w/default/colour.css").html, ":root{--brand:#8a2be2}\n")
+
+    def test_a_site_of_one_language_offers_no_other(self):
+        self.check(self.admin.patch("/public-pages", {"languages": "en"}), 200)
+        page = self.sound(self.visitor().get("/contact?lang=de"))
+        self.assertIn('<html lang="en">', page.html)
+        self.assertFalse([a for a in page.shape.links if "lang=" in a])
+        self.check(self.admin.patch("/public-pages", {"languages": "de en"}), 200)
 
 
 class Reports(Public):

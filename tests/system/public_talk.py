@@ -1,4 +1,6 @@
 """public_talk.py - the page of a public thread: what stands there, and comments on it."""
+import urllib.parse
+
 from case import DrahtTest
 from harness import PASSWORD
 from public_pages import IMPRINT, Public
@@ -69,6 +71,8 @@ class WhatStandsThere(Public):
             self.sound(page, 404)
             self.assertIn("Diese Seite gibt es nicht", page.text)
         self.assertEqual(len({page.text for page in pages}), 1, "it tells what exists")
+        for path in ("/p/abc", "/p/%3Cscript%3E", "/contact/abc", "/w/default"):
+            self.sound(self.visitor().get(path), 404)
 
     def test_the_page_can_be_switched_off_for_one_channel(self):
         thread, _ = self.thread("Tara", "hallo")
@@ -307,9 +311,13 @@ class TooOften(Public):
         page = visitor.submit(pages[10], text="Nummer 11", name="Viel")
         self.sound(page, 429)
         self.assertEqual(page.form()["fields"]["text"], "Nummer 11")
+        elsewhere = visitor.send("POST", page.form()["action"], urllib.parse.urlencode(
+            {**page.form()["fields"], "text": "von anderswo"}), X_Forwarded_For="spoofed, 203.0.113.7",
+            Content_Type="application/x-www-form-urlencoded")
+        self.sound(elsewhere)
         self.server.clock(3600)
         self.sound(visitor.submit(page))
-        self.assertEqual(len(self.held()), 11)
+        self.assertEqual(len(self.held()), 12)
 
 
 class NoImprint(DrahtTest):
