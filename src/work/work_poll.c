@@ -28,6 +28,7 @@ struct run {
     int64_t wait_until; /* the network may not be asked before */
     int64_t late_before;
     bool lost, more;
+    bool failing;           /* calls before this one failed: one that works is news */
     struct receipt receipt; /* of the last page */
     int outcome;
     struct gap_report gap;
@@ -75,6 +76,7 @@ static int load(struct op *op, void *ctx)
 static int claim_call(struct op *op, void *ctx)
 {
     struct run *run = ctx;
+    struct pace pace;
     int r;
 
     run->wait_until = 0;
@@ -85,7 +87,11 @@ static int claim_call(struct op *op, void *ctx)
     r = pace_look(op, run->gap.channel_id, &run->budget, &run->wait_until);
     if (r)
         return r < 0 ? r : 0;
-    return pace_take(op, run->gap.channel_id, &run->budget);
+    r = pace_take(op, run->gap.channel_id, &run->budget);
+    if (r >= 0)
+        r = pace_get(op, run->gap.channel_id, &pace);
+    run->failing = r >= 0 && (pace.failures || pace.open_until_at);
+    return r;
 }
 
 static int settle_call(struct op *op, void *ctx)
@@ -108,7 +114,8 @@ static int settle_call(struct op *op, void *ctx)
 /* Is there a call to settle that was not the ordinary one? */
 static bool is_news(const struct run *run)
 {
-    return run->outcome || run->receipt.wait_ms || run->receipt.told || run->budget.calls;
+    return run->outcome || run->failing || run->receipt.wait_ms || run->receipt.told ||
+           run->budget.calls;
 }
 
 /* Memory of a page ends with the page; what outlives it moves to `op`. */

@@ -138,6 +138,27 @@ a_network_that_does_not_answer_moves_no_cursor_and_shows_in_the_health(void **st
     assert_true(!health.poll_failed_at && health.polled_at);
 }
 
+static void a_poll_that_works_again_closes_the_breaker(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    NETWORK(n, t, DELIVERY_MARKED, URL);
+    struct pace pace;
+
+    publish(&n, 0, 3, f.op.now);
+    n.poll_fails = true;
+    plan(&t);
+    network_let_pass(&t, MINUTES(30));
+    CHECK_OK(&f, pace_get(&f.op, t.channel.id, &pace));
+    assert_string_not_equal(pace_state(&f.op, &pace), "closed");
+    n.poll_fails = false;
+    network_let_pass(&t, PACE_MAX_OPEN_MS + MINUTES(2));
+    CHECK_OK(&f, pace_get(&f.op, t.channel.id, &pace));
+    assert_string_equal(pace_state(&f.op, &pace), "closed");
+    assert_int_equal(pace.failures, 0);
+    assert_int_equal(stored(&f), 3);
+}
+
 static void one_bad_item_of_a_page_is_kept_and_holds_nobody_up(void **state)
 {
     FIXTURE_BOTH(f);
@@ -224,6 +245,7 @@ int main(void)
         BOTH_ENGINES(a_page_that_is_fetched_again_changes_nothing),
         BOTH_ENGINES(
             a_network_that_does_not_answer_moves_no_cursor_and_shows_in_the_health),
+        BOTH_ENGINES(a_poll_that_works_again_closes_the_breaker),
         BOTH_ENGINES(one_bad_item_of_a_page_is_kept_and_holds_nobody_up),
         BOTH_ENGINES(a_poller_that_lost_its_lease_keeps_no_page_and_moves_no_cursor),
         BOTH_ENGINES(only_one_can_poll_a_channel_at_a_time),

@@ -1,0 +1,155 @@
+"""networks.py - polling, gaps, budget and breaker, against a network with a memory of its own.
+
+A program without the networks mock_a to mock_e (a release build) skips all of it.
+"""
+import json
+import os
+import subprocess
+import sys
+import unittest
+
+from case import DrahtTest
+from harness import HERE, MINUTE, eventually
+
+
+class Network:
+    """network.py as the other end of a channel."""
+
+    def __init__(self, folder, *arguments):
+        self.ledger_path = os.path.join(folder, "network.ndjson")
+        self.control_path = os.path.join(folder, "network.json")
+        self.told = {}
+        self.tell()
+        self.process = subprocess.Popen(
+            [sys.executable, os.path.join(HERE, "network.py"), "--ledger", self.ledger_path,
+             "--control", self.control_path, *arguments], stdout=subprocess.PIPE, text=True)
+        self.url = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
+
+    def tell(self, **members):
+        self.told |= members
+        with open(self.control_path + ".new", "w", encoding="utf-8") as file:
+            json.dump(self.told, file)
+        os.replace(self.control_path + ".new", self.control_path)
+
+    def ledger(self, kind):
+        if not os.path.exists(self.ledger_path):
+            return []
+        with open(self.ledger_path, encoding="utf-8") as file:
+            return [x for x in map(json.loads, file) if x["kind"] == kind]
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+class MockNetwork(DrahtTest):
+    people = {"eva": "agent"}
+
+    @classmethod
+    def prepare(cls):
+        names = [n["network"] for n in cls.check(cls.admin.get("/networks"), 200)["items"]]
+        if "mock_c" not in names:
+            raise unittest.SkipTest("the program has no mock networks: build it with -Dtest_hooks=true")
+        cls.net = Network(cls.store.folder)
+        cls.place = cls.channel("Netz", network="mock_c",
+                                settings={"url": cls.net.url, "quiet_ms": 30_000})
+
+    @classmethod
+    def tearDownClass(cls):
+        if hasattr(cls, "net"):
+            cls.net.stop()
+        super().tearDownClass()
+
+    def health(self):
+        return self.check(self.admin.get(f"/channels/{self.place['id']}/health"), 200).json
+
+    def gaps(self):
+        return self.admin.all(f"/channels/{self.place['id']}/gaps")
+
+    def publish(self, *more):
+        items = self.net.told.get("items", [])
+        for who in more:
+            items.append(self.item("Wand", who, "Frage von " + who))
+        self.net.tell(items=items)
+
+    def people_here(self):
+        return {c["person"]["name"] for c in self.conversations(self.place)}
+
+    def test_what_is_new_comes_within_a_minute_and_all_of_it(self):
+        names = [f"P{n}" for n in range(25)]
+        self.publish(*names)
+        self.server.clock(2 * MINUTE)
+        self.assertEqual(self.people_here(), set(names))
+        polling = self.health()["polling"]
+        self.assertTrue(polling["last_at"] and polling["next_at"])
+        self.assertEqual((polling["failed_at"], polling["error"]), (None, ""))
+        first = self.gaps()[-1]
+        self.assertEqual((first["fetched"], first["added"], first["asked_by"]), (25, 25, "timer"))
+
+    def test_the_command_polls_now_and_says_what_was_missed(self):
+        self.publish("Vergessen")
+        self.net.told["items"][-1]["sent_at"] = "2026-11-02T06:00:00.000Z"  # long before
+        self.net.tell()
+        done = json.loads(self.store.run("channel", "poll", self.place["id"], "--json",
+                                         "--allow-host", "127.0.0.1").stdout)
+        self.assertEqual((done["fetched"], done["added"], done["missed"], done["refused"]),
+                         (1, 1, 1, 0))
+        self.assertIn("Vergessen", self.people_here())
+        newest = self.gaps()[0]
+        self.assertEqual((newest["asked_by"], newest["missed"]), ("command", 1))
+        self.store.run("channel", "poll", "7", expect=1)
+
+    def test_a_network_that_fails_shows_in_the_health_and_nothing_is_skipped(self):
+        self.net.tell(get=["500"] * 3)
+        self.publish("Später")
+        self.server.clock(2 * MINUTE)
+        self.assertEqual(self.health()["polling"]["error"], "the network answered 500")
+        self.net.tell(get=[])
+        self.server.clock(20 * MINUTE)
+        self.assertIn("Später", self.people_here())
+        self.assertEqual(self.health()["polling"]["error"], "")
+
+    def test_a_row_of_failures_opens_the_breaker_and_one_probe_closes_it(self):
+        before = len(self.net.ledger("poll"))
+        self.net.tell(get=["500"] * 40, post=["500"] * 40)
+        self.server.clock(20 * MINUTE)
+        sending = self.health()["sending"]
+        self.assertIn(sending["state"], ("open", "probing"))
+        self.assertGreaterEqual(sending["failures"], 5)
+        self.assertTrue(sending["message"])
+        self.assertEqual(sending["class"], "C")
+        asked = len(self.net.ledger("poll")) - before
+        self.assertLess(asked, 15, "it knocked at a closed door every minute")
+        self.net.tell(get=[], post=[])
+        self.server.clock(20 * MINUTE)
+        self.assertEqual(self.health()["sending"]["state"], "closed")
+        self.assertEqual(self.health()["sending"]["failures"], 0)
+
+    def test_a_budget_that_the_network_says_is_used_up_is_a_rest(self):
+        self.net.tell(budget=[0, 600])
+        self.server.clock(2 * MINUTE)
+        sending = self.health()["sending"]
+        self.assertEqual(sending["told_budget"]["left"], 0)
+        self.assertTrue(sending["next_try_at"])
+        self.assertIn("left alone", sending["message"])
+        asked = len(self.net.ledger("poll"))
+        self.net.tell(budget=None)
+        self.server.clock(7 * MINUTE)
+        self.assertEqual(len(self.net.ledger("poll")), asked)
+        self.server.clock(10 * MINUTE)
+        self.assertGreater(len(self.net.ledger("poll")), asked)
+        self.assertIsNone(self.health()["sending"]["next_try_at"])
+
+    def test_a_reply_whose_answer_was_lost_is_found_and_left_once(self):
+        self.net.tell(post=["lost"])
+        case = self.conversation(self.place, "P1")["id"]
+        self.reply(self.eva, case, "Antwort")
+        eventually(lambda: self.open(case)["outbox"][-1]["state"] == "unknown", what="doubt")
+        self.settled()
+        self.assertEqual(self.open(case)["outbox"][-1]["state"], "sent")
+        self.assertEqual(len([x for x in self.net.ledger("post") if x["taken"]]), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
