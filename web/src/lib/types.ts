@@ -286,6 +286,14 @@ export interface Health {
   waiting_raw: number;
   failed_raw: number;
   outbox: { queued: number; unknown: number; uncertain: number; failed: number };
+  sending: {
+    state: 'closed' | 'open' | 'probing';
+    failures: number;
+    last_failure: string;
+    next_try_at: string | null;
+    budget: { calls: number; left: number } | null;
+  };
+  polling: { last_at: string | null; next_at: string | null; failed_at: string | null; error: string } | null;
 }
 
 export interface User extends Named {
