@@ -155,6 +155,20 @@ static int count_outbox(struct op *op, int64_t workspace, struct tally *tallies)
     return r;
 }
 
+/* Since when the oldest doubt waits to be cleared, of all workspaces; 0: there is none.
+ */
+static int oldest_unknown(struct op *op, int64_t workspace, int64_t *oldest)
+{
+    int64_t since = 0;
+    int r = db_number(op, &since, &SQL_METRICS_UNKNOWN, ARG_INT(workspace));
+
+    if (r < 0)
+        return r;
+    if (since && (!*oldest || since < *oldest))
+        *oldest = since;
+    return 0;
+}
+
 static int count_raw(struct op *op, int64_t workspace, const char *state, int64_t *sum)
 {
     int64_t n = 0;
@@ -170,11 +184,13 @@ static int count_raw(struct op *op, int64_t workspace, const char *state, int64_
 static int put_work(struct op *op, struct strbuf *out)
 {
     struct tally tallies[MAX_STATES] = { 0 };
-    int64_t jobs = 0, waiting = 0, failed = 0, workspace = 0;
+    int64_t jobs = 0, waiting = 0, failed = 0, workspace = 0, unknown = 0;
     int r = db_number(op, &jobs, &SQL_METRICS_JOBS_DUE, ARG_INT(op->now));
 
     while (r >= 0 && (r = workspace_next(op, workspace, &workspace)) == 0) {
         r = count_outbox(op, workspace, tallies);
+        if (r == 0)
+            r = oldest_unknown(op, workspace, &unknown);
         if (r == 0)
             r = count_raw(op, workspace, "received", &waiting);
         if (r == 0)
@@ -186,6 +202,9 @@ static int put_work(struct op *op, struct strbuf *out)
     head(out, "outbox", "gauge", "Replies by state.");
     for (size_t i = 0; i < MAX_STATES && tallies[i].state.n > 0; i++)
         labelled(out, "outbox", "state", tallies[i].state, tallies[i].n);
+    number(out, "outbox_unknown_seconds", "gauge",
+           "How long the oldest reply in doubt has waited to be cleared.",
+           unknown ? (op->now - unknown) / 1000 : 0);
     head(out, "raw_items", "gauge", "What arrived and is not understood yet.");
     labelled(out, "raw_items", "state", STR("waiting"), waiting);
     labelled(out, "raw_items", "state", STR("failed"), failed);

@@ -254,5 +254,55 @@ class FullDisk(DrahtTest):
         self.check(self.inbound(self.item("Danach", "Clara", "danach")), 202)
 
 
+class LostDatabase(DrahtTest):
+    """PostgreSQL goes away in the middle, and comes back."""
+
+    @classmethod
+    def prepare(cls):
+        if cls.store.engine != "postgres":
+            raise unittest.SkipTest("SQLite cannot be lost")
+        cls.place = cls.channel("Leitung")
+
+    def inbound(self, item):
+        return self.admin.post(f"/channels/{self.place['id']}/inbound", item)
+
+    def cut(self):
+        """Every connection of the program ends."""
+        self.store.sql("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                       "WHERE datname = current_database() AND pid <> pg_backend_pid()")
+
+    def test_connections_that_end_are_made_anew_and_nothing_acknowledged_is_lost(self):
+        for n in range(5):
+            item = self.item(f"Weg {n}", f"P{n}", "Frage")
+            self.cut()
+            first = self.inbound(item)
+            self.assertIn(first.status, (202, 503))
+            if first.status == 503:
+                self.assertTrue(first.headers["Retry-After"])
+            eventually(lambda i=item: self.inbound(i).status == 202, what="the database again")
+            self.server.clock(40)
+            self.assertEqual(len([c for c in self.conversations(self.place)
+                                  if c["thread"]["title"] == f"Weg {n}"]), 1)
+
+    def let_in(self, whom):
+        """From the server's own database: nobody gets into ours, or everybody again."""
+        self.store.elsewhere(f"ALTER DATABASE {self.store.name} ALLOW_CONNECTIONS {whom}")
+        self.store.elsewhere("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                             f"WHERE datname = '{self.store.name}'")
+
+    def test_while_the_database_is_away_it_is_said_and_then_goes_on_by_itself(self):
+        self.let_in("false")
+        try:
+            refused = self.problem(self.inbound(self.item("Fort", "Fritz", "Frage")), 503)
+            self.assertTrue(refused.headers["Retry-After"])
+            self.assertEqual(self.server.client().send("GET", "/readyz").status, 503)
+            self.assertEqual(self.server.client().send("GET", "/healthz").status, 200)
+        finally:
+            self.let_in("true")
+        eventually(lambda: self.inbound(self.item("Da", "Dora", "Frage")).status == 202,
+                   what="the database again")
+        self.assertEqual(self.server.client().send("GET", "/readyz").status, 200)
+
+
 if __name__ == "__main__":
     unittest.main()

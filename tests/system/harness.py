@@ -76,6 +76,10 @@ class Store:
             raise AssertionError("psql: " + done.stderr)
         return done.stdout
 
+    def elsewhere(self, text):
+        """A statement to the PostgreSQL server, outside of the store's database."""
+        return self._psql(POSTGRES, text)
+
     def sql(self, text):
         """Statements past the program: to damage or to look. Rows as lists of text."""
         if self.engine == "postgres":
