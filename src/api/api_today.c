@@ -10,7 +10,7 @@
 
 enum { TODAY_ROWS = 20 };
 
-/* One section: how many there are, and the first ones. */
+/* One section: how many there are (INBOX_MAX_COUNT: that many or more), and the first. */
 static int put_section(struct show *s, const char *key, struct inbox inbox)
 {
     struct conversation *list;
@@ -21,7 +21,7 @@ static int put_section(struct show *s, const char *key, struct inbox inbox)
     inbox.limit = TODAY_ROWS;
     r = inbox_list(s->op, &inbox, &list, &count);
     if (r >= 0)
-        r = inbox_count(s->op, &inbox, INT64_MAX, &total);
+        r = inbox_count(s->op, &inbox, INBOX_MAX_COUNT, &total);
     if (r < 0)
         return r;
     json_begin_object(s->w, key);
@@ -277,6 +277,7 @@ static int today_show(struct op *op, struct api_call *call, struct http_answer *
     int r;
 
     json_begin_object(&w, NULL);
+    json_put_int(&w, "most", INBOX_MAX_COUNT);
     r = put_channels(&s, "alarms", put_alarm);
     if (r >= 0)
         r = put_sections(&s, mine ? call->who.account_id : 0);
