@@ -308,7 +308,7 @@ int webchat_talk(struct op *op, const struct visit *visit, struct http_answer *r
     struct visit_page page = { .thread_id = visit->thread.id,
                                .limit = visit->call->limit };
     struct json_writer w = JSON_WRITER(op->arena);
-    struct visit_message *list;
+    struct visit_message *list = NULL;
     struct str next = STR("");
     struct talk talk;
     size_t count = 0;
@@ -320,7 +320,7 @@ int webchat_talk(struct op *op, const struct visit *visit, struct http_answer *r
         r = visit_list(op, &page, &list, &count);
     if (r < 0)
         return r;
-    if ((int64_t)count == page.limit)
+    if (list && (int64_t)count == page.limit)
         next = cursor_format(op, list[count - 1].at, list[count - 1].id);
     json_begin_object(&w, NULL);
     json_begin_array(&w, "items");
