@@ -265,7 +265,7 @@ static int take_in(struct op *op, struct visit *visit,
     struct intake_batch batch = { .to = &visit->to,
                                   .items = &bytes,
                                   .count = 1,
-                                  .source = "form",
+                                  .source = "widget",
                                   .open_conversations = true };
     struct intake_counts counts = { 0 };
     struct item item;

@@ -324,7 +324,7 @@ int webchat_talk(struct op *op, const struct visit *visit, struct http_answer *r
         next = cursor_format(op, list[count - 1].at, list[count - 1].id);
     json_begin_object(&w, NULL);
     json_begin_array(&w, "items");
-    for (size_t i = 0; r >= 0 && i < count; i++)
+    for (size_t i = 0; list && r >= 0 && i < count; i++)
         r = put_message(op, &talk, &list[i]);
     api_end_list(op, &w, next);
     if (r >= 0)

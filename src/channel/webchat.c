@@ -61,28 +61,6 @@ static int webchat_verify(struct op *op, const struct connection *connection,
     return 0;
 }
 
-/* Messages come through the chat's own window, never by a webhook. */
-static int webchat_check(struct op *op, const struct connection *connection,
-                         const struct http_fields *headers, struct str body,
-                         struct receipt *ret)
-{
-    (void)op;
-    (void)connection;
-    (void)headers;
-    (void)body;
-    ret->reason = STR("a web chat has no inbound address");
-    return CHECK_FORGED;
-}
-
-static int webchat_split(struct op *op, struct str body, struct str **ret,
-                         size_t *ret_count)
-{
-    (void)body;
-    (void)ret;
-    (void)ret_count;
-    return op_fail(op, ERR_CONFLICT, "a web chat has no inbound address");
-}
-
 /* Nothing leaves; the key says which reply it was. */
 static int webchat_compose(struct op *op, const struct outbound *out, struct str *ret)
 {
@@ -120,8 +98,6 @@ const struct connector connector_webchat = {
     .signing_secret = "identity_secret",
     .delivery = DELIVERY_EXACT, /* what is stored is there */
     .verify = webchat_verify,
-    .check = webchat_check,
-    .split = webchat_split,
     .parse = webchat_parse,
     .compose = webchat_compose,
     .send = webchat_send,

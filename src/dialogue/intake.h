@@ -14,7 +14,7 @@
 /* Bytes as a network sent them. */
 struct raw_item {
     int64_t id, channel_id;
-    struct str bytes, source; /* webhook poll import form */
+    struct str bytes, source; /* webhook poll import form widget */
     bool open_conversations;  /* false: history, opens none */
     int64_t received_at;
     struct str state, reason; /* received done failed */

@@ -13,7 +13,7 @@ struct intake_batch {
     const struct connected *to;
     const struct str *items; /* the verbatim bytes of each */
     size_t count;
-    const char *source;      /* webhook, poll, import, form */
+    const char *source;      /* webhook, poll, import, form, widget */
     bool open_conversations; /* false: history, opens none */
     /* Of a poll: */
     const char *cursor_name; /* moved to `cursor` in the write that keeps the items */

@@ -318,23 +318,6 @@ static void a_reply_is_sent_as_soon_as_it_is_stored_and_found_again(void **state
     assert_false(sent.nowhere);
 }
 
-static void no_webhook_speaks_for_a_visitor(void **state)
-{
-    const struct connection connection = { .secrets = secrets, .secret_count = 1 };
-    const struct http_fields none = { .count = 0 };
-    struct receipt receipt = { .reason = STR("") };
-    struct str *items;
-    size_t count;
-    FIXTURE(f);
-
-    (void)state;
-    assert_int_equal(
-        connector_webchat.check(&f.op, &connection, &none, STR("{}"), &receipt),
-        CHECK_FORGED);
-    assert_int_equal(connector_webchat.split(&f.op, STR("{}"), &items, &count),
-                     ERR_CONFLICT);
-}
-
 static void no_network_here_writes_mail_yet(void **state)
 {
     const struct connector *connector;
@@ -360,7 +343,6 @@ int main(void)
         cmocka_unit_test(what_is_wrong_is_refused_by_name),
         cmocka_unit_test(a_removal_needs_no_words_and_an_edit_does),
         cmocka_unit_test(a_reply_is_sent_as_soon_as_it_is_stored_and_found_again),
-        cmocka_unit_test(no_webhook_speaks_for_a_visitor),
         cmocka_unit_test(no_network_here_writes_mail_yet),
     };
 
