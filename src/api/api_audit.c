@@ -2,6 +2,7 @@
 #include "api/api.h"
 
 #include "api/api_event.h"
+#include "base/bytes.h"
 #include "base/ids.h"
 
 static const char *const actors[] = { "system", "account", "person", "command" };
@@ -48,7 +49,44 @@ void api_put_log_row(struct json_writer *w, const struct event_row *row)
     json_end_object(w);
 }
 
-static int audit_index(struct op *op, struct api_call *call, struct http_answer *ret)
+/* Newest first, narrowed down, with the head of the chain. */
+static int newest(struct op *op, const struct api_call *call, struct http_answer *ret)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+    struct event_search search = {
+        .subject = api_query(op, call, "subject"),
+        .account_id = api_query_id(op, call, "actor_id"),
+        .limit = call->limit,
+    };
+    struct event_row *rows;
+    struct str hash, next = STR("");
+    int64_t last, from;
+    size_t n;
+    int r;
+
+    if (call->cursor.n > 0 && !str_to_i64(call->cursor, &search.below))
+        return op_fail_field_as(op, "cursor", "cursor", "is none that was given out");
+    r = event_search(op, &search, &rows, &n, &from);
+    if (r >= 0)
+        r = event_head(op, &last, &hash);
+    if (r < 0)
+        return r;
+    if ((int64_t)n == call->limit)
+        from = rows[n - 1].seq;
+    if (from > 1)
+        next = arena_fmt(op->arena, "%lld", (long long)from);
+    json_begin_object(&w, NULL);
+    json_begin_array(&w, "items");
+    for (size_t i = 0; i < n; i++)
+        api_put_log_row(&w, &rows[i]);
+    api_end_list(op, &w, next);
+    json_put_int(&w, "last_seq", last);
+    json_put_text(&w, "last_hash", hex_encode(op->arena, hash));
+    json_end_object(&w);
+    return api_answer(ret, 200, &w);
+}
+
+static int oldest(struct op *op, const struct api_call *call, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct event_row *rows;
@@ -77,8 +115,20 @@ static int audit_index(struct op *op, struct api_call *call, struct http_answer 
     return api_answer(ret, 200, &w);
 }
 
+static int audit_index(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    return str_is(api_query(op, call, "order"), "newest") ? newest(op, call, ret)
+                                                          : oldest(op, call, ret);
+}
+
 static const struct api_field query[] = {
     { "after", API_INT, .min = 0, .max = INT64_MAX, .help = "Rows above this seq." },
+    { "order", API_CHOICE, .choices = "oldest|newest" },
+    { "subject", API_CHOICE,
+      .choices = "account|channel|department|role|workspace|word_list|"
+                 "conversation|message|outbox|person",
+      .help = "With newest: what it is about." },
+    { "actor_id", API_ID, .help = "With newest: who did it." },
     { NULL },
 };
 

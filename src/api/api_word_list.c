@@ -3,6 +3,8 @@
 
 #include "admin/word_list.h"
 #include "base/ids.h"
+#include "text/lists.h"
+#include "work/understand.h"
 
 static void put_list(struct json_writer *w, const struct word_list *list)
 {
@@ -106,6 +108,58 @@ static int word_list_change(struct op *op, struct api_call *call, struct http_an
     return r < 0 ? r : answer(op, 200, &now, ret);
 }
 
+/* What the lists would make of a text: nothing is stored. */
+static int word_list_try(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+    struct incoming in = { .body = api_text(call, "text") };
+    struct understanding *words;
+    int r = understanding_load(op, &words);
+
+    if (r < 0)
+        return r;
+    understand(op, words, &in);
+    json_begin_object(&w, NULL);
+    json_put_text(&w, "intent", in.intent);
+    json_put_text(&w, "topic", in.topic);
+    json_put_bool(&w, "thanks", in.is_thanks);
+    json_put_bool(&w, "opt_out", in.is_opt_out);
+    json_end_object(&w);
+    return api_answer(ret, 200, &w);
+}
+
+/* What holds where the workspace has no list of its own. */
+static int word_list_defaults(struct op *op, struct api_call *call,
+                              struct http_answer *ret)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+    size_t count;
+    const struct text_list *lists = text_default_lists(&count);
+
+    (void)call;
+    json_begin_object(&w, NULL);
+    json_begin_array(&w, "items");
+    for (size_t i = 0; i < count; i++) {
+        struct str rest = lists[i].words;
+
+        json_begin_object(&w, NULL);
+        json_put_text(&w, "kind", lists[i].kind);
+        json_put_text(&w, "value", lists[i].value);
+        json_begin_array(&w, "words");
+        while (rest.n > 0) {
+            struct str line = str_cut(rest, '\n', &rest);
+
+            while (line.n > 0)
+                json_put_text(&w, NULL, str_trim(str_cut(line, '|', &line)));
+        }
+        json_end_array(&w);
+        json_end_object(&w);
+    }
+    api_end_list(op, &w, STR(""));
+    json_end_object(&w);
+    return api_answer(ret, 200, &w);
+}
+
 static const struct api_field create_fields[] = {
     { "kind", API_CHOICE, .required = true, .choices = "topic|intent|thanks|opt_out" },
     { "value", API_TEXT, .help = "The topic's or intent's name; empty for the others." },
@@ -115,6 +169,11 @@ static const struct api_field create_fields[] = {
 static const struct api_field change_fields[] = {
     { "value", API_TEXT },
     { "words", API_LIST_TEXT, .max = WORD_LIST_MAX_WORDS },
+    { NULL },
+};
+
+static const struct api_field try_fields[] = {
+    { "text", API_TEXT, .required = true, .min = 1, .max = 5000 },
     { NULL },
 };
 
@@ -148,6 +207,25 @@ const struct api_route api_word_list_routes[] = {
         .summary = "Change the words of a list.",
         .fields = change_fields,
         .handle = word_list_change,
+    },
+    {
+        .method = "POST",
+        .pattern = "/api/v1/word-lists/try",
+        .mode = API_READ,
+        .access = API_RIGHT,
+        .right = "read",
+        .summary = "What the lists would make of a text.",
+        .fields = try_fields,
+        .handle = word_list_try,
+    },
+    {
+        .method = "GET",
+        .pattern = "/api/v1/word-lists/defaults",
+        .mode = API_READ,
+        .access = API_RIGHT,
+        .right = "read",
+        .summary = "The lists that hold where the workspace has none.",
+        .handle = word_list_defaults,
     },
     { NULL },
 };

@@ -207,6 +207,46 @@ int event_list_conversation(struct op *op, int64_t conversation_id, int64_t afte
     return collect(op, rows, ret, ret_count);
 }
 
+int event_search(struct op *op, const struct event_search *search, struct event_row **ret,
+                 size_t *ret_count, int64_t *ret_from)
+{
+    struct str kinds = search->subject;
+    int64_t below = search->below, from;
+    DB_ROWS(rows);
+    int r = 0;
+
+    if (below == 0)
+        r = event_last_seq(op, &below);
+    if (r < 0)
+        return r;
+    below += search->below == 0; /* the newest one as well */
+    from = below > EVENT_WINDOW ? below - EVENT_WINDOW : 1;
+    if (kinds.n)
+        kinds = arena_fmt(op->arena, STR_FMT ".%%", STR_ARG(kinds));
+    r = db_query(op, &rows, &SQL_EVENT_LIST_NEWEST, ARG_WS, ARG_INT(below), ARG_INT(from),
+                 ARG_TEXT(kinds), ARG_INT(search->account_id), ARG_INT(search->limit));
+    if (r >= 0)
+        r = collect(op, rows, ret, ret_count);
+    if (r < 0)
+        return r;
+    *ret_from = from;
+    return 0;
+}
+
+int event_head(struct op *op, int64_t *ret_seq, struct str *ret_hash)
+{
+    DB_ROWS(rows);
+    int r = db_query(op, &rows, &SQL_CHAIN_HEAD, ARG_WS);
+
+    if (r >= 0)
+        r = db_next(op, rows);
+    if (r < 0)
+        return r;
+    *ret_seq = r ? db_int(rows, 0) : 0;
+    *ret_hash = r ? db_blob(op, rows, 1) : STR("");
+    return 0;
+}
+
 int event_last_seq(struct op *op, int64_t *ret)
 {
     int64_t seq = 0; /* a workspace without events has no chain yet */

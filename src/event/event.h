@@ -44,6 +44,16 @@ struct event_row {
 int event_list(struct op *op, int64_t after, int64_t limit, struct event_row **ret,
                size_t *ret_count) MUST_CHECK;
 /* The same for one conversation. */
+/* Newest first, the rows below `below` (0: all). Looks at EVENT_WINDOW rows at most and
+ * tells in `*ret_from` down to which seq it has looked: 1 is the end. */
+enum { EVENT_WINDOW = 50000 };
+struct event_search {
+    struct str subject; /* "account": kinds that begin so; empty: all */
+    int64_t account_id; /* who did it; 0: anybody */
+    int64_t below, limit;
+};
+int event_search(struct op *op, const struct event_search *search, struct event_row **ret,
+                 size_t *ret_count, int64_t *ret_from) MUST_CHECK;
 int event_list_conversation(struct op *op, int64_t conversation_id, int64_t after,
                             int64_t limit, struct event_row **ret,
                             size_t *ret_count) MUST_CHECK;
@@ -51,6 +61,8 @@ int event_list_conversation(struct op *op, int64_t conversation_id, int64_t afte
  * clock never goes below it. */
 int event_newest_at(struct op *op, int64_t *ret) MUST_CHECK;
 int event_last_seq(struct op *op, int64_t *ret) MUST_CHECK;
+/* The newest row and its hash, which binds all rows before it; 0 and empty at first. */
+int event_head(struct op *op, int64_t *ret_seq, struct str *ret_hash) MUST_CHECK;
 
 /* Walk the chain of op->workspace. EVENT_BROKEN: `*ret_seq` is the first row
  * that does not fit and `*ret_why` says how in words. */

@@ -1,0 +1,62 @@
+"""settings.py - what the pages of settings ask for: trying words, the log from its end."""
+from case import DrahtTest
+
+
+class Words(DrahtTest):
+    people = {"eva": "agent"}
+
+    def attempt(self, text):
+        return self.check(self.eva.post("/word-lists/try", {"text": text}), 200).json
+
+    def test_a_text_is_tried_on_the_lists_and_nothing_is_stored(self):
+        self.words("topic", "W-Lan", "Router", value="Netz")
+        self.assertEqual(self.attempt("Mein Router geht nicht. Warum?")["topic"], "Netz")
+        self.assertEqual(self.attempt("Wann kommt das Paket?")["intent"], "question")
+        self.assertTrue(self.attempt("Vielen Dank!")["thanks"])
+        found = self.attempt("xyz")
+        self.assertEqual((found["intent"], found["topic"], found["thanks"], found["opt_out"]),
+                         ("", "", False, False))
+        self.assertEqual(self.admin.all("/conversations", view="all"), [])
+
+    def test_a_text_to_try_has_a_limit(self):
+        self.check(self.eva.post("/word-lists/try", {"text": "x" * 5000}), 200)
+        self.problem(self.eva.post("/word-lists/try", {"text": "x" * 5001}), 422, "text")
+        self.problem(self.eva.post("/word-lists/try", {"text": ""}), 422, "text")
+
+    def test_the_lists_that_come_along_can_be_read(self):
+        lists = self.check(self.eva.get("/word-lists/defaults"), 200)["items"]
+        kinds = {one["kind"] for one in lists}
+        self.assertLessEqual({"intent", "thanks", "opt_out"}, kinds)
+        self.assertTrue(all(one["words"] for one in lists))
+
+
+class Log(DrahtTest):
+    people = {"eva": "agent"}
+
+    def log(self, **query):
+        return self.check(self.admin.get("/audit", order="newest", **query), 200)
+
+    def test_the_log_is_read_from_its_end_page_by_page(self):
+        self.channel("Protokoll")
+        log = self.log(limit=3)
+        seqs = [e["seq"] for e in log["items"]]
+        self.assertEqual(seqs, sorted(seqs, reverse=True))
+        self.assertEqual(seqs[0], log["last_seq"])
+        self.assertRegex(log["last_hash"], "^[0-9a-f]{64}$")
+        while log["next_cursor"]:
+            log = self.log(limit=3, cursor=log["next_cursor"])
+            seqs += [e["seq"] for e in log["items"]]
+        self.assertEqual(seqs, list(range(seqs[0], 0, -1)))
+
+    def test_the_log_is_narrowed_to_a_subject_and_to_who_did_it(self):
+        kinds = {e["kind"].split(".")[0] for e in self.log(subject="channel")["items"]}
+        self.assertEqual(kinds, {"channel"})
+        mine = self.log(actor_id=self.accounts["admin"])["items"]
+        self.assertTrue(mine)
+        self.assertEqual({e["actor"]["id"] for e in mine}, {self.accounts["admin"]})
+        self.assertEqual(self.log(actor_id=self.accounts["eva"])["items"], [])
+
+    def test_only_those_with_the_right_read_it(self):
+        self.problem(self.eva.get("/audit", order="newest"), 403)
+        self.problem(self.admin.get("/audit", order="upwards"), 422, "order")
+        self.problem(self.admin.get("/audit", order="newest", subject="%"), 422, "subject")
