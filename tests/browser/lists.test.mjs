@@ -156,3 +156,36 @@ test('a field of the week opens its cases', async () => {
   await anna.waitForURL(/weekday_hour/);
   await anna.locator('#cases tbody a').first().waitFor();
 });
+
+test('a text is tried on the words that sort what comes in', async () => {
+  await visit(anna, '/settings/sorting');
+  await anna.getByLabel('Text zum Ausprobieren').fill('Wann kommt mein Paket?');
+  await button(anna, 'Prüfen').click();
+  await anna.getByText('Absicht: Frage').waitFor();
+});
+
+test('a right is given to a role and taken back at once', async () => {
+  await visit(anna, '/settings/roles');
+  const box = anna.getByLabel('Lesen darf: notieren');
+  await box.check();
+  await anna.getByText('Rolle Lesen geändert.').waitFor();
+  await button(anna, 'Rückgängig').click();
+  await quiet(anna);
+  assert.equal(await box.isChecked(), false);
+});
+
+test('the log names what was done and by whom, and can be narrowed down', async () => {
+  await visit(anna, '/settings/audit');
+  await anna.getByText('Rolle geändert').first().waitFor();
+  await anna.getByLabel('Worum geht es?').selectOption('channel');
+  await anna.getByText('Kanal angelegt').first().waitFor();
+  await anna.getByText('Rolle geändert').first().waitFor({ state: 'detached' });
+});
+
+test('a colleague becomes head of a department', async () => {
+  await visit(anna, '/settings/users');
+  const ben = anna.locator('li', { hasText: 'ben@example.org' });
+  await ben.getByText('Bearbeiten').click();
+  await ben.getByLabel('Kundendienst').selectOption('head');
+  await ben.getByText('Kundendienst (Leitung)').waitFor();
+});
