@@ -2,6 +2,9 @@
 
 export interface FieldError {
   field: string;
+  code?: string;
+  min?: number;
+  max?: number;
   message: string;
 }
 

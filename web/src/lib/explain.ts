@@ -1,8 +1,8 @@
 /** A failure in words: what happened, and what to do. */
 
 import type { Key } from '../i18n/de.ts';
-import { Problem } from './api.ts';
-import { t } from './language.svelte.ts';
+import { Problem, type FieldError } from './api.ts';
+import { t, word } from './language.svelte.ts';
 
 const KNOWN: Record<number, [Key, Key]> = {
   0: ['problem.0.what', 'problem.0.todo'],
@@ -18,9 +18,22 @@ const KNOWN: Record<number, [Key, Key]> = {
   503: ['problem.503.what', 'problem.503.todo'],
 };
 
+/** Where the exact text says what to do, too. */
+const CLEAR = new Set([403, 409]);
+
 export function explain(failure: unknown): { what: string; todo: string } {
   const status = failure instanceof Problem ? failure.status : -1;
   const [what, todo] = KNOWN[status] ?? ['problem.other.what', 'problem.other.todo'];
   const seconds = failure instanceof Problem ? failure.retryAfter : 0;
-  return { what: t(what), todo: t(todo, { n: seconds || 30 }) };
+  // The code says it more exactly than the status; a code without a text says nothing.
+  const exact = failure instanceof Problem && failure.code ? word('code', failure.code) : '';
+  const known = exact !== '' && exact !== (failure as Problem).code;
+  return { what: known ? exact : t(what), todo: known && CLEAR.has(status) ? '' : t(todo, { n: seconds || 30 }) };
+}
+
+/** What is wrong with a field, as far as there are words for it. */
+export function explainField(error: FieldError): string {
+  const { code = '', min = 0, max = 0 } = error;
+  const text = word('field_code', code, { min, max });
+  return text === code ? '' : text;
 }

@@ -52,9 +52,9 @@ export function startClock(): () => void {
 export const t = (key: Key, values?: Values): string => fill(current, TEXTS[current][key], values);
 
 /** The text of a word from the server ("state" + "open"), or the word itself. */
-export function word(group: string, value: string | null | undefined): string {
+export function word(group: string, value: string | null | undefined, values?: Values): string {
   const key = `${group}.${value}`;
-  return key in de ? t(key as Key) : (value ?? '');
+  return key in de ? t(key as Key, values) : (value ?? '');
 }
 
 export const clock = () => now;
