@@ -206,6 +206,7 @@ test('commands, conversations, people and places are found in one field', async 
   await page.keyboard.press('Control+k');
   await field.fill('lösen');
   await page.keyboard.press('Escape');
+  await field.waitFor({ state: 'detached' });
   await page.keyboard.press('Control+k');
   await field.fill(name);
   await page.getByRole('option', { name: new RegExp(`^${name}.*Kontakt`) }).click();
