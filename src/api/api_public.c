@@ -15,7 +15,7 @@
 static int show_site(struct op *op, const struct site *site, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
-    struct workspace workspace;
+    struct workspace workspace = { .id = 0 };
     int r = workspace_get(op, &workspace);
 
     if (r < 0)
@@ -45,7 +45,7 @@ static int show_site(struct op *op, const struct site *site, struct http_answer 
 
 static int site_show(struct op *op, struct api_call *call, struct http_answer *ret)
 {
-    struct site site;
+    struct site site = { .id = 0 };
     int r = site_get(op, &site);
 
     (void)call;
@@ -60,7 +60,7 @@ static void take(const struct api_call *call, const char *field, struct str *val
 
 static int site_change(struct op *op, struct api_call *call, struct http_answer *ret)
 {
-    struct site site;
+    struct site site = { .id = 0 };
     int r = site_get(op, &site);
 
     if (r < 0)
@@ -81,7 +81,7 @@ static int site_change(struct op *op, struct api_call *call, struct http_answer 
 static int show_channel_site(struct op *op, int64_t id, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
-    struct channel_site own;
+    struct channel_site own = { .id = 0 };
     int r = channel_site_get(op, id, &own);
 
     if (r < 0)
@@ -127,7 +127,7 @@ static bool is_link(struct str url)
 static int channel_site_change(struct op *op, struct api_call *call,
                                struct http_answer *ret)
 {
-    struct channel_site own;
+    struct channel_site own = { .id = 0 };
     int r = need_channel(op, call->id);
 
     if (r == 0)
@@ -174,7 +174,7 @@ static int answer_link(struct op *op, int64_t conversation_id, struct str token,
 
 static int link_show(struct op *op, struct api_call *call, struct http_answer *ret)
 {
-    struct conversation c;
+    struct conversation c = { .id = 0 };
     int r = conversation_need(op, call->id, &c);
 
     return r < 0 ? r : answer_link(op, c.id, STR(""), 200, ret);
@@ -182,7 +182,7 @@ static int link_show(struct op *op, struct api_call *call, struct http_answer *r
 
 static int allow_own(struct op *op, struct api_call *call)
 {
-    struct conversation c;
+    struct conversation c = { .id = 0 };
     int r = conversation_need(op, call->id, &c);
 
     return r < 0 ? r : api_need_department(op, call, c.department_id);
@@ -191,8 +191,8 @@ static int allow_own(struct op *op, struct api_call *call)
 static int link_make(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct str token = random_token(op, 32);
-    struct conversation c;
-    struct site site;
+    struct conversation c = { .id = 0 };
+    struct site site = { .id = 0 };
     int r = conversation_need(op, call->id, &c);
 
     if (r == 0)
@@ -208,7 +208,7 @@ static int link_make(struct op *op, struct api_call *call, struct http_answer *r
 
 static int link_revoke(struct op *op, struct api_call *call, struct http_answer *ret)
 {
-    struct conversation c;
+    struct conversation c = { .id = 0 };
     int r = conversation_need(op, call->id, &c);
 
     if (r == 0)
@@ -220,8 +220,8 @@ static int link_revoke(struct op *op, struct api_call *call, struct http_answer 
 static int case_show(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
-    struct status_link link;
-    struct conversation c;
+    struct status_link link = { .id = 0 };
+    struct conversation c = { .id = 0 };
     int r = status_link_by_number(op, call->id, &link);
 
     if (r == STATUS_LINK_NONE)
@@ -242,10 +242,10 @@ static int case_show(struct op *op, struct api_call *call, struct http_answer *r
 static int thread_page_show(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
-    struct thread thread;
-    struct site site;
-    enum site_gap gap;
-    int64_t readers;
+    struct thread thread = { .id = 0 };
+    struct site site = { .id = 0 };
+    enum site_gap gap = 0;
+    int64_t readers = 0;
     int r = thread_get(op, call->id, &thread);
 
     if (r == RECORD_NOT_FOUND)
@@ -274,8 +274,8 @@ static int thread_page_show(struct op *op, struct api_call *call, struct http_an
 
 static int put_decided(struct show *s, const struct moderation *decision)
 {
-    struct message msg;
-    struct thread thread;
+    struct message msg = { .id = 0 };
+    struct thread thread = { .id = 0 };
     int r = message_get(s->op, decision->id, &msg);
 
     if (r == 0)
@@ -295,7 +295,7 @@ static int put_decided(struct show *s, const struct moderation *decision)
 static int put_number(struct op *op, struct json_writer *w, const char *key,
                       struct str state)
 {
-    int64_t number;
+    int64_t number = 0;
     int r = moderation_count(op, state, &number);
 
     if (r == 0)
@@ -305,7 +305,7 @@ static int put_number(struct op *op, struct json_writer *w, const char *key,
 
 static int put_counts(struct op *op, struct json_writer *w)
 {
-    int64_t reports;
+    int64_t reports = 0;
     int r;
 
     json_begin_object(w, "counts");
@@ -327,7 +327,7 @@ static int moderation_index(struct op *op, struct api_call *call, struct http_an
     struct str state = api_query(op, call, "state");
     struct moderation *list;
     struct page page;
-    size_t count;
+    size_t count = 0;
     int r = page_read(op, call, &page);
 
     if (r == 0)
@@ -354,9 +354,9 @@ static int moderation_index(struct op *op, struct api_call *call, struct http_an
  * the books say "hidden" and nobody waits for an answer to what nobody can read. */
 static int close_with(struct op *op, const struct message *msg, struct str note)
 {
-    struct conversation c;
+    struct conversation c = { .id = 0 };
     struct message *list;
-    size_t count;
+    size_t count = 0;
     int r;
 
     if (!msg->conversation_id)
@@ -371,7 +371,7 @@ static int close_with(struct op *op, const struct message *msg, struct str note)
 
 static int open_with(struct op *op, const struct message *msg)
 {
-    struct conversation c;
+    struct conversation c = { .id = 0 };
     int r;
 
     if (!msg->conversation_id)
@@ -399,7 +399,7 @@ static int moderation_act(struct op *op, struct api_call *call, struct http_answ
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
-    struct message msg;
+    struct message msg = { .id = 0 };
     int r = message_get(op, call->id, &msg);
 
     if (r == RECORD_NOT_FOUND)
@@ -417,7 +417,7 @@ static int moderation_act(struct op *op, struct api_call *call, struct http_answ
 static int put_report(struct show *s, const struct page_report *report)
 {
     struct json_writer *w = s->w;
-    struct message msg;
+    struct message msg = { .id = 0 };
     int r = 0;
 
     json_begin_object(w, NULL);
@@ -449,7 +449,7 @@ static int report_index(struct op *op, struct api_call *call, struct http_answer
     struct str state = api_query(op, call, "state");
     struct page_report *list;
     struct page page;
-    size_t count;
+    size_t count = 0;
     int r = page_read(op, call, &page);
 
     if (r == 0)
@@ -473,7 +473,7 @@ static int report_settle(struct op *op, struct api_call *call, struct http_answe
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
-    struct page_report report;
+    struct page_report report = { .id = 0 };
     int r = page_report_settle(op, call->id, api_text(call, "note"));
 
     if (r == 0)

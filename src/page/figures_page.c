@@ -41,6 +41,16 @@ static int read_cache(struct op *op, struct figures *f)
     return r < 0 ? r : 0;
 }
 
+/* Who still waits. */
+static int64_t open_in(const struct observations *set)
+{
+    int64_t open = 0;
+
+    for (size_t i = 0; i < set->count; i++)
+        open += set->items[i].open;
+    return open;
+}
+
 static int put_metric(struct op *op, struct json_writer *w, const char *slug)
 {
     const struct metric *metric = metric_by_slug(str_of(slug));
@@ -54,6 +64,7 @@ static int put_metric(struct op *op, struct json_writer *w, const char *slug)
     json_begin_object(w, NULL);
     json_put_c(w, "slug", slug);
     json_put_int(w, "n", figure.n);
+    json_put_int(w, "open", open_in(&set));
     if (figure.n && figure.has_value)
         json_put_real(w, "value", figure.value);
     json_put_int(w, "median_ms", figure.n ? figure.median_ms : -1);
@@ -146,6 +157,21 @@ static void put_fact(struct sheet *page, enum word word, int64_t ms)
     html_put(&page->html, "</dd>\n");
 }
 
+/* "aus 12 Fällen, 2 warten noch" */
+static void put_cases(struct sheet *page, const struct json *item)
+{
+    int64_t n = json_int(item, "n", 0), open = json_int(item, "open", 0);
+
+    if (n == 1)
+        sheet_say(page, W_FIGURES_CASE);
+    else
+        sheet_say_count(page, W_FIGURES_CASES, n);
+    if (open == 0)
+        return;
+    html_put(&page->html, ", ");
+    sheet_say_count(page, W_FIGURES_OPEN, open);
+}
+
 static void put_value(struct sheet *page, const struct metric *metric,
                       const struct json *item)
 {
@@ -172,7 +198,7 @@ static void put_value(struct sheet *page, const struct metric *metric,
         html_put(h, "</p>\n");
     }
     html_put(h, "<p class=\"soft\">");
-    sheet_say_count(page, W_FIGURES_CASES, json_int(item, "n", 0));
+    put_cases(page, item);
     html_put(h, "</p>\n");
 }
 

@@ -119,7 +119,7 @@ static int load(struct op *op, void *ctx)
 static int put_subject(struct op *op, struct reporting *r)
 {
     struct html *h = &r->page->html;
-    struct str author, body;
+    struct str author = STR(""), body = STR("");
     int result;
 
     html_put(h, "<p>");

@@ -253,7 +253,7 @@ static int put_message(struct sheet *page, const struct message *msg)
 {
     struct html *h = &page->html;
     bool ours = str_is(msg->direction, "out");
-    struct str body;
+    struct str body = STR("");
     int r;
 
     if (ours)

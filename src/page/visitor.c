@@ -119,7 +119,7 @@ int visitor_readers(struct op *op, int64_t thread_id, int64_t *ret)
 static int look(struct op *op, void *ctx)
 {
     struct visit *visit = ctx;
-    struct str salt;
+    struct str salt = STR("");
     int64_t one;
     int r = visitor_readers(op, visit->thread_id, &visit->readers);
 
@@ -136,7 +136,7 @@ static int look(struct op *op, void *ctx)
 static int note(struct op *op, void *ctx)
 {
     struct visit *visit = ctx;
-    struct str salt;
+    struct str salt = STR("");
     int64_t added;
     int r = need_salt(op, &salt);
 
@@ -209,7 +209,7 @@ int visitor_count_reader(struct op *op, const struct http_request *rq, int64_t t
 static int charge(struct op *op, void *ctx)
 {
     struct visit *visit = ctx;
-    struct str salt;
+    struct str salt = STR("");
     DB_ROWS(rows);
     int r = need_salt(op, &salt);
 

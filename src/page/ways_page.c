@@ -106,7 +106,7 @@ static int put_kind(struct ways *w, enum way wanted, size_t *ret)
 {
     struct op *op = w->page.op;
     struct channel_site own;
-    enum way way;
+    enum way way = WAY_LEFT_OUT;
     int r = 0;
 
     *ret = 0;
