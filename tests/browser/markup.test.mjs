@@ -6,15 +6,20 @@ import { naughtyStrings, signs, vectors, watch } from './corpus.mjs';
 import { house, loggedIn } from './house.mjs';
 import { visit } from './pages.mjs';
 import { atEnd, Skip, test } from './runner.mjs';
-import { inbound } from './server.mjs';
+import { inbound, moveClock } from './server.mjs';
+import { shopPage, startShop } from './shop.mjs';
 import { item } from './story.mjs';
 
 const VECTORS = vectors();
 const PER_THREAD = 12;
-const { server, admin, channel } = await house();
+// The clock stands still, so that a form can be looked at and sent without waiting.
+const place = await house({ clock: new Date() });
+const { server, admin, channel } = place;
+await admin.patch('/public-pages', { imprint: 'Stadtwerke Musterstadt\nMusterweg 1', threads: true });
+const form = (await admin.post('/channels', { network: 'form', name: 'Kontaktformular', mode: 'dialogue', purpose: 'Fragen' })).channel;
 const page = await loggedIn(admin);
 const seen = await watch(page.context());
-const shown = { refused: 0, taken: 0 };
+const shown = { refused: 0, taken: 0, public: 0 };
 
 /** A call that may refuse a text, but only by saying which field is wrong. */
 async function attempt(method, path, body) {
@@ -129,6 +134,70 @@ test('what colleagues write at a conversation is taken or refused with a reason'
     if (at % 12 === 0) await attempt('POST', `${path}/close`, { reason: 'hidden', note: text });
   }
   assert.ok(shown.taken > VECTORS.length * 6, JSON.stringify(shown));
+});
+
+/** A form of a public page, filled in and sent as a browser without script would. */
+async function fillIn(path, fields) {
+  const html = await (await fetch(server.url + path)).text();
+  const [, action, inside] = /<form[^>]*\baction="([^"]*)"[^>]*>(.*?)<\/form>/s.exec(html) ?? [];
+  assert.ok(action, `${path} has no form`);
+  const hidden = [...inside.matchAll(/<input\b[^>]*\btype="?hidden"?[^>]*>/g)].map(([tag]) => [/\bname="([^"]*)"/.exec(tag)[1], /\bvalue="([^"]*)"/.exec(tag)?.[1] ?? '']);
+  await moveClock(server, new Date(server.now.getTime() + 120_000));
+  const body = new URLSearchParams([...hidden, ...Object.entries(fields)]);
+  const answer = await fetch(new URL(action, server.url + path), { method: 'POST', body, redirect: 'manual', headers: { Origin: 'null' } });
+  assert.ok([200, 303, 422, 429].includes(answer.status), `${path}: ${answer.status}`);
+  if (answer.status < 400) shown.public++;
+}
+
+test('what strangers write on the public pages is taken or refused, in comments, the form and reports', async () => {
+  const { thread } = (await admin.get('/conversations?view=all&limit=1')).items[0];
+  for (const [at, part] of inParts(VECTORS.map(({ text }) => text), 12).entries()) {
+    const text = part.join('\n');
+    const short = cut(part[0], 60);
+    await fillIn(`/p/${thread.id}`, { text, name: short });
+    await fillIn(`/contact/${form.id}`, { text, name: short, subject: short, topic: short, email: 'gast@example.org' });
+    if (at % 4 === 0) await fillIn(`/p/${thread.id}/report`, { reason: short, text, name: short, email: 'gast@example.org' });
+  }
+  assert.ok(shown.public >= VECTORS.length / 12, JSON.stringify(shown));
+  for (const { message } of (await admin.get('/moderation?limit=200')).items) {
+    await admin.post(`/messages/${message.id}/moderation`, { action: 'release' });
+  }
+  for (const path of [`/p/${thread.id}`, '/contact', `/contact/${form.id}`, '/transparency', `/p/${thread.id}/report`]) await assertInert(path, 'h1');
+  await page.goto(`/p/${thread.id}`);
+  assert.match(await page.locator('body').textContent(), /<script>window\.__xss=1<\/script>/, 'the comment stands there as it was written');
+});
+
+test('what strangers write into the chat stays text, there and at the desk', async () => {
+  const other = await house(); // its clock runs, as that of the chat does
+  const chat = (await other.admin.post('/channels', { network: 'webchat', name: 'Chat', mode: 'dialogue', purpose: 'Fragen', settings: {} })).channel;
+  const shop = await startShop();
+  shop.pages['/'] = shopPage(other.server.url, chat.id);
+  const guest = await person(shop.url, { origins: [other.server.url] });
+  const seenThere = await watch(guest.context());
+  await guest.goto('/');
+  const frame = guest.frameLocator('iframe[title="Chat"]');
+  await frame.getByRole('button', { name: /^Chat öffnen/ }).click();
+  const field = frame.getByRole('textbox', { name: 'Nachricht' });
+  for (const part of inParts(VECTORS.map(({ text }) => text), 25)) {
+    await field.fill(part.join('\n'));
+    await field.press('Enter');
+  }
+  await frame.getByText('angekommen').first().waitFor();
+  await frame.getByText('__xss').first().waitFor();
+  const inside = guest.frames().find((one) => one !== guest.mainFrame() && one.url().includes('/webchat/'));
+  assert.deepEqual(await signs(inside, seenThere), []);
+  assert.equal(await guest.evaluate(() => '__xss' in window), false);
+  const { items } = await other.admin.get('/conversations?view=all');
+  const desk = await loggedIn(other.admin);
+  const seenHere = await watch(desk.context());
+  for (const path of ['/today', '/inbox/all', `/conversations/${items[0].id}`]) {
+    await desk.goto(path);
+    await desk.getByText('__xss').first().waitFor();
+    await quiet(desk);
+    assert.deepEqual(await signs(desk, seenHere), [], path);
+  }
+  await guest.context().close();
+  await desk.context().close();
 });
 
 /** Opens the conversations of the threads of `name`, and what is written about their people. */
