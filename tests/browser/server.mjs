@@ -67,7 +67,7 @@ export async function startServer({ clock = null } = {}) {
     rmSync(folder, { recursive: true, force: true });
     if (status !== null && !stopped) throw new Error(`the program ended (${status}):\n${running.said().slice(-4000)}`);
   });
-  Object.assign(server, await running.ready);
+  Object.assign(server, await running.ready, { said: () => running.said() });
   server.stop = async (signal) => {
     stopped = true;
     await running.stop(signal);
