@@ -93,7 +93,7 @@ test('a channel without purpose and hours is marked, and no longer once it has t
   assert.equal(await page.locator('[data-once]').count(), 0, 'the secret is shown again');
   await page.getByLabel('Zweck').fill('Fragen zu Strom, Gas und Wasser, öffentlich');
   await page.getByLabel('Stunden pro Woche').fill('10');
-  await button(page, 'Speichern').click();
+  await button(page.locator('form', { hasText: 'Name des Kanals' }), 'Speichern').click();
   await page.getByText('Der Zweck fehlt.').waitFor({ state: 'detached' });
   assert.equal(await page.getByText('Es sind keine Stunden eingeplant.').count(), 0);
 });
