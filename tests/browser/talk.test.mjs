@@ -289,5 +289,5 @@ test('a thread of two thousand messages opens at the one that waits', async () =
     const place = await waiting.boundingBox();
     return place && place.y > 0 && place.y < 800;
   });
-  await page.getByRole('button', { name: 'Ganzer Beitrag (2.000)' }).waitFor();
+  await page.locator('button', { hasText: 'Ganzer Beitrag (2.000)' }).waitFor({ timeout: 30_000 });
 });

@@ -45,7 +45,8 @@ export class Reply {
     this.visibility = (draft?.body && draft.visibility) || conversation.thread.visibility;
     this.mode = session.may('draft') || session.may('answer') ? 'reply' : 'note';
     if (this.mode === 'reply' && this.note !== '' && this.body === '') this.mode = 'note';
-    this.saved = draft && !talk.kept ? true : null;
+    // Saved meanwhile by somebody else on this page: then nothing is left here.
+    this.saved = draft && !drafts.unsaved(talk.id) ? true : null;
     this.#basis = talk.lastMessageId;
     if (talk.kept) void drafts.save(talk.id);
   }
