@@ -124,7 +124,7 @@ int api_log_in(struct op *op, struct api_call *call, int64_t account_id,
     if (r < 0)
         return r;
     r = session_start(op, account_id, http_header(call->rq, "User-Agent"),
-                      call->rq->remote, &session, &cookie);
+                      http_sender(call->rq), &session, &cookie);
     if (r < 0)
         return r;
     set_cookie(op, call, cookie, SESSION_LIFE_MS / 1000, ret);

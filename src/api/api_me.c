@@ -69,7 +69,7 @@ static int read_me(struct op *op, void *ctx)
     if (r > 0)
         return op_fail(op, ERR_LOGIN, "the account is gone");
     change->guard = (struct guard){ .email_key = change->account.email_key,
-                                    .address = change->call->rq->remote,
+                                    .address = http_sender(change->call->rq),
                                     .known_browser = true };
     return r;
 }

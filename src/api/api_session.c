@@ -64,7 +64,7 @@ static int find(struct op *op, void *ctx)
         return r;
     login->guard = (struct guard){
         .email_key = account_email_key(op->arena, api_text(login->call, "email")),
-        .address = login->call->rq->remote,
+        .address = http_sender(login->call->rq),
     };
     if (login->account.id == 0 || cookie.n == 0)
         return 0;

@@ -105,7 +105,7 @@ static int make_first_account(struct op *op, const struct api_call *call, struct
 static int remember(struct op *op, const struct step *step)
 {
     struct guard guard = { .email_key = step->account.email_key,
-                           .address = step->call->rq->remote,
+                           .address = http_sender(step->call->rq),
                            .known = true };
 
     return guard_success(op, &guard);
@@ -238,7 +238,7 @@ static int charge(struct op *op, void *ctx)
 {
     struct step *step = ctx;
     struct guard guard = { .email_key = step->account.email_key,
-                           .address = step->call->rq->remote };
+                           .address = http_sender(step->call->rq) };
 
     return guard_enter(op, &guard);
 }

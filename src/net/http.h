@@ -58,6 +58,12 @@ bool http_field_has(struct str value, const char *token);
 /* The cookie `name`, raw. `.p` is NULL when there is none. */
 struct str http_cookie(const struct http_request *rq, const char *name);
 
+/* Who asks: the peer, of an IPv4 address in IPv6 the IPv4 address. Behind a web server
+ * on this machine every request comes from here; then it is whom that server spoke with,
+ * which it appends last to X-Forwarded-For. From elsewhere the field is anybody's word.
+ */
+struct str http_sender(const struct http_request *rq);
+
 /* Append a field. Line ends and NUL in it become blanks: who could write a line end
  * could write fields of his own. */
 void http_add(struct arena *arena, struct http_fields *fields, struct str name,

@@ -39,6 +39,37 @@ static void cookies_are_found_by_their_whole_name(void **state UNUSED)
     assert_null(http_cookie(&rq, "flag").p);
 }
 
+static struct str sender(const char *remote, struct http_field *items, size_t count)
+{
+    struct http_request rq = { .remote = str_of(remote), .headers = { items, count, 0 } };
+
+    return http_sender(&rq);
+}
+
+static void who_asks_is_the_peer_whatever_the_peer_says(void **state UNUSED)
+{
+    struct http_field items[] = { { STR("X-Forwarded-For"), STR("198.51.100.7") } };
+
+    CHECK_STR(sender("192.0.2.1", items, 1), "192.0.2.1");
+    CHECK_STR(sender("2001:db8::1", items, 1), "2001:db8::1");
+    CHECK_STR(sender("::ffff:192.0.2.1", items, 1), "192.0.2.1");
+    CHECK_STR(sender("127.0.0.1", NULL, 0), "127.0.0.1");
+}
+
+static void a_server_on_this_machine_says_last_who_asked_it(void **state UNUSED)
+{
+    struct http_field items[] = { { STR("x-forwarded-for"), STR("10.0.0.1, 192.0.2.1") },
+                                  { STR("X-Forwarded-For"), STR("198.51.100.7 ,") } };
+
+    CHECK_STR(sender("127.0.0.1", items, 1), "192.0.2.1");
+    CHECK_STR(sender("::1", items, 2), "198.51.100.7");
+    CHECK_STR(sender("::ffff:127.0.0.1", items, 2), "198.51.100.7");
+    items[0].value = STR(" , ");
+    CHECK_STR(sender("127.0.0.1", items, 1), "127.0.0.1");
+    items[0].value = STR("::ffff:192.0.2.9");
+    CHECK_STR(sender("127.0.0.1", items, 1), "192.0.2.9");
+}
+
 static void a_field_stays_on_its_line(void **state UNUSED)
 {
     FIXTURE(f);
@@ -279,6 +310,8 @@ int main(void)
         cmocka_unit_test(fields_are_found_without_case_and_trimmed),
         cmocka_unit_test(a_list_names_its_tokens),
         cmocka_unit_test(cookies_are_found_by_their_whole_name),
+        cmocka_unit_test(who_asks_is_the_peer_whatever_the_peer_says),
+        cmocka_unit_test(a_server_on_this_machine_says_last_who_asked_it),
         cmocka_unit_test(a_field_stays_on_its_line),
         cmocka_unit_test(percent_encoding_is_undone_strictly),
         cmocka_unit_test(parameters_are_read_from_the_query),
