@@ -17,6 +17,8 @@
 #include "page/talk.h"
 #include "page/visitor.h"
 
+enum { MOST_STEPS = 100 }; /* from an answer to what it answers in the end */
+
 struct status {
     const struct page_ask *ask;
     const struct form *form; /* NULL: only looking */
@@ -183,22 +185,30 @@ static void put_expectation(struct status *s)
     }
 }
 
-/* Is it this person's, or our answer to it? A merged case may hold another's words. */
+static bool is_ours(const struct message *msg)
+{
+    return str_is(msg->direction, "out");
+}
+
+/* Is it this person's, or our answer to it? A merged case holds another's words, and
+ * answers to them; an answer to our own is for whom that one was. What answers nobody
+ * is for those in whose talk it stands. */
 static int is_theirs(struct op *op, const struct status *s, const struct message *msg,
                      bool *ret)
 {
-    struct message parent;
-    int r;
+    struct message asked = *msg, parent;
+    int r = 0;
 
-    *ret = msg->person_id == s->person_id;
-    if (!str_is(msg->direction, "out"))
-        return 0;
-    *ret = true;
-    if (!msg->parent_id)
-        return 0;
-    r = message_get(op, msg->parent_id, &parent);
-    if (r == 0 && parent.person_id && !str_is(parent.direction, "out"))
-        *ret = parent.person_id == s->person_id;
+    for (int step = 0; step < MOST_STEPS && is_ours(&asked) && asked.parent_id; step++) {
+        r = message_get(op, asked.parent_id, &parent);
+        if (r != 0)
+            break;
+        asked = parent;
+    }
+    if (is_ours(msg) && (is_ours(&asked) || !asked.person_id))
+        *ret = msg->thread_id == s->thread.id;
+    else
+        *ret = asked.person_id == s->person_id;
     return r < 0 ? r : 0;
 }
 
@@ -226,7 +236,7 @@ static int put_who(struct sheet *page, const struct message *msg)
     int r;
 
     html_put(h, "<p class=\"who\"><span class=\"author\">");
-    if (!str_is(msg->direction, "out")) {
+    if (!is_ours(msg)) {
         sheet_say(page, W_STATUS_YOU);
         html_put(h, "</span>");
     } else {
@@ -252,7 +262,7 @@ static int put_who(struct sheet *page, const struct message *msg)
 static int put_message(struct sheet *page, const struct message *msg)
 {
     struct html *h = &page->html;
-    bool ours = str_is(msg->direction, "out");
+    bool ours = is_ours(msg);
     struct str body = STR("");
     int r;
 
@@ -288,7 +298,7 @@ static int put_talk(struct op *op, struct status *s)
     int r = message_list_conversation(op, s->c.id, &list, &count);
 
     if (r == 0)
-        r = talk_unsent(op, s->c.thread_id, &unsent);
+        r = talk_unsent_of_case(op, s->c.id, &unsent);
     html_put(&s->page.html, "<h2>");
     sheet_say(&s->page, W_STATUS_TALK);
     html_put(&s->page.html, "</h2>\n<ol class=\"talk\">\n");

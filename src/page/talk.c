@@ -11,20 +11,25 @@ struct node {
     struct node *first, *last, *next, *above;
 };
 
-int talk_unsent(struct op *op, int64_t thread_id, struct map *ret)
+static int unsent_of(struct op *op, const struct db_stmt *stmt, int64_t id,
+                     struct map *ret)
 {
     static const char there[] = "";
     DB_ROWS(rows);
     int r;
 
     *ret = MAP(op->arena);
-    r = db_query(op, &rows, &SQL_PUBLIC_UNSENT, ARG_WS, ARG_INT(thread_id),
-                 ARG_INT(op->now));
+    r = db_query(op, &rows, stmt, ARG_WS, ARG_INT(id), ARG_INT(op->now));
     if (r < 0)
         return r;
     while ((r = db_next(op, rows)) > 0)
         map_put_id(ret, db_int(rows, 0), (void *)there);
     return r;
+}
+
+int talk_unsent_of_case(struct op *op, int64_t conversation_id, struct map *ret)
+{
+    return unsent_of(op, &SQL_PUBLIC_UNSENT_CASE, conversation_id, ret);
 }
 
 /* What stands in the way of a message; false: nobody may see that it exists. */
@@ -112,7 +117,7 @@ int talk_load(struct op *op, int64_t thread_id, struct talk *ret)
     if (r == 0)
         r = read_decisions(op, thread_id, &decisions);
     if (r == 0)
-        r = talk_unsent(op, thread_id, &unsent);
+        r = unsent_of(op, &SQL_PUBLIC_UNSENT, thread_id, &unsent);
     if (r < 0)
         return r;
     nodes = arena_new(op->arena, struct node, count + 1);

@@ -30,8 +30,9 @@ int talk_load(struct op *op, int64_t thread_id, struct talk *ret) MUST_CHECK;
 /* NULL: it is not among what may be seen. */
 const struct talk_line *talk_find(const struct talk *talk, int64_t message_id);
 
-/* Which replies of ours in a thread are not said (yet), as keys of a map. */
-int talk_unsent(struct op *op, int64_t thread_id, struct map *ret) MUST_CHECK;
+/* Which replies of ours in a case are not said (yet), as keys of a map. */
+int talk_unsent_of_case(struct op *op, int64_t conversation_id,
+                        struct map *ret) MUST_CHECK;
 
 /* Who said it: our colleague, or the person's name, or what a network calls it. */
 int talk_author(struct op *op, const struct message *msg, struct str *ret) MUST_CHECK;

@@ -204,6 +204,29 @@ class Contact(Desk):
         self.assertIn("Meins allein", page.text)
         self.assertNotIn("canary", page.html)
 
+    def test_what_waits_for_approval_is_not_told_by_a_merge(self):
+        self.store.add_user("timo@example.org", "trainee", "Timo Trainee")
+        timo = self.server.client(self.store.token("timo@example.org"))
+        done, secret = self.write("Geht das in Raten?", name="Nelly")
+        other, _ = self.write("Etwas anderes", name="Olaf")
+        self.reply(timo, self.case_of(done), "canary-held ungeprüft", "private")
+        self.assertNotIn("canary", self.visitor().get(secret).html)
+        self.act(self.eva, self.case_of(done), "merge", {"into": self.case_of(other)})
+        self.assertNotIn("canary", self.sound(self.visitor().get(secret)).html)
+
+    def test_a_second_answer_to_somebody_else_is_not_told_by_a_merge(self):
+        done, secret = self.write("Meine Frage", name="Nina")
+        other, theirs = self.write("Fremde Frage", name="Oskar")
+        first = self.reply(self.eva, self.case_of(other), "canary-private erste", "private")
+        self.reply(self.eva, self.case_of(other), "canary-private zweite", "private",
+                   parent_id=first["message"]["id"])
+        self.server.clock(60)
+        self.act(self.eva, self.case_of(other), "merge", {"into": self.case_of(done)})
+        self.assertNotIn("canary", self.sound(self.visitor().get(secret)).html)
+        page = self.visitor().get(theirs)
+        self.assertIn("canary-private erste", page.text)
+        self.assertIn("canary-private zweite", page.text)
+
     def test_all_ways_stand_on_one_page_with_hours_and_the_genuine_accounts(self):
         self.check(self.admin.post("/channels", {"network": "custom", "name": "Unfertig",
                                                  "mode": "dialogue", "settings": {}}), 201)

@@ -23,6 +23,9 @@ static const struct db_stmt statements[] = {
 #if __has_include("dialogue/stmt_inbox.def")
 #include "dialogue/stmt_inbox.def"
 #endif
+#if __has_include("dialogue/stmt_public.def")
+#include "dialogue/stmt_public.def"
+#endif
 #if __has_include("desk/stmt.def")
 #include "desk/stmt.def"
 #endif
@@ -31,6 +34,12 @@ static const struct db_stmt statements[] = {
 #endif
 #if __has_include("work/stmt.def")
 #include "work/stmt.def"
+#endif
+#if __has_include("page/stmt.def")
+#include "page/stmt.def"
+#endif
+#if __has_include("api/stmt.def")
+#include "api/stmt.def"
 #endif
 };
 
@@ -184,6 +193,7 @@ static const char *const walkers[] = {
     "SEARCH_FIND_SQLITE",
     "SEARCH_REMOVE_SQLITE",
     "SECRET_ALL",
+    "SITE_WORKSPACES",
     "TOKEN_COUNT",
     "TOKEN_REVOKE_ALL",
     "WORKSPACE_GET",
@@ -202,9 +212,10 @@ static bool may_walk(const struct db_stmt *stmt)
 static bool is_walk(struct str line)
 {
     struct str counted = STR("SCAN counted"); /* rows that a limit has cut before */
+    struct str homes = STR("SCAN home ");     /* the workspaces, which are few */
 
     return (str_starts(line, STR("SCAN ")) && !str_starts(line, counted) &&
-            !str_starts(line, STR("SCAN CONSTANT"))) ||
+            !str_starts(line, homes) && !str_starts(line, STR("SCAN CONSTANT"))) ||
            str_ends(line, STR("(workspace_id=?)"));
 }
 
