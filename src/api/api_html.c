@@ -4,15 +4,25 @@
  * signature of their own (page/ticket.h) in place of an Origin, which browsers leave
  * out where the referrer is kept secret.
  */
-#include "api/api.h"
-
+#include "admin/guard.h"
+#include "api/api_parts.h"
 #include "page/pages.h"
 
 enum { MAX_TEXT_FORM = 128 * 1024, MAX_FILE_FORM = 12 * 1024 * 1024 };
 
+/* More answers 429. Each process counts for itself. */
+#define PAGES_PER_ADDRESS ((struct meter_limit){ 1200, MINUTES(1) })
+
 static struct page_ask ask_of(const struct api_call *call)
 {
     return (struct page_ask){ .rq = call->rq, .id = call->id, .name = call->name };
+}
+
+/* A page is read or a form is sent without a login, so neither may keep us busy. */
+static int limit(struct op *op, const struct api_call *call)
+{
+    return api_limit(op, call, "page", guard_network(op, http_sender(call->rq)),
+                     PAGES_PER_ADDRESS);
 }
 
 static void fail(struct op *op, const struct api_call *call, int status,
@@ -21,14 +31,15 @@ static void fail(struct op *op, const struct api_call *call, int status,
     sheet_failed(op, call->rq, status, ret);
 }
 
-/* Each page is the same three lines. */
+/* Each page is the same lines. */
 #define PAGE(name)                                                                       \
     static int show_##name(struct op *op, struct api_call *call,                         \
                            struct http_answer *ret)                                      \
     {                                                                                    \
         struct page_ask ask = ask_of(call);                                              \
+        int r = limit(op, call);                                                         \
                                                                                          \
-        return page_##name(op, &ask, ret);                                               \
+        return r < 0 ? r : page_##name(op, &ask, ret);                                   \
     }
 
 PAGE(thread)

@@ -4,11 +4,11 @@
 
 #include <stdatomic.h>
 
+#include "admin/meter.h"
 #include "api/api_server.h"
 #include "base/pool.h"
 
 struct api_streams;
-struct meter;
 
 struct api_server {
     struct api_config config;
@@ -50,6 +50,9 @@ int api_check_request(struct op *op, struct api_call *call) MUST_CHECK;
 int api_authenticate(struct op *op, struct api_call *call) MUST_CHECK;
 int api_prepare(struct op *op, void *request) MUST_CHECK; /* a store_fn: who, may they */
 int api_handle(struct op *op, void *request) MUST_CHECK;  /* a store_fn */
+/* One more of `what` by `who`; ERR_BUSY, with how long to wait: not now. */
+int api_limit(struct op *op, const struct api_call *call, const char *what,
+              struct str who, struct meter_limit limit) MUST_CHECK;
 /* What became of it, as an answer in rq->answer. */
 void api_conclude(struct api_request *rq, int r);
 void api_count(struct api_server *api, int status);

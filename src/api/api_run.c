@@ -88,6 +88,20 @@ static int check_rights(struct op *op, const struct api_call *call)
                    call->route->pattern);
 }
 
+int api_limit(struct op *op, const struct api_call *call, const char *what,
+              struct str who, struct meter_limit limit)
+{
+    struct str key = arena_fmt(op->arena, "%s " STR_FMT, what, STR_ARG(who));
+    int64_t ms = meter_take(call->server->meter, key, limit, op->now);
+
+    if (!ms)
+        return 0;
+    (void)op_fail(op, ERR_BUSY, "that was too much at once: wait %lld seconds",
+                  (long long)((ms + 999) / 1000));
+    op->err.wait = (unsigned)((ms + 999) / 1000);
+    return ERR_BUSY;
+}
+
 int api_prepare(struct op *op, void *request)
 {
     struct api_request *rq = request;

@@ -543,6 +543,10 @@ int api_streams_open(struct api_request *rq)
 
     if (start.asked.n == 0)
         start.asked = http_field(&rq->call.params, "last_event_id");
+    /* A stranger gets no number of the log, and must not have us read it from its
+     * beginning; who comes back fetches the talk. */
+    if (rq->call.thread_id)
+        start.asked = STR("");
     r = store_read(&rq->op, find_start, &start);
     if (r < 0)
         return r;

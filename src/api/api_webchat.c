@@ -70,35 +70,21 @@ static int need_visitor(struct op *op, const struct visit *visit)
 
 /* Limits ----------------------------------------------------------------------- */
 
-static int limit(struct op *op, const struct api_call *call, const char *what,
-                 struct str who, struct meter_limit limit)
-{
-    struct str key = arena_fmt(op->arena, "%s " STR_FMT, what, STR_ARG(who));
-    int64_t ms = meter_take(call->server->meter, key, limit, op->now);
-
-    if (!ms)
-        return 0;
-    (void)op_fail(op, ERR_BUSY, "that was too much at once: wait %lld seconds",
-                  (long long)((ms + 999) / 1000));
-    op->err.wait = (unsigned)((ms + 999) / 1000);
-    return ERR_BUSY;
-}
-
 static int limit_reads(struct op *op, const struct api_call *call)
 {
-    return limit(op, call, "read", guard_network(op, call->rq->remote),
-                 READS_PER_ADDRESS);
+    return api_limit(op, call, "read", guard_network(op, http_sender(call->rq)),
+                     READS_PER_ADDRESS);
 }
 
 static int limit_writes(struct op *op, const struct visit *visit)
 {
-    struct str address = guard_network(op, visit->call->rq->remote);
-    int r = limit(op, visit->call, "write", address, WRITES_PER_ADDRESS);
+    struct str address = guard_network(op, http_sender(visit->call->rq));
+    int r = api_limit(op, visit->call, "write", address, WRITES_PER_ADDRESS);
 
     if (r == 0)
-        r = limit(op, visit->call, "visitor", visit->visitor.id, WRITES_PER_VISITOR);
+        r = api_limit(op, visit->call, "visitor", visit->visitor.id, WRITES_PER_VISITOR);
     if (r == 0 && !visit->thread.id)
-        r = limit(op, visit->call, "talk", address, TALKS_PER_ADDRESS);
+        r = api_limit(op, visit->call, "talk", address, TALKS_PER_ADDRESS);
     return r;
 }
 
@@ -183,8 +169,10 @@ static int allow_stream(struct op *op, struct api_call *call)
 {
     struct visit visit = { .call = call };
     struct conversation c;
-    int r = visit_enter(op, &visit);
+    int r = limit_reads(op, call);
 
+    if (r == 0)
+        r = visit_enter(op, &visit);
     if (r >= 0)
         r = need_visitor(op, &visit);
     if (r < 0)
@@ -353,6 +341,23 @@ static int take_back(struct op *op, struct api_call *call, struct http_answer *r
     return change(op, call, "remove", ret);
 }
 
+/* Before it waits for the writer, which a stranger must not keep busy with nothing. */
+static int allow_seen(struct op *op, struct api_call *call)
+{
+    struct visit visit = { .call = call };
+    int r = limit_reads(op, call);
+
+    if (r == 0)
+        r = visit_enter(op, &visit);
+    if (r >= 0)
+        r = need_visitor(op, &visit);
+    if (r >= 0)
+        r = api_limit(op, call, "seen", visit.visitor.id, SEEN_PER_VISITOR);
+    if (r == 0 && !visit.thread.id)
+        r = op_fail(op, ERR_NOT_FOUND, "this visitor has not written yet");
+    return r;
+}
+
 static int saw(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct visit visit = { .call = call };
@@ -362,8 +367,6 @@ static int saw(struct op *op, struct api_call *call, struct http_answer *ret)
 
     if (r >= 0)
         r = need_visitor(op, &visit);
-    if (r >= 0)
-        r = limit(op, call, "seen", visit.visitor.id, SEEN_PER_VISITOR);
     if (r >= 0)
         r = visit_conversation(op, visit.thread.id, &c);
     if (r < 0)
@@ -460,6 +463,7 @@ const struct api_route api_webchat_routes[] = {
         .access = API_ANYBODY,
         .summary = "Everything up to this message of ours was on the screen.",
         .fields = saw_fields,
+        .allow = allow_seen,
         .handle = saw,
     },
     {

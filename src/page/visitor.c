@@ -1,15 +1,15 @@
 /* visitor.c - who looks at a public page and who sends a form, without knowing who. */
 #include "page/visitor.h"
 
-#include <arpa/inet.h>
 #include <sodium.h>
 
 #include "admin/access.h"
+#include "admin/guard.h"
 #include "admin/session.h"
 #include "base/random.h"
 #include "page/stmt.h"
 
-enum { SALT_BYTES = 32, READER_BYTES = 16, V6_NETWORK = 8 };
+enum { SALT_BYTES = 32, READER_BYTES = 16 };
 
 /* A visit on its way to the writer. */
 struct visit {
@@ -25,37 +25,10 @@ static int64_t today(const struct op *op)
     return op->now / DAYS(1);
 }
 
-/* IPv6 without its lower half, which one customer may choose at will. */
-static struct str network_of(struct op *op, struct str address)
-{
-    unsigned char bytes[sizeof(struct in6_addr)];
-    const char *text = arena_cstr(op->arena, address);
-
-    if (inet_pton(AF_INET6, text, bytes) != 1)
-        return address;
-    return arena_dup(op->arena, (struct str){ (const char *)bytes, V6_NETWORK });
-}
-
-/* Behind a web server on this machine every request seems to come from here; what that
- * server appends last to the field is whom it spoke with. From elsewhere the field is
- * anybody's word and not asked. */
-static struct str address_of(const struct http_request *rq)
-{
-    struct str list = http_header(rq, "X-Forwarded-For"), last = rq->remote;
-    bool is_here = str_starts(rq->remote, STR("127.")) || str_is(rq->remote, "::1");
-
-    while (is_here && list.n) {
-        struct str one = str_trim(str_cut(list, ',', &list));
-
-        last = one.n ? one : last;
-    }
-    return last;
-}
-
 static struct str hash(struct op *op, struct str salt, const struct visit *visit)
 {
     unsigned char *out = arena_new(op->arena, unsigned char, READER_BYTES);
-    struct str address = network_of(op, address_of(visit->rq));
+    struct str address = guard_network(op, http_sender(visit->rq));
     struct str agent = http_header(visit->rq, "User-Agent");
     crypto_generichash_state state;
 
@@ -116,6 +89,26 @@ int visitor_readers(struct op *op, int64_t thread_id, int64_t *ret)
     return r < 0 ? r : 0;
 }
 
+/* The readers that one address was in this hour, hashed as `ret`. */
+static struct str reader_rate(struct op *op, struct str salt, const struct visit *visit)
+{
+    struct visit rate = { .rq = visit->rq, .kind = "reader" };
+
+    return hash(op, salt, &rate);
+}
+
+/* A program can give itself any number of names, and each would be a row. */
+static int look_at_rate(struct op *op, struct str salt, struct visit *visit)
+{
+    int64_t number = 0;
+    int r =
+        db_number(op, &number, &SQL_PAGE_RATE_GET, ARG_WS, ARG_INT(today(op)),
+                  ARG_BLOB(reader_rate(op, salt, visit)), ARG_INT(op->now - HOURS(1)));
+
+    visit->seen |= number >= VISITOR_MAX_READERS;
+    return r < 0 ? r : 0;
+}
+
 static int look(struct op *op, void *ctx)
 {
     struct visit *visit = ctx;
@@ -130,7 +123,17 @@ static int look(struct op *op, void *ctx)
     r = db_number(op, &one, &SQL_PAGE_SEEN_GET, ARG_WS, ARG_INT(today(op)),
                   ARG_INT(visit->thread_id), ARG_BLOB(hash(op, salt, visit)));
     visit->seen = r == 0;
-    return r < 0 ? r : 0;
+    return r == DB_NO_ROW ? look_at_rate(op, salt, visit) : r;
+}
+
+static int note_new(struct op *op, struct str salt, const struct visit *visit)
+{
+    int r = db_run(op, &SQL_PAGE_RATE_BUMP, ARG_WS, ARG_INT(today(op)),
+                   ARG_BLOB(reader_rate(op, salt, visit)), ARG_INT(op->now),
+                   ARG_INT(op->now - HOURS(1)));
+
+    return r < 0 ? r
+                 : db_run(op, &SQL_PAGE_READERS_ADD, ARG_WS, ARG_INT(visit->thread_id));
 }
 
 static int note(struct op *op, void *ctx)
@@ -145,7 +148,7 @@ static int note(struct op *op, void *ctx)
     r = db_change(op, &added, &SQL_PAGE_SEEN_ADD, ARG_WS, ARG_INT(today(op)),
                   ARG_INT(visit->thread_id), ARG_BLOB(hash(op, salt, visit)));
     if (r >= 0 && added)
-        r = db_run(op, &SQL_PAGE_READERS_ADD, ARG_WS, ARG_INT(visit->thread_id));
+        r = note_new(op, salt, visit);
     return r < 0 ? r : visitor_readers(op, visit->thread_id, &visit->readers);
 }
 

@@ -12,8 +12,10 @@
 #include "db/store.h"
 #include "net/http.h"
 
-/* How many forms of a kind one address may send within an hour. */
+/* How many forms of a kind one address may send within an hour, and how many readers it
+ * may be. */
 enum {
+    VISITOR_MAX_READERS = 300,
     VISITOR_MAX_COMMENTS = 10,
     VISITOR_MAX_CONTACTS = 5,
     VISITOR_MAX_STATUS = 20,

@@ -122,6 +122,27 @@ class WhatStandsThere(Public):
         self.server.clock("2026-11-20T09:00:00Z")
         self.assertIn("3 Personen haben mitgelesen", self.visitor().get(f"/p/{thread}").text)
 
+    def test_an_address_is_300_readers_an_hour_whatever_it_calls_itself(self):
+        self.server.clock(3600)
+        thread, _ = self.thread("Willi", "Wer liest das?")
+        for number in range(301):
+            self.visitor(agent=f"Name/{number}").get(f"/p/{thread}")
+        self.assertEqual(self.eva.get(f"/threads/{thread}/public-page")["readers"], 300)
+        self.visitor(agent="Name/301").get(f"/p/{thread}", X_Forwarded_For="192.0.2.1")
+        self.assertEqual(self.eva.get(f"/threads/{thread}/public-page")["readers"], 301)
+        self.server.clock(3600)
+        self.visitor(agent="Name/302").get(f"/p/{thread}")
+        self.assertEqual(self.eva.get(f"/threads/{thread}/public-page")["readers"], 302)
+
+    def test_an_address_looks_at_1200_pages_a_minute(self):
+        self.server.clock(3600)
+        statuses = [self.visitor().get("/contact").status for _ in range(1201)]
+        self.assertEqual((set(statuses[:1200]), statuses[1200]), ({200}, 429))
+        other = self.visitor().get("/contact", X_Forwarded_For="192.0.2.1")
+        self.assertEqual(other.status, 200)
+        self.server.clock(60)
+        self.sound(self.visitor().get("/contact"))
+
     def test_a_logged_in_browser_of_ours_is_no_reader(self):
         thread, _ = self.thread("Xenia", "Wer liest das?")
         staff = self.server.client()

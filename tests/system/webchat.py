@@ -409,6 +409,13 @@ class Ceilings(ChatTest):
         self.problem(self.visitor("9" * 43).write("Hallo"), 429)
         self.check(self.visitor(f"{1:043d}").write("bin schon da"), 201)
 
+    def test_behind_a_web_server_each_visitor_has_an_address_of_his_own(self):
+        self.server.clock(HOUR)
+        for n in range(31):
+            visitor = self.visitor(f"p{n:042d}")
+            visitor.headers["X-Forwarded-For"] = f"192.0.2.{n}"
+            self.check(visitor.write("Hallo"), 201)
+
     def test_an_address_writes_60_times_a_minute(self):
         self.server.clock(HOUR)
         for n in range(60):
