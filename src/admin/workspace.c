@@ -18,6 +18,7 @@ static const struct column columns[] = {
     COLUMN(workspace, default_target_ms, COLUMN_INT),
     COLUMN(workspace, check_back_days, COLUMN_INT),
     COLUMN(workspace, created_at, COLUMN_TIME),
+    COLUMN(workspace, is_demo, COLUMN_BOOL),
     { NULL },
 };
 

@@ -15,6 +15,7 @@ struct workspace {
     int64_t default_target_ms; /* to the first reaction */
     int64_t check_back_days;
     int64_t created_at;
+    int64_t is_demo; /* 1: filled to try things with, by the demo */
 };
 
 extern const struct record workspace_record;

@@ -20,6 +20,7 @@ static int answer(struct op *op, const struct workspace *workspace,
     json_put_int(&w, "check_back_days", workspace->check_back_days);
     json_put_bool(&w, "figures_by_agent", workspace->figures_by_agent != 0);
     json_put_text(&w, "figures_by_agent_reason", workspace->figures_by_agent_reason);
+    json_put_bool(&w, "demo", workspace->is_demo != 0);
     json_end_object(&w);
     return api_answer(ret, 200, &w);
 }

@@ -1,6 +1,6 @@
 /* store_parts.h - the insides of a store, for the files that it is made of:
- * store.c (opening, reading), writer.c (group commit), node.c (lease, clock),
- * backup.c.
+ * store.c (opening, reading), purge.c (freeing space), writer.c (group commit), node.c
+ * (lease, clock), backup.c.
  */
 #ifndef DB_STORE_PARTS_H
 #define DB_STORE_PARTS_H

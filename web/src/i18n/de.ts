@@ -37,6 +37,7 @@ export const de = {
   'theme.auto': 'System',
   'theme.light': 'hell',
   'theme.dark': 'dunkel',
+  'demo.banner': 'Vorführdaten: alles hier ist erfunden, nichts verlässt das Haus. Entfernen mit',
   'live.offline': 'Keine Verbindung zum Server. Getipptes bleibt in diesem Browser und wird gesichert, sobald die Verbindung wieder da ist.',
   'unknown.title': 'Diese Seite gibt es nicht',
   'unknown.text': 'Die Adresse ist falsch oder veraltet. Von hier geht es weiter:',

@@ -35,6 +35,7 @@ export const en: Record<Key, Message> = {
   'theme.auto': 'System',
   'theme.light': 'light',
   'theme.dark': 'dark',
+  'demo.banner': 'Demo data: everything here is invented, and nothing leaves the house. Remove it with',
   'live.offline': 'No connection to the server. What is typed stays in this browser and is saved as soon as the connection is back.',
   'unknown.title': 'There is no such page',
   'unknown.text': 'The address is wrong or out of date. Go on from here:',

@@ -19,6 +19,8 @@ export interface Workspace extends Named {
   slug: string;
   language: string;
   time_zone: string;
+  /** Filled to try things with; see `draht demo remove`. */
+  demo?: boolean;
 }
 
 export interface Preferences {
