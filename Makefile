@@ -6,6 +6,7 @@
 BUILD := build
 LISTEN ?= 127.0.0.1:8080
 DATA ?= ./draht-data
+DEMO ?= yes
 
 # Everything the user interface is made of, so that npm only runs when it changed.
 WEB_FILES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
@@ -27,10 +28,10 @@ help: ## list the targets
 setup: ## install what building and testing need (Debian packages; root or sudo)
 	@tools/setup build web test
 
-serve: ## install what is missing, build, and serve on 127.0.0.1:8080
+serve: ## install what is missing, build, and serve on 127.0.0.1:8080 with demo data (DEMO=no: empty)
 	@tools/setup build web
 	@$(MAKE) --no-print-directory all
-	@exec tools/serve $(BUILD)/draht $(LISTEN) $(DATA)
+	@exec tools/serve $(BUILD)/draht $(LISTEN) $(DATA) $(DEMO)
 
 check: ## install what is missing, then run every test of the quick lane
 	@tools/setup build web package test

@@ -13,9 +13,10 @@
 #include "admin/link.h"
 #include "admin/workspace.h"
 #include "api/api_server.h"
-#include "db/space.h"
+#include "cmd/cmd_demo.h"
 #include "cmd/notify.h"
 #include "cmd/test_clock.h"
+#include "db/space.h"
 #include "event/event.h"
 #include "web/web.h"
 #include "work/work_poll.h"
@@ -234,6 +235,8 @@ static int serve(struct op *op, struct call *call)
     r = process_open(op, call->conf, READERS, &s.process);
     if (r >= 0)
         r = start_clock(op, &s.process, call->conf->clock);
+    if (r >= 0 && call_flag(call, "demo"))
+        r = demo_prepare(op, call->conf);
     if (r >= 0)
         r = store_write(op, make_setup_link, &setup_token);
     if (r >= 0)
@@ -255,10 +258,10 @@ static int serve(struct op *op, struct call *call)
 
 const struct command command_serve = {
     .name = "serve",
-    .usage = "[--data DIR] [--listen ADDR:PORT] [--db URL] [--allow-host HOST]",
-    .help = "Run the server.",
+    .usage = "[--data DIR] [--listen ADDR:PORT] [--db URL] [--allow-host HOST] [--demo]",
+    .help = "Run the server; --demo fills an empty store with a shop to try things with.",
     .options = "",
-    .flags = "",
+    .flags = "demo",
     .store = COMMAND_OWN_STORE,
     .run = serve,
 };

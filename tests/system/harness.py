@@ -133,8 +133,9 @@ class Store:
 class Server:
     """`draht serve` on a store; `clock` (ISO) starts it with the virtual clock."""
 
-    def __init__(self, store, clock=None, allow=("127.0.0.1",), environment=None):
+    def __init__(self, store, clock=None, allow=("127.0.0.1",), environment=None, flags=()):
         self.store, self.now, self.allow = store, clock and moment(clock), allow
+        self.flags, self.patience = list(flags), 20
         self.environment = dict(os.environ, **(environment or {}))
         self.process, self.address, self.started_in = None, None, None
         self.log_path = os.path.join(store.folder, "server.log")
@@ -144,7 +145,8 @@ class Server:
             with socket.socket() as probe:
                 probe.bind(("127.0.0.1", 0))
                 self.address = probe.getsockname()
-        arguments = [BIN, "serve", "--listen", "%s:%d" % self.address, *self.store.arguments()]
+        arguments = [BIN, "serve", "--listen", "%s:%d" % self.address, *self.store.arguments(),
+                     *self.flags]
         for host in self.allow:
             arguments += ["--allow-host", host]
         if self.now:
@@ -160,7 +162,7 @@ class Server:
         return self
 
     def _wait_for_ready(self):
-        out, end = self.process.stdout, time.monotonic() + 20
+        out, end = self.process.stdout, time.monotonic() + self.patience
         os.set_blocking(out.fileno(), False)
         while time.monotonic() < end:
             select.select([out], [], [], 0.1)
