@@ -23,6 +23,16 @@ static int look(struct op *op, void *ctx)
     return lookup->found;
 }
 
+/* The program ended while it was made: nobody has seen the password either. */
+static int forget_begun(struct op *op, void *ctx)
+{
+    const struct lookup *lookup = ctx;
+    struct purged *list;
+    size_t count;
+
+    return purge_workspace(op, lookup->workspace_id, &list, &count);
+}
+
 /* "kfm4-t7wq-x2ra": 60 bits, without letters that look like others. */
 static struct str new_password(struct op *op)
 {
@@ -102,7 +112,11 @@ int demo_prepare(struct op *op, const struct conf *conf)
     if (r < 0)
         return r;
     op->workspace = 0;
-    if (lookup.found == DEMO_NONE) {
+    if (lookup.found == DEMO_BEGUN)
+        r = store_write(op, forget_begun, &lookup);
+    if (r < 0)
+        return r;
+    if (lookup.found) {
         r = make(op, conf);
         op->now = now;
         op->workspace = 0;

@@ -18,11 +18,15 @@ struct demo_result {
     int64_t workspace_id, messages;
 };
 
-/* The demo workspace, if there is one; ERR_CONFLICT when the store has another one. */
-enum { DEMO_NONE = 1 };
+/* The demo workspace, if there is one; ERR_CONFLICT when the store has another one.
+ * DEMO_BEGUN: its making was interrupted, and it is of no use. */
+enum { DEMO_NONE = 1, DEMO_BEGUN = 2 };
 int demo_find(struct op *op, int64_t *ret_workspace_id) MUST_CHECK;
 
-/* Make it, today being op->now, as one write. DEMO_NONE must have been found before. */
+/* Make it, today being op->now, in some dozens of writes: one alone would be easier to
+ * trust, but PostgreSQL keeps every version of a row until the commit, and the head of
+ * the log has one for each event. DEMO_NONE must have been found before; when it fails,
+ * nothing is left. Called without a transaction. */
 int demo_fill(struct op *op, const struct demo_wish *wish,
               struct demo_result *ret) MUST_CHECK;
 

@@ -245,7 +245,7 @@ static int add_place(struct op *op, struct house *house, struct place *place)
 
 int house_build(struct op *op, struct str hash, struct house *ret)
 {
-    struct workspace workspace = { .slug = STR(HOUSE_SLUG),
+    struct workspace workspace = { .slug = STR(HOUSE_SLUG_BEGUN),
                                    .name = STR(HOUSE_NAME),
                                    .language = STR("de"),
                                    .time_zone = STR(HOUSE_ZONE),

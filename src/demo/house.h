@@ -39,8 +39,11 @@ struct house {
 };
 
 #define HOUSE_NAME "Radwerk Lindenau (Demo)"
-#define HOUSE_SLUG "demo"
-#define HOUSE_ZONE "Europe/Berlin"
+/* Until all has happened it is called otherwise, so that what was interrupted is known.
+ */
+#define HOUSE_SLUG       "demo"
+#define HOUSE_SLUG_BEGUN "demo-begun"
+#define HOUSE_ZONE       "Europe/Berlin"
 
 /* Makes all of it in a new workspace, at op->now; sets op->workspace. `hash`: of the
  * password that all colleagues have. What `ret` names lives in op->arena. */

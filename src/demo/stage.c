@@ -139,9 +139,9 @@ static void go_to(struct op *op, struct demo *d, int64_t at)
     clock_set(&d->clock, op->now);
 }
 
-int stage_run(struct op *op, struct demo *d)
+int stage_run(struct op *op, struct demo *d, int steps)
 {
-    for (;;) {
+    for (;; steps--) {
         struct beat beat = { .at = INT64_MAX };
         int64_t due;
         int r = next_job(op, &due);
@@ -152,6 +152,8 @@ int stage_run(struct op *op, struct demo *d)
             beat.at = d->beats[0].at;
         if (due > d->now && beat.at > d->now)
             break;
+        if (steps == 0)
+            return STAGE_MORE;
         if (due <= beat.at) {
             go_to(op, d, due);
             r = run_one(op, d, NULL);

@@ -87,8 +87,10 @@ struct play *stage_new(struct demo *d, const struct book_block *block,
 /* `run` at `at`, unless that is later than now. */
 void stage_plan(struct demo *d, int64_t at, beat_fn *run, struct play *p);
 
-/* Everything until now. `op` is inside a write; op->now ends at d->now. */
-int stage_run(struct op *op, struct demo *d) MUST_CHECK;
+/* At most `steps` beats and jobs. `op` is inside a write, and op->now goes on with them.
+ * STAGE_MORE: it is not today yet; else op->now is d->now. */
+enum { STAGE_MORE = 1 };
+int stage_run(struct op *op, struct demo *d, int steps) MUST_CHECK;
 
 /* When somebody of the play's department would have reacted to what came at op->now. */
 int stage_reaction_at(struct op *op, struct demo *d, const struct play *p,

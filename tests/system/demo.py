@@ -12,7 +12,7 @@ ROLES = {"administrator", "manager", "coordinator", "agent", "trainee", "legal",
 
 def start(store, clock=NOW):
     server = Server(store, clock, flags=["--demo"])
-    server.patience = 120  # filling is work, and the machine may be busy
+    server.patience = 600  # filling is work, and the machine may be busy
     return server.start()
 
 
