@@ -188,6 +188,8 @@ static const char *const walkers[] = {
     "MIGRATION_LIST",
     "MIGRATION_TABLE",
     "NOTE_ACCOUNTS",
+    "PURGE_TABLES",
+    "PURGE_WORDS_SQLITE",
     "READY",
     "ROLE_LIST",
     "SEARCH_FIND_SQLITE",
