@@ -345,7 +345,8 @@ static int take_back(struct op *op, struct api_call *call, struct http_answer *r
 static int allow_seen(struct op *op, struct api_call *call)
 {
     struct visit visit = { .call = call };
-    int r = limit_reads(op, call);
+    int r = api_limit(op, call, "seeing", guard_network(op, http_sender(call->rq)),
+                      READS_PER_ADDRESS);
 
     if (r == 0)
         r = visit_enter(op, &visit);
