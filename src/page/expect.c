@@ -1,14 +1,15 @@
 /* expect.c - when somebody may count on an answer.
  *
  * What is promised is the target of the channel, in the hours of its department; what
- * was kept is the median of the newest answers there, of thirty days at most.
+ * was kept is measured as everywhere (insight/expected.h), so that the chat and the
+ * pages never say two things of one channel.
  */
 #include "page/expect.h"
 
 #include "desk/hours.h"
-#include "dialogue/stmt.h"
+#include "insight/expected.h"
 
-enum { MOST_ANSWERS = 200, LOOK_BACK_DAYS = 30, DAY = 1440 };
+enum { DAY = 1440 };
 
 static const enum word days[] = { W_DAY_0, W_DAY_1, W_DAY_2, W_DAY_3,
                                   W_DAY_4, W_DAY_5, W_DAY_6 };
@@ -69,54 +70,27 @@ int expect_put_hours(struct sheet *page, const struct channel *channel)
     return 0;
 }
 
-static int compare(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* The median of the newest answers; -1: too few. */
-static int measured(struct op *op, const struct channel *channel, int64_t *ret)
-{
-    int64_t waits[MOST_ANSWERS];
-    size_t n = 0;
-    DB_ROWS(rows);
-    int r = db_query(op, &rows, &SQL_PUBLIC_ANSWERS, ARG_WS, ARG_INT(channel->id),
-                     ARG_INT(op->now - DAYS(LOOK_BACK_DAYS)));
-
-    if (r < 0)
-        return r;
-    while (n < MOST_ANSWERS && (r = db_next(op, rows)) > 0)
-        waits[n++] = db_int(rows, 0);
-    if (r < 0)
-        return r;
-    *ret = -1;
-    if (n < EXPECT_MIN_ANSWERS)
-        return 0;
-    qsort(waits, n, sizeof(waits[0]), compare);
-    *ret = n % 2 ? waits[n / 2] : (waits[n / 2 - 1] + waits[n / 2] + 1) / 2;
-    return 0;
-}
-
 int expect_put_answer(struct sheet *page, const struct channel *channel)
 {
     int64_t target =
         channel->target_ms ? channel->target_ms : page->workspace.default_target_ms;
     struct hours hours;
-    int64_t median = -1;
+    struct expected expected;
+    bool known = false;
     int r = hours_get(page->op, channel->department_id, page->op->now, &hours);
     bool timed = r == 0 && hours.slot_count;
 
-    if (r >= 0)
-        r = measured(page->op, channel, &median);
+    if (r >= 0) {
+        r = expected_reaction(page->op, channel->id, &expected);
+        known = r == 0;
+    }
     if (r < 0)
         return r;
     sheet_say_with(page, timed ? W_CONTACT_TARGET_HOURS : W_CONTACT_TARGET,
                    sheet_duration(page, target));
-    if (median >= 0) {
+    if (known) {
         html_put(&page->html, "; ");
-        sheet_say_with(page, W_CONTACT_MEASURED, sheet_duration(page, median));
+        sheet_say_with(page, W_CONTACT_MEASURED, sheet_duration(page, expected.ms));
     }
     return 0;
 }

@@ -4,12 +4,11 @@
 
 #include "page/sheet.h"
 
-enum { EXPECT_MIN_ANSWERS = 5 }; /* fewer say nothing about the next one */
-
 /* The hours of a channel's department, days that are alike on one line:
  * "Mo–Fr 08:00–17:00". */
 int expect_put_hours(struct sheet *page, const struct channel *channel) MUST_CHECK;
-/* "innerhalb von 1 Stunde in diesen Zeiten; zuletzt meist nach 14 Minuten" */
+/* "innerhalb von 1 Stunde in diesen Zeiten; zuletzt neun von zehn Antworten innerhalb von
+ * 14 Minuten"; the second half once there are EXPECTED_MIN answers. */
 int expect_put_answer(struct sheet *page, const struct channel *channel) MUST_CHECK;
 
 #endif
