@@ -137,7 +137,7 @@ export async function longList(open, store, runs) {
     places.push(await alive(page));
     await page.context().close();
   }
-  const peer = await naiveList(open, { row: rows, count: store.rows, runs: 1 }); // it takes gigabytes
+  const peer = await naiveList(open, { row: rows, count: store.rows, runs: 1 }); // it takes a gigabyte
   return [
     figure(`list of ${store.rows} conversations: opened`, 'ms', rendered),
     ...frameFigures('the same list', frames),

@@ -54,7 +54,15 @@ function print(figures) {
 
 const facts = await about();
 console.log(`Draht ${facts.commit}${facts.changed ? ', changed' : ''} on ${facts.machine.cores} × ${facts.machine.cpu}, load ${facts.machine.load_before[0]}; ${facts.browser}\n`);
-/** Every figure, printed as it is known; then the file. */
+const PATH = join(ROOT, 'bench/results', `ui-${facts.at.slice(0, 10)}-${facts.commit}.json`);
+
+function write(all) {
+  mkdirSync(join(ROOT, 'bench/results'), { recursive: true });
+  facts.machine.load_after = loadavg().map((load) => Math.round(load * 100) / 100);
+  writeFileSync(PATH, `${JSON.stringify({ ...facts, figures: all.map((one) => ({ ...one, ...spread(one.values) })) }, null, 1)}\n`);
+}
+
+/** Every figure, printed and written as it is known. */
 async function measure(store) {
   const open = async (options) => {
     const page = await person(store.server.url, options);
@@ -66,6 +74,7 @@ async function measure(store) {
     const figures = await work;
     all.push(...figures);
     print(figures);
+    write(all); // what is known is kept, whatever happens to the rest
   };
   await take(firstBytes(open));
   await take(interactive(open, RUNS));
@@ -73,11 +82,7 @@ async function measure(store) {
   await take(longList(open, store, RUNS));
   await take(longThread(open, store, RUNS));
   await take(memory(open, store, EVENTS));
-  const path = join(ROOT, 'bench/results', `ui-${facts.at.slice(0, 10)}-${facts.commit}.json`);
-  mkdirSync(join(ROOT, 'bench/results'), { recursive: true });
-  facts.machine.load_after = loadavg().map((load) => Math.round(load * 100) / 100);
-  writeFileSync(path, `${JSON.stringify({ ...facts, figures: all.map((one) => ({ ...one, ...spread(one.values) })) }, null, 1)}\n`);
-  console.log(`\n${path.slice(ROOT.length + 1)}`);
+  console.log(`\n${PATH.slice(ROOT.length + 1)}`);
 }
 
 try {
