@@ -3,6 +3,7 @@
 
 #include "desk/desk.h"
 #include "dialogue/note.h"
+#include "page/report.h"
 
 enum { MAX_TAGS = 8 };
 
@@ -338,6 +339,22 @@ static int do_like(struct op *op, struct demo *d, struct play *p, struct str arg
     return talk_hear(op, d, p, &h);
 }
 
+/* "insult TEXT": somebody reports the last message. */
+static int do_report(struct op *op, struct demo *d, struct play *p, struct str arg)
+{
+    struct page_report report = { .page = STR("thread"), .message_id = p->message_id };
+    struct message message;
+    int r = message_get(op, p->message_id, &message);
+
+    (void)d;
+    if (r != 0)
+        return r < 0 ? r : op_fail(op, ERR_INTERNAL, "a message got lost");
+    report.thread_id = message.thread_id;
+    report.why = str_cut(arg, ' ', &report.body);
+    op->actor = (struct actor){ ACTOR_SYSTEM, 0 };
+    return page_report_add(op, &report);
+}
+
 /* "14 lob frage": so many comments from these pools, in the hours that follow. */
 static int do_fill(struct op *op, struct demo *d, struct play *p, struct str arg)
 {
@@ -390,6 +407,8 @@ static const struct {
     { "person", do_nothing },
     { "at", do_nothing },
     { "attach", do_nothing },
+    { "held", do_nothing },
+    { "report", do_report },
     { "wait", do_wait },
     { "stay", do_stay },
     { "solve", do_solve },
@@ -442,15 +461,28 @@ int directives_run(struct op *op, struct demo *d, struct play *p)
     return 0;
 }
 
-enum talk_file directives_file(const struct play *p)
+/* What stands behind `word` in the directives of the line at p->line. */
+static struct str find_ahead(const struct play *p, const char *word)
 {
     for (size_t i = p->line + 1; i < p->block->line_count; i++) {
-        struct str arg, word = str_cut(p->block->lines[i].texts[0], ' ', &arg);
+        struct str arg, first = str_cut(p->block->lines[i].texts[0], ' ', &arg);
 
         if (!str_is(p->block->lines[i].tag, "!"))
-            return TALK_NO_FILE;
-        if (str_is(word, "attach"))
-            return talk_file_of(arg);
+            break;
+        if (str_is(first, word))
+            return arg.n ? arg : first;
     }
-    return TALK_NO_FILE;
+    return (struct str){ NULL, 0 };
+}
+
+enum talk_file directives_file(const struct play *p)
+{
+    struct str word = find_ahead(p, "attach");
+
+    return word.n ? talk_file_of(word) : TALK_NO_FILE;
+}
+
+bool directives_say(const struct play *p, const char *word)
+{
+    return find_ahead(p, word).n > 0;
 }

@@ -7,6 +7,7 @@
 #include "channel/webchat.h"
 #include "base/strbuf.h"
 #include "dialogue/message.h"
+#include "dialogue/status_link.h"
 #include "job/job.h"
 #include "work/work_intake.h"
 
@@ -66,6 +67,29 @@ static void put_file(struct json_writer *w, struct demo *d, const char *list,
     json_end_array(w);
 }
 
+static bool is_form(const struct play *p)
+{
+    return str_is(p->place->connected.channel.network, "form");
+}
+
+/* What only a page of ours can say. Nobody knows the secret of a status page made here:
+ * the desk makes a new one when it is asked for. */
+static void put_page(struct op *op, struct demo *d, struct json_writer *w,
+                     const struct play *p, const struct heard *h)
+{
+    struct str secret =
+        arena_fmt(op->arena, "%016llx%016llx", (unsigned long long)dice_next(&d->dice),
+                  (unsigned long long)dice_next(&d->dice));
+
+    if (h->held)
+        json_put_c(w, "moderation", "held");
+    if (!is_form(p))
+        return;
+    json_put_bool(w, "private", true);
+    if (!p->voices[h->voice].last_id.n)
+        json_put_text(w, "status_hash", status_link_hash(op, secret));
+}
+
 /* The channel's own bytes, as docs/api.md shows them. */
 static struct str item_of(struct op *op, struct demo *d, const struct play *p,
                           const struct heard *h)
@@ -93,6 +117,7 @@ static struct str item_of(struct op *op, struct demo *d, const struct play *p,
     }
     if (h->file)
         put_file(&w, d, "attachments", h->file);
+    put_page(op, d, &w, p, h);
     json_end_object(&w);
     return json_done(&w);
 }
@@ -103,7 +128,7 @@ static bool is_webchat(const struct play *p)
 }
 
 /* What the window of a web chat sends, in the envelope that says whose browser it is.
- * Two of three give no name. */
+ * Two of three of those who write German give no name. */
 static struct str chat_of(struct op *op, struct demo *d, const struct play *p,
                           const struct heard *h)
 {
@@ -114,7 +139,7 @@ static struct str chat_of(struct op *op, struct demo *d, const struct play *p,
     json_begin_object(&w, NULL);
     json_put_text(&w, "client_id", h->external_id);
     json_put_text(&w, "body", h->body);
-    if (who->habit % 3 == 0 || p->staged)
+    if (who->habit % 3 == 0 || p->staged || !is_german(who))
         json_put_text(&w, "name", who->name);
     json_put_text(&w, "language", is_german(who) ? STR("de") : who->form);
     json_put_c(&w, "page_url", "https://radwerk.example.org/");
@@ -132,7 +157,9 @@ static int take_in(struct op *op, const struct play *p, const struct heard *h,
     struct intake_batch batch = { .to = &p->place->connected,
                                   .items = &item,
                                   .count = 1,
-                                  .source = h->history ? "import" : "webhook",
+                                  .source = h->history              ? "import"
+                                            : is_form(p) || h->held ? "form"
+                                                                    : "webhook",
                                   .open_conversations = !h->history };
     struct intake_counts counts = { 0 };
     int r = intake_accept(op, &batch, &counts);

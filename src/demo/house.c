@@ -8,6 +8,7 @@
 #include "admin/workspace.h"
 #include "base/zone.h"
 #include "desk/hours.h"
+#include "page/site.h"
 
 enum { DIALOG, VERSAND, WERKSTATT, RECHNUNG };
 enum { ANNA, MEHMET, SABINE, JONAS, AYLIN, TOBIAS, PETRA, LUKAS, KATHARINA, BERND };
@@ -52,12 +53,20 @@ static const struct house plan = {
           .purpose = "Bestellungen, Rechnungen, alles Längere.", .greets = true,
           .owner = PETRA, .deputy = ANNA, .department = DIALOG, .pace = 130,
           .planned_minutes = 900, .target_ms = HOURS(8) },
-        { .key = "chat", .name = "Chat auf der Website", .kind_name = "Chat",
+        { .key = "chat",
+          .network = "webchat",
+          .settings = "{\"title\":\"Radwerk Lindenau\",\"greeting_de\":\"Moin! Fragen zu "
+                      "Rad, Zelt oder Paket? Hier antworten Menschen.\"}",
+          .name = "Chat auf der Website", .kind_name = "Chat",
           .icon = "globe", .thread_kind = "chat", .mode = "dialogue",
           .purpose = "Schnelle Fragen, solange jemand da ist.", .owner = ANNA,
           .deputy = JONAS, .department = DIALOG, .pace = 22, .planned_minutes = 600,
           .target_ms = MINUTES(15) },
-        { .key = "form", .name = "Kontaktformular", .kind_name = "Formular",
+        { .key = "form",
+          .network = "form",
+          .settings = "{\"email\":true,\"files\":true,\"fields\":\"Bestellnummer\","
+                      "\"intro\":\"Schreiben Sie uns, wie Ihnen der Schnabel gewachsen ist.\"}",
+ .name = "Kontaktformular", .kind_name = "Formular",
           .icon = "store", .thread_kind = "mail", .mode = "dialogue", .greets = true,
           .purpose = "Für alle ohne Konto irgendwo.", .owner = SABINE, .deputy = PETRA,
           .department = DIALOG, .pace = 120, .planned_minutes = 180,
@@ -243,6 +252,23 @@ static int add_place(struct op *op, struct house *house, struct place *place)
     return r == CONNECT_NONE ? op_fail(op, ERR_INTERNAL, STR_FMT, STR_ARG(why)) : r;
 }
 
+/* With an imprint there are public pages: to read along, the contact form, status. */
+static int open_pages(struct op *op)
+{
+    struct site site;
+    int r = site_get(op, &site);
+
+    if (r < 0)
+        return r;
+    site.imprint = STR("Radwerk Lindenau\nAm alten Straßenbahnhof 1, 00000 Musterstadt\n"
+                       "Vertreten durch Anna Brandt\nTelefon 030 23125 014\n"
+                       "service@radwerk.example.org\n\n"
+                       "Dieses Geschäft ist erfunden: Vorführdaten.");
+    site.threads = site.transparency = site.listening = 1;
+    site.comments = STR("held");
+    return site_set(op, &site);
+}
+
 int house_build(struct op *op, struct str hash, struct house *ret)
 {
     struct workspace workspace = { .slug = STR(HOUSE_SLUG_BEGUN),
@@ -255,6 +281,8 @@ int house_build(struct op *op, struct str hash, struct house *ret)
 
     *ret = plan;
     r = workspace_create(op, &workspace);
+    if (r >= 0)
+        r = open_pages(op);
     if (r >= 0)
         r = add_topics(op);
     if (r >= 0)

@@ -232,11 +232,9 @@ static struct persona *person_of(struct demo *d, struct play *p, struct str form
                 return other->voices[0].who;
         }
     }
-    if (foreign)
-        return cast_pick(&d->cast, p->place, form, NULL, 80);
     /* A web chat is one talk per browser: a new concern is somebody new. */
-    is_new = is_today || p->place->network;
-    return cast_pick(&d->cast, p->place, form, NULL, is_new ? 0 : 34);
+    is_new = is_today || str_is(str_of(p->place->key), "chat");
+    return cast_pick(&d->cast, p->place, form, NULL, is_new ? 0 : foreign ? 80 : 34);
 }
 
 struct play *scene_new(struct op *op, struct demo *d, const struct book_block *block,

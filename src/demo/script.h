@@ -24,6 +24,8 @@ void ask_plan(struct demo *d, struct play *p, int64_t due_at);
 int directives_run(struct op *op, struct demo *d, struct play *p) MUST_CHECK;
 /* The file that a directive adds to the line at p->line. */
 enum talk_file directives_file(const struct play *p);
+/* Does a directive say `word` about the line at p->line? */
+bool directives_say(const struct play *p, const char *word);
 
 /* The text of a line, one of its wordings, slots filled. */
 struct str script_text(struct op *op, struct demo *d, const struct play *p,

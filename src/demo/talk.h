@@ -11,6 +11,7 @@ struct heard {
     size_t voice; /* of p->voices[] */
     bool by_us;   /* our own post */
     bool history; /* imported: opens no conversation */
+    bool held;    /* written on our own page: waits for release */
     struct str body;
     struct str parent_id;   /* "" */
     struct str external_id; /* empty: a new message */

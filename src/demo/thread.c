@@ -100,6 +100,7 @@ static int hear(struct op *op, struct demo *d, struct play *p, const struct cue 
     struct heard h = { .voice = cue->voice,
                        .by_us = cue->speaker == 'U',
                        .body = body,
+                       .held = directives_say(p, "held"),
                        .file = directives_file(p) };
 
     if (!h.by_us) {
