@@ -228,15 +228,17 @@ static void put_badges(struct sheet *page, const struct message *msg)
         put_badge(page, W_BADGE_CONFIRMED, true);
 }
 
-static int put_author(struct sheet *page, const struct message *msg)
+/* Whoever hides a text may have done so for the name above it: an insult can be one. */
+static int put_author(struct sheet *page, const struct talk_line *line)
 {
+    const struct message *msg = &line->msg;
     struct str author;
     int r = talk_author(page->op, msg, &author);
 
     if (r < 0)
         return r;
     html_put(&page->html, "<span class=\"author\">");
-    if (str_trim(author).n)
+    if (line->shown != TALK_HIDDEN && str_trim(author).n)
         sheet_put_masked(page, author, false);
     else
         sheet_say(page, str_is(msg->direction, "out") ? W_OUR_TEAM : W_UNKNOWN_AUTHOR);
@@ -352,7 +354,7 @@ static int put_line(struct thread_page *tp, const struct talk_line *line)
                         str_is(line->msg.direction, "out") ? " ours" : ""));
     html_attr(h, "id", arena_fmt(page->op->arena, "m%lld", (long long)line->msg.id));
     html_put(h, ">\n<article>\n<p class=\"who\">");
-    r = put_author(page, &line->msg);
+    r = put_author(page, line);
     if (r < 0)
         return r;
     put_badges(page, &line->msg);

@@ -208,6 +208,7 @@ class Comments(Public):
         self.assertIn("Ausgeblendet. Grund: Beleidigung.", page.text)
         self.assertIn("2 Beiträge, 1 ausgeblendet", page.text)
         self.assertNotIn("doof", page.html)
+        self.assertNotIn("Rolf", page.html, "a name can be the insult")
         self.assertNotIn("canary-note", page.html)
         self.assertEqual(self.admin.get(f"/messages/{message}")["body"], "Ihr seid alle doof")
         self.check(self.decide(message, "unhide"), 200)
