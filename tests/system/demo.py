@@ -200,6 +200,8 @@ class Filled(unittest.TestCase):
             for number in re.findall(r"\b0\d{2,4}[ /]\d{4,}[ \d]*", text):
                 self.assertTrue(number.startswith("030 23125"), text)
             self.assertNotRegex(text, r"\{\w+\}|\\n| => ")
+        for title, in self.store.sql("SELECT title FROM thread"):
+            self.assertNotRegex(title, r"\{\w+\}")
 
     def test_starting_again_serves_what_is_there(self):
         before = rows_of(self.store, self.ws["id"])
