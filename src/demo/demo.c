@@ -8,7 +8,7 @@
 
 extern const struct embedded demo_texts[]; /* texts/, put in by the build */
 
-enum { STEPS_PER_WRITE = 150 };
+enum { STEPS_PER_WRITE = 60 };
 
 struct filling {
     const struct demo_wish *wish;
@@ -95,14 +95,16 @@ static int finish(struct op *op, void *ctx)
     struct op past;
     int r = enter(op, f, &past);
 
-    if (r >= 0)
-        r = workspace_get(&past, &old);
     if (r < 0)
-        return leave(op, f, &past, r);
-    now = old;
-    now.slug = STR(HOUSE_SLUG);
-    past.actor = (struct actor){ ACTOR_COMMAND, 0 };
-    return leave(op, f, &past, workspace_update(&past, &old, &now));
+        return r;
+    r = workspace_get(&past, &old);
+    if (r >= 0) {
+        now = old;
+        now.slug = STR(HOUSE_SLUG);
+        past.actor = (struct actor){ ACTOR_COMMAND, 0 };
+        r = workspace_update(&past, &old, &now);
+    }
+    return leave(op, f, &past, r);
 }
 
 static int write_one(struct op *op, store_fn *fn, struct filling *f)

@@ -12,7 +12,7 @@ static struct str with_first(struct op *op, struct str text, bool small)
     static const struct {
         const char *small, *capital;
     } letters[] = { { "ä", "Ä" }, { "ö", "Ö" }, { "ü", "Ü" } };
-    char c = text.n ? text.p[0] : 0;
+    char c = 0;
 
     for (size_t i = 0; i < COUNT_OF(letters); i++) {
         const char *from = small ? letters[i].capital : letters[i].small;
@@ -22,6 +22,8 @@ static struct str with_first(struct op *op, struct str text, bool small)
             return arena_fmt(op->arena, "%s" STR_FMT, to,
                              STR_ARG(str_sub(text, 2, text.n)));
     }
+    if (text.n)
+        c = text.p[0];
     if (small ? c < 'A' || c > 'Z' : c < 'a' || c > 'z')
         return text;
     return arena_fmt(op->arena, "%c" STR_FMT, c ^ 0x20,

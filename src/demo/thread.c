@@ -21,8 +21,10 @@ static bool is_outsider(char c)
 static struct cue cue_of(struct str tag)
 {
     struct cue cue = { .speaker = tag.p[0] };
-    char other = tag.n == 3 ? tag.p[2] : 0;
+    char other = 0;
 
+    if (tag.n == 3)
+        other = tag.p[2];
     if (is_outsider(other))
         cue.to = (size_t)(other - FIRST_LETTER) + 1;
     cue.voice =

@@ -242,6 +242,17 @@ class Removed(unittest.TestCase):
         self.assertEqual(self.store.run("demo", "remove", expect=1).stdout, "")
         self.store.run("verify")
 
+    def test_what_was_interrupted_in_its_making_is_made_anew(self):
+        self.server.kill()
+        self.store.sql("UPDATE workspace SET slug = 'demo-begun'")
+        first = password_of(self.server)
+        self.server.start()
+        self.assertRegex(self.server.said, r"\d{4} messages in")
+        self.assertNotEqual(password_of(self.server), first)
+        self.assertEqual(self.store.sql("SELECT slug FROM workspace"), [["demo"]])
+        self.assertEqual(rows_of(self.store, self.demo), {})
+        self.store.run("verify")
+
     def test_another_workspace_keeps_every_row(self):
         self.store.run("user", "add", "ich@example.org", "--name", "Ich", "--role",
                        "administrator", "--password-stdin", "--new-workspace", "--workspace",
