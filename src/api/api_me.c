@@ -39,6 +39,7 @@ static int show(struct op *op, const struct api_call *call, struct http_answer *
     json_put_text(&w, "slug", workspace.slug);
     json_put_text(&w, "language", workspace.language);
     json_put_text(&w, "time_zone", workspace.time_zone);
+    json_put_int(&w, "check_back_days", workspace.check_back_days);
     json_put_bool(&w, "demo", workspace.is_demo != 0);
     json_end_object(&w);
     if (call->who.session_id != 0)

@@ -60,3 +60,13 @@ class Log(DrahtTest):
         self.problem(self.eva.get("/audit", order="newest"), 403)
         self.problem(self.admin.get("/audit", order="upwards"), 422, "order")
         self.problem(self.admin.get("/audit", order="newest", subject="%"), 422, "subject")
+
+
+class CheckBackDays(DrahtTest):
+    people = {"eva": "agent"}
+
+    def test_whoever_solves_is_told_when_the_question_will_be_due(self):
+        eva = self.client("eva")
+        self.assertEqual(eva.get("/me")["workspace"]["check_back_days"], 7)
+        self.check(self.admin.patch("/workspace", {"check_back_days": 10}), 200)
+        self.assertEqual(eva.get("/me")["workspace"]["check_back_days"], 10)

@@ -19,6 +19,8 @@ export interface Workspace extends Named {
   slug: string;
   language: string;
   time_zone: string;
+  /** Solving plans the question "did it hold?" for so many days later. */
+  check_back_days: number;
   /** Filled to try things with; see `draht demo remove`. */
   demo?: boolean;
 }
