@@ -81,7 +81,7 @@ static int look_at_space(struct op *op, struct doctor *d, struct finding *ret)
     if (statvfs(arena_cstr(op->arena, d->conf->data), &fs) != 0 || fs.f_blocks == 0)
         return FOUND(ret, NOTE, "the free space cannot be asked for");
     percent = (unsigned long long)fs.f_bavail * 100 / fs.f_blocks;
-    mib = (unsigned long long)fs.f_bavail * fs.f_frsize / (1024 * 1024);
+    mib = (unsigned long long)fs.f_bavail * fs.f_frsize / (1024ULL * 1024);
     level = percent < BAD_FREE_PERCENT    ? BAD
             : percent < WARN_FREE_PERCENT ? WARNING
                                           : FINE;

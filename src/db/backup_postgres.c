@@ -73,12 +73,11 @@ static struct str copy_text(struct op *op, PGconn *conn, struct str table,
 static int end_of_copy(struct op *op, PGconn *conn, const char *what, int64_t *ret)
 {
     CLEANUP(clear_result) PGresult *result = PQgetResult(conn);
-    CLEANUP(clear_result) PGresult *end = NULL;
 
     if (PQresultStatus(result) != PGRES_COMMAND_OK ||
         !str_to_i64(str_of(PQcmdTuples(result)), ret))
         return fail_on(op, conn, what);
-    end = PQgetResult(conn);
+    PQclear(PQgetResult(conn)); /* NULL, which ends the COPY */
     return 0;
 }
 
