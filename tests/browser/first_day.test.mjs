@@ -273,6 +273,7 @@ test('a note is for the team, and the work can be shared out', async () => {
 test('solving can be taken back for a moment, and then plans a check-back', async () => {
   const page = world.anna;
   await visit(page, world.conversation);
+  await button(page, 'Gelöst').waitFor(); // the key means this button, once it is there
   await page.keyboard.press('e');
   await page.getByText('Als gelöst markiert.').waitFor();
   await button(page, 'Rückgängig').click();
