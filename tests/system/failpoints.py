@@ -1,143 +1,18 @@
-"""failpoints.py - the program is killed at each place on a message's way, in a test build.
+"""failpoints.py - a slow, full or failing disk and a lost database, one at a time.
 
-DRAHT_TEST_ROUNDS is the number of rounds at each place (1 when it is not set). A program
-without failpoints (a release build) skips all of it, and says so.
+What is killed at each place stands in tests/campaign/. A program without failpoints (a
+release build) skips what needs them, and says so.
 """
 import concurrent.futures
 import http.client
-import os
 import re
 import signal
 import unittest
 
 from case import DrahtTest
-from harness import Peer, eventually
+from harness import eventually
 
-ROUNDS = int(os.environ.get("DRAHT_TEST_ROUNDS", "1"))
 BROKEN = (OSError, AssertionError, http.client.HTTPException)
-SENDING = ("outbox.composed", "outbox.claiming", "outbox.claimed", "outbox.answered",
-           "outbox.settling", "outbox.settled", "job.claimed", "job.ran")
-LOOKING = ("outbox.find_claimed", "outbox.found")
-INTAKE = ("intake.arrived", "intake.keeping", "intake.kept", "intake.telling",
-          "store.committing", "store.committed")
-
-
-class Failpoints(DrahtTest):
-    people = {"eva": "agent"}
-
-    @classmethod
-    def prepare(cls):
-        if cls.server.client().send("GET", "/test/v1/failpoints").status != 200:
-            raise unittest.SkipTest("the program has no failpoints: build it with -Dtest_hooks=true")
-        cls.peer = Peer(cls.store.folder)
-        cls.place = cls.channel("Leitung", settings={"outbound_url": cls.peer.url,
-                                                     "quiet_ms": 30_000})
-        cls.peer.know(cls.place["signing_secret"])
-
-    @classmethod
-    def tearDownClass(cls):
-        if hasattr(cls, "peer"):
-            cls.peer.stop()
-        super().tearDownClass()
-
-    def setUp(self):
-        self.peer.script()
-
-    def plan(self, text):
-        answer = self.server.client().send("POST", "/test/v1/failpoints", {"plan": text})
-        self.assertEqual(answer.status, 204, answer.body)
-
-    def wait_for_death(self):
-        process = self.server.process
-        eventually(lambda: process.poll() is not None, 20, "the program to be killed")
-        self.assertEqual(self.server.stop(), -signal.SIGKILL)
-        self.server.start()
-
-    def reply_and_die(self, who, place):
-        """A reply during which the program is killed at that place; its words."""
-        self.say(self.place, "of " + who, who, "Frage")
-        case = self.conversation(self.place, who)["id"]
-        self.plan(place + "=kill")
-        try:
-            self.reply(self.eva, case, "Antwort an " + who)
-        except BROKEN:
-            pass  # it died before it could answer: the outbox knows
-        self.wait_for_death()
-        return case
-
-    def took(self, who):
-        return [words for words, _ in self.peer.taken()].count("Antwort an " + who)
-
-    def test_killed_at_each_place_of_sending_a_reply_leaves_once(self):
-        for place in SENDING:
-            for n in range(ROUNDS):
-                who = f"{place} {n}"
-                self.reply_and_die(who, place)
-                self.server.clock(120)
-                self.settled()
-                self.assertEqual(self.took(who), 1, f"killed at {place}")
-
-    def test_killed_while_asking_after_a_lost_answer_it_still_left_once(self):
-        for place in LOOKING:
-            for n in range(ROUNDS):
-                who = f"{place} {n}"
-                self.peer.script(post=["lost"])
-                self.say(self.place, "of " + who, who, "Frage")
-                case = self.conversation(self.place, who)["id"]
-                self.reply(self.eva, case, "Antwort an " + who)
-                eventually(lambda: self.open(case)["outbox"][-1]["state"] == "unknown",
-                           what="the doubt")
-                self.plan(place + "=kill")
-                try:
-                    self.server.clock(60)
-                except BROKEN:
-                    pass
-                self.wait_for_death()
-                self.server.clock(180)
-                self.settled()
-                self.assertEqual(self.took(who), 1, f"killed at {place}")
-
-    def test_the_control_that_repeats_without_asking_is_seen_to_double(self):
-        self.reply_and_die("Kontrolle", "outbox.answered")
-        self.plan("control.repeats=fail@1+")
-        self.server.clock(180)
-        self.settled()
-        self.assertEqual(self.took("Kontrolle"), 2, "nothing here could show a double")
-
-    def test_killed_at_each_place_of_the_intake_what_was_acknowledged_is_there_once(self):
-        for place in INTAKE:
-            for n in range(ROUNDS):
-                said = [self.item(f"{place} {n}", f"P{i}", f"{place} {n} {i}")
-                        for i in range(8)]
-                self.plan(f"{place}=kill@3")
-                with concurrent.futures.ThreadPoolExecutor(4) as several:
-                    answers = list(several.map(self.try_to_say, said))
-                self.wait_for_death()
-                self.server.clock(90)
-                stored = self.stored()
-                for item, acknowledged in zip(said, answers):
-                    copies = stored.count(item["body"])
-                    self.assertLessEqual(copies, 1, f"doubled at {place}")
-                    if acknowledged:
-                        self.assertEqual(copies, 1, f"lost at {place}")
-                for item in said:  # the sender tries again, as networks do
-                    self.check(self.admin.post(f"/channels/{self.place['id']}/inbound", item), 202)
-                self.server.clock(40)
-                stored = self.stored()
-                self.assertEqual([stored.count(i["body"]) for i in said], [1] * 8, place)
-
-    def try_to_say(self, item):
-        try:
-            return self.client("admin").send(
-                "POST", f"/api/v1/channels/{self.place['id']}/inbound", item).status == 202
-        except BROKEN:
-            return False
-
-    def stored(self):
-        bodies = []
-        for thread in {c["thread"]["id"] for c in self.conversations(self.place)}:
-            bodies += [m["body"] for m in self.admin.get(f"/threads/{thread}")["messages"]]
-        return bodies
 
 
 class SharedFlush(DrahtTest):

@@ -1,7 +1,6 @@
 """store.py - what was acknowledged is there, what was changed behind our back is named."""
 import json
 import os
-import threading
 
 from case import DrahtTest
 from harness import Server, Store, iso
@@ -153,39 +152,3 @@ class Newer(Busy):
         finally:
             self.store.sql("DELETE FROM migration WHERE version = 9999;DROP TABLE ahead")
             self.server.start()
-
-
-class Killed(DrahtTest):
-    def test_kill_9_loses_nothing_that_was_acknowledged(self):
-        place = self.channel("Stromausfall")
-        acknowledged = []
-        for n in range(6):
-            self.kill_while_writing(place, n, acknowledged)
-        self.assertGreater(len(acknowledged), 20, "too little was written to prove anything")
-        held = [m["external_id"] for thread in
-                {c["thread"]["id"] for c in self.conversations(place)}
-                for m in self.admin.get(f"/threads/{thread}")["messages"]]
-        self.assertEqual(len(held), len(set(held)), "something is there twice")
-        self.assertEqual(set(acknowledged) - set(held), set())
-        self.store.run("verify")
-
-    def kill_while_writing(self, place, n, acknowledged):
-        items = [self.item(f"post {n}", f"P{i % 5}", f"Satz {n} {i}") for i in range(400)]
-        enough = threading.Event()
-
-        def write():
-            for count, item in enumerate(items):
-                try:
-                    if self.admin.post(f"/channels/{place['id']}/inbound", item).status != 202:
-                        return
-                except OSError:
-                    return
-                acknowledged.append(item["external_id"])
-                if count == 5 + 7 * n:
-                    enough.set()
-        writer = threading.Thread(target=write)
-        writer.start()
-        self.assertTrue(enough.wait(20), "nothing was acknowledged")
-        self.server.kill()
-        writer.join()
-        self.server.start()
