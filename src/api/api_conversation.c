@@ -20,11 +20,11 @@ static int put_messages(struct show *s, int64_t conversation_id)
     return r;
 }
 
-static int put_notes(struct show *s, int64_t conversation_id)
+static int put_notes(struct show *s, const struct api_call *call, int64_t conversation_id)
 {
     struct note *notes;
     size_t count;
-    int r = note_list(s->op, conversation_id, &notes, &count);
+    int r = note_list(s->op, conversation_id, call->who.account_id, &notes, &count);
 
     if (r < 0)
         return r;
@@ -34,6 +34,7 @@ static int put_notes(struct show *s, int64_t conversation_id)
         json_put_id(s->w, "id", notes[i].id);
         json_put_text(s->w, "body", notes[i].body);
         json_put_time(s->w, "created_at", notes[i].created_at);
+        json_put_bool(s->w, "names_me", notes[i].names_reader);
         r = show_account(s, "author", notes[i].account_id);
         json_end_object(s->w);
     }
@@ -147,7 +148,7 @@ static int put_page(struct show *s, const struct api_call *call,
     if (r >= 0)
         r = put_messages(s, c->id);
     if (r >= 0)
-        r = put_notes(s, c->id);
+        r = put_notes(s, call, c->id);
     if (r >= 0)
         r = put_outbox(s, c->id);
     if (r >= 0)

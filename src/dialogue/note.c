@@ -153,15 +153,16 @@ int note_add(struct op *op, struct note *note, const int64_t *given, size_t coun
     return r < 0 ? r : add_mentions(op, note, &mentions);
 }
 
-int note_list(struct op *op, int64_t conversation_id, struct note **ret,
-              size_t *ret_count)
+int note_list(struct op *op, int64_t conversation_id, int64_t reader_id,
+              struct note **ret, size_t *ret_count)
 {
     size_t count = 0, size = 16;
     struct note *list = arena_new(op->arena, struct note, size);
     DB_ROWS(rows);
     int r;
 
-    r = db_query(op, &rows, &SQL_NOTE_LIST, ARG_WS, ARG_INT(conversation_id));
+    r = db_query(op, &rows, &SQL_NOTE_LIST, ARG_WS, ARG_INT(conversation_id),
+                 ARG_INT(reader_id));
     if (r < 0)
         return r;
     while ((r = db_next(op, rows)) == 1) {
@@ -176,7 +177,8 @@ int note_list(struct op *op, int64_t conversation_id, struct note **ret,
                                        .conversation_id = db_int(rows, 1),
                                        .account_id = db_int(rows, 2),
                                        .body = db_text(op, rows, 3),
-                                       .created_at = db_int(rows, 4) };
+                                       .created_at = db_int(rows, 4),
+                                       .names_reader = db_int(rows, 5) != 0 };
     }
     if (r < 0)
         return r;

@@ -17,13 +17,14 @@ struct note {
     int64_t id, conversation_id, account_id;
     struct str body;
     int64_t created_at;
+    bool names_reader; /* when listed: the reader, who has not seen it yet */
 };
 /* Mentions are the given accounts and every "@Name" or "@e-mail" of an account in the
  * text. */
 int note_add(struct op *op, struct note *note, const int64_t *mentions,
              size_t count) MUST_CHECK;
-int note_list(struct op *op, int64_t conversation_id, struct note **ret,
-              size_t *ret_count) MUST_CHECK;
+int note_list(struct op *op, int64_t conversation_id, int64_t reader_id,
+              struct note **ret, size_t *ret_count) MUST_CHECK;
 
 struct mention {
     int64_t note_id, conversation_id, created_at, seen_at;

@@ -101,6 +101,54 @@ test('after an at sign colleagues are offered, and who was chosen is mentioned',
   assert.equal((await world.ben.get('/mentions')).items.length, 1);
 });
 
+test('a note that names me counts as seen once it stood on the screen, and not before', async () => {
+  const author = { external_id: 'k-talks', handle: 'viel', name: 'Vielschreiber' };
+  const thread = { external_id: 'long-talk' };
+  await inbound(channel, ...Array.from({ length: 30 }, (_, n) => item({ author, thread, body: `Zeile ${n}` })));
+  const { id } = (await admin.get('/conversations?view=all&limit=200')).items.find(({ person }) => person.name === author.name);
+  const unseen = async () => (await admin.get('/today')).mentions.count;
+  await world.ben.post(`/conversations/${id}/notes`, { body: '@Anna Weber, bitte ansehen.' });
+  await open(`/conversations/${id}`);
+  await page.getByRole('button', { name: 'Notiz von Ben Okafor an mich' }).waitFor();
+  await page.waitForTimeout(1500); // longer than a look takes: nothing may happen
+  assert.equal(await unseen(), 1, 'opened is not seen');
+  await page.getByRole('button', { name: 'Notiz von Ben Okafor an mich' }).click();
+  await until(async () => (await unseen()) === 0);
+  await page.getByRole('button', { name: 'Notiz von Ben Okafor an mich' }).waitFor({ state: 'detached' });
+
+  await world.ben.post(`/conversations/${id}/notes`, { body: '@Anna Weber, und das auch.' });
+  await visit(page, '/today');
+  await page.getByRole('region', { name: /^Ich bin gefragt/ }).locator('[data-row]').click();
+  await page.locator('article', { hasText: 'und das auch' }).waitFor();
+  await until(async () => (await unseen()) === 0);
+});
+
+test('a case number leads to its case from every field that searches', async () => {
+  const { id, path } = await newCase();
+  await admin.patch('/public-pages', { imprint: 'Stadtwerke Musterstadt\nMusterweg 1' });
+  const { case_number: number } = await admin.post(`/conversations/${id}/status-link`, {});
+  const arrives = () => page.waitForURL(`**${path}`);
+  await visit(page, '/inbox/all');
+  await page.getByRole('searchbox', { name: 'Suchen' }).fill(`#${number}`);
+  await page.keyboard.press('Enter');
+  await arrives();
+  await visit(page, '/search');
+  await page.getByRole('searchbox').fill(`Nr. ${number}`);
+  await page.getByRole('heading', { name: 'Fallnummer' }).waitFor();
+  await page.keyboard.press('Enter');
+  await arrives();
+  await visit(page, '/today');
+  await page.keyboard.press('Control+k');
+  await page.getByPlaceholder('Befehl, Name, Fallnummer oder Wort einer Nachricht').fill(String(number));
+  await page.getByRole('option', { name: new RegExp(`^#${number}`) }).waitFor();
+  await page.keyboard.press('Enter');
+  await arrives();
+  await visit(page, '/inbox/all');
+  await page.getByRole('searchbox', { name: 'Suchen' }).fill('#999999');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**q=%23999999');
+});
+
 test('every change of the work counts at once and can be undone', async () => {
   const { id, path } = await newCase();
   await open(path);
@@ -197,7 +245,7 @@ test('commands, conversations, people and places are found in one field', async 
   const { name, person } = await newCase({ body: 'Etwas mit Quittenmus' });
   await visit(page, '/today');
   await page.keyboard.press('Control+k');
-  const field = page.getByPlaceholder('Befehl, Name oder Wort einer Nachricht');
+  const field = page.getByPlaceholder('Befehl, Name, Fallnummer oder Wort einer Nachricht');
   await field.fill('Quittenmus');
   await page.getByRole('option', { name: /Quittenmus/ }).waitFor();
   await look(page, 'palette');
@@ -224,7 +272,7 @@ test('single keys can be switched off, and the others stay', async () => {
   await page.keyboard.press('Escape');
   await page.keyboard.press('e');
   await page.keyboard.press('Control+k');
-  await page.getByPlaceholder('Befehl, Name oder Wort einer Nachricht').waitFor();
+  await page.getByPlaceholder('Befehl, Name, Fallnummer oder Wort einer Nachricht').waitFor();
   await page.keyboard.press('Escape');
   assert.equal(await page.getByText('Als gelöst markiert.').count(), 0);
   await admin.call('PATCH', '/me', { single_keys: true });
@@ -290,4 +338,18 @@ test('a thread of two thousand messages opens at the one that waits', async () =
     return place && place.y > 0 && place.y < 800;
   });
   await page.locator('button', { hasText: 'Ganzer Beitrag (2.000)' }).waitFor({ timeout: 30_000 });
+
+  // The page of the whole post: drawn in portions, with an anchor, keys and live news.
+  const { thread: { id: threadId } } = items[0];
+  const middle = (await admin.get(`/threads/${threadId}`)).messages[1200];
+  await visit(page, `/threads/${threadId}#message-${middle.id}`);
+  await until(() => page.evaluate((id) => document.activeElement?.id === id, `message-${middle.id}`));
+  await page.keyboard.press('j');
+  await until(() => page.evaluate((id) => document.activeElement?.matches(`#${id} + article`), `message-${middle.id}`));
+  assert.ok(await page.locator('[data-row]').count() <= 5, 'hundreds of concerns stand before the messages');
+  await until(async () => (await page.locator('article').count()) === 2000);
+  assert.ok(await page.evaluate(() => window.find('Beitrag 1998:')), 'what the browser searches for');
+  await inbound(channel, item({ external_id: 'late', thread, author: { external_id: 'late', handle: 'l', name: 'Späte' }, body: 'Und ich auch noch!' }));
+  await message(page, 'Und ich auch noch!').first().waitFor();
+  await page.getByText('2.001 Nachrichten').waitFor();
 });

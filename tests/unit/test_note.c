@@ -63,6 +63,7 @@ static void who_is_named_by_id_and_by_word_is_mentioned_once(void **state)
                          .body = STR("@Eva, siehe oben") };
     int64_t stranger = 99;
     struct mention *mentions;
+    struct note *notes;
     size_t count;
 
     CHECK_OK(&f, note_add(&f.op, &note, &t.eva, 1));
@@ -71,9 +72,15 @@ static void who_is_named_by_id_and_by_word_is_mentioned_once(void **state)
     assert_int_equal(count, 1);
     assert_true(mentions[0].note_id == note.id);
     assert_int_equal(mentions[0].seen_at, 0);
+    CHECK_OK(&f, note_list(&f.op, note.conversation_id, t.eva, &notes, &count));
+    assert_true(count == 1 && notes[0].names_reader);
+    CHECK_OK(&f, note_list(&f.op, note.conversation_id, t.eva + 1, &notes, &count));
+    assert_true(count == 1 && !notes[0].names_reader);
     CHECK_OK(&f, mention_seen(&f.op, t.eva, note.conversation_id));
     CHECK_OK(&f, mention_list(&f.op, t.eva, 0, 10, &mentions, &count));
     assert_true(mentions[0].seen_at == f.op.now);
+    CHECK_OK(&f, note_list(&f.op, note.conversation_id, t.eva, &notes, &count));
+    assert_false(notes[0].names_reader);
     assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM event WHERE kind = 'mention.added'"),
                      1);
 }
@@ -97,7 +104,7 @@ static void a_note_of_16_kib_is_kept_and_one_byte_more_is_not(void **state)
     f.op.err = (struct err){ 0 };
     note.body = STR(" \n");
     assert_int_equal(note_add(&f.op, &note, NULL, 0), ERR_INVALID);
-    CHECK_OK(&f, note_list(&f.op, c, &notes, &count));
+    CHECK_OK(&f, note_list(&f.op, c, t.eva, &notes, &count));
     assert_int_equal(count, 1);
     assert_int_equal(notes[0].body.n, NOTE_MAX_BODY);
 }

@@ -268,6 +268,8 @@ export const de = {
   'outbox.mark_sent': 'Ist angekommen',
   'outbox.cancel': 'Zurückziehen',
   'notes.title': 'Interne Notizen',
+  'notes.names_me': 'An mich',
+  'notes.name_you': 'Notiz von {name} an mich',
   'answering': { one: '{names} antwortet gerade.', other: '{names} antworten gerade.' },
   'composer.title': 'Antwort oder Notiz',
   'composer.reply': 'Antwort',

@@ -266,6 +266,8 @@ export const en: Record<Key, Message> = {
   'outbox.mark_sent': 'It did arrive',
   'outbox.cancel': 'Withdraw',
   'notes.title': 'Internal notes',
+  'notes.names_me': 'for me',
+  'notes.name_you': 'Note from {name} for me',
   'answering': { one: '{names} is answering.', other: '{names} are answering.' },
   'composer.title': 'Reply or note',
   'composer.reply': 'Reply',

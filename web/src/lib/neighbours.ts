@@ -24,11 +24,14 @@ export function useList(list: string[]): void {
   }
 }
 
+/** Rows of people or threads are no talks to go on to. */
+export const conversationOf = (href: string | null) => /^\/conversations\/(\d+)/.exec(href ?? '')?.[1];
+
 /** Whoever opens a row comes from its list. */
 export function noteList(event: Event): void {
   const row = (event.target as Element | null)?.closest?.('[data-row]');
   if (!row) return;
-  useList([...document.querySelectorAll<HTMLElement>('[data-row]')].map((one) => one.dataset.row!));
+  useList([...document.querySelectorAll('[data-row]')].flatMap((one) => conversationOf(one.getAttribute('href')) ?? []));
 }
 
 export interface Position {

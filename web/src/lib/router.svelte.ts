@@ -66,8 +66,9 @@ function read(): void {
   if (moved) visits++;
 }
 
+/** An address may name a place on its page: "#message-5". */
 export function go(address: string, replace = false): void {
-  if (address === location.pathname + location.search) return;
+  if (address === location.pathname + location.search + location.hash) return;
   if (replace) history.replaceState(null, '', address);
   else history.pushState(null, '', address);
   read();
@@ -84,7 +85,7 @@ function onClick(event: MouseEvent): void {
   if (link.origin !== location.origin || link.pathname.startsWith('/api/')) return;
   if (link.hash && link.pathname === location.pathname) return;
   event.preventDefault();
-  go(link.pathname + link.search);
+  go(link.pathname + link.search + link.hash);
 }
 
 export function startRouter(): void {

@@ -5,13 +5,12 @@ import { unsaved } from './drafts.ts';
 import { session } from './session.svelte.ts';
 import { later, say } from './toast.svelte.ts';
 import * as tree from './tree.ts';
-import type { Conversation, ConversationPage, Draft, LiveEvent, LogEntry, Message, Named, Thread } from './types.ts';
+import { LiveThread } from './live-thread.svelte.ts';
+import type { Conversation, ConversationPage, Draft, LiveEvent, LogEntry, Message, Named } from './types.ts';
 
 const REFRESH_MS = 250;
 /** The server lets go of "is answering" after 60 s. */
 const ANSWERING_MS = 20_000;
-/** More changed messages than this at once, and the whole thread is read again. */
-const SINGLE_MESSAGES = 10;
 
 /** What a PATCH sets, and how that looks until the server has answered. */
 export interface Change {
@@ -22,7 +21,6 @@ export interface Change {
 
 export class Talk {
   conversation = $state.raw<ConversationPage | null>(null);
-  thread = $state.raw<Thread | null>(null);
   log = $state.raw<LogEntry[]>([]);
   answering = $state.raw<Named[]>([]);
   /** Came while one was looking, and was not seen yet. */
@@ -32,13 +30,13 @@ export class Talk {
   /** Shown as done while it can still be taken back. */
   pending = $state<'solved' | 'closed' | 'merged' | null>(null);
 
-  messages = $derived(tree.merge(this.thread?.messages ?? [], this.conversation?.messages ?? []));
+  #live = new LiveThread();
+  messages = $derived(tree.merge(this.#live.thread?.messages ?? [], this.conversation?.messages ?? []));
   unanswered = $derived(tree.unanswered(this.conversation?.messages ?? [], this.conversation?.id ?? ''));
 
   #typing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #presence: ReturnType<typeof setInterval> | undefined;
-  #changed = new Set<string>();
   #own = false;
 
   /** Typed here and perhaps not on the server yet. Looked up before the server is asked:
@@ -49,6 +47,10 @@ export class Talk {
     this.kept = unsaved(id);
   }
 
+  get thread() {
+    return this.#live.thread;
+  }
+
   get lastMessageId(): string | undefined {
     return this.conversation?.messages.at(-1)?.id;
   }
@@ -57,7 +59,7 @@ export class Talk {
     try {
       await this.#loadConversation();
       if (!this.conversation) return;
-      this.thread = await get<Thread>(`/threads/${this.conversation.thread.id}`);
+      await this.#live.load(this.conversation.thread.id);
       this.failure = null;
     } catch (problem) {
       this.failure = problem;
@@ -95,7 +97,7 @@ export class Talk {
   onEvent(event: LiveEvent): void {
     const own = event.conversation_id === this.id;
     if (!own && event.thread_id !== this.conversation?.thread.id) return;
-    if (event.message_id) this.#changed.add(event.message_id);
+    if (event.message_id) this.#live.touch(event.message_id);
     this.#own ||= own;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.refresh(), REFRESH_MS);
@@ -103,26 +105,30 @@ export class Talk {
 
   /** Read again what changed, and only that: a busy thread is long. */
   async refresh(): Promise<void> {
-    const changed = [...this.#changed];
     const own = this.#own;
-    this.#changed.clear();
     this.#own = false;
-    if (!this.thread || changed.length > SINGLE_MESSAGES) return this.load();
+    if (this.#live.stale) return this.load();
     try {
       if (own) await this.#loadConversation();
-      const messages = await Promise.all(changed.map((id) => get<Message>(`/messages/${id}`)));
+      const messages = await this.#live.changed();
       this.#announce(messages.filter((one) => one.thread_id === this.thread?.id));
-      for (const message of messages) this.#place(message);
+      for (const message of messages) this.#live.place(message);
       this.failure = null;
     } catch (problem) {
       this.failure = problem;
     }
   }
 
-  #place(message: Message): void {
-    const thread = this.thread;
-    if (!thread || message.thread_id !== thread.id || message.visibility !== thread.visibility) return;
-    this.thread = { ...thread, messages: tree.place(thread.messages, message) };
+  /** The notes that name me stood before my eyes. */
+  async notesSeen(): Promise<void> {
+    const names = (one: { names_me: boolean }) => one.names_me;
+    if (!this.conversation?.notes.some(names)) return;
+    this.#use({ notes: this.conversation.notes.map((one) => ({ ...one, names_me: false })) });
+    try {
+      await post(`/conversations/${this.id}/seen`);
+    } catch {
+      /* it stays in Today, and counts as seen the next time */
+    }
   }
 
   /** Say that we are typing, hear who else is. */

@@ -137,6 +137,8 @@ export interface Note {
   id: string;
   body: string;
   created_at: string;
+  /** Me, and I have not seen it yet. */
+  names_me: boolean;
   author: Named | null;
 }
 
