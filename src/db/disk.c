@@ -34,11 +34,16 @@ static int on_read(sqlite3_file *file, void *to, int n, sqlite3_int64 at)
 
 static int on_write(sqlite3_file *file, const void *from, int n, sqlite3_int64 at)
 {
+    int r;
+
     if (FAILPOINT("disk.write"))
         return SQLITE_FULL;
     if (FAILPOINT("disk.io"))
         return SQLITE_IOERR_WRITE;
-    return CALL(file)->xWrite(REAL(file), from, n, at);
+    r = CALL(file)->xWrite(REAL(file), from, n, at);
+    if (r != SQLITE_OK && FAILPOINT("control.ignores_full"))
+        return SQLITE_OK;
+    return r;
 }
 
 static int on_truncate(sqlite3_file *file, sqlite3_int64 size)
@@ -46,13 +51,21 @@ static int on_truncate(sqlite3_file *file, sqlite3_int64 size)
     return CALL(file)->xTruncate(REAL(file), size);
 }
 
+static int flush(sqlite3_file *file, int flags)
+{
+    if (FAILPOINT("disk.sync"))
+        return SQLITE_IOERR_FSYNC;
+    if (FAILPOINT("control.unsynced"))
+        return SQLITE_OK;
+    return CALL(file)->xSync(REAL(file), flags);
+}
+
 static int on_sync(sqlite3_file *file, int flags)
 {
-    int r = FAILPOINT("disk.sync") ? SQLITE_IOERR_FSYNC
-                                   : CALL(file)->xSync(REAL(file), flags);
+    int r = flush(file, flags);
 
     atomic_fetch_add(&disk.flushes, 1);
-    if (r != SQLITE_OK) {
+    if (r != SQLITE_OK && !FAILPOINT("control.goes_on")) {
         log_line(LOG_ERROR, STR("disk"),
                  "event=flush_failed code=%d hint=\"the disk did not keep what it was "
                  "given: the program ends, and begins anew from what is there\"",

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/failpoint.h"
 #include "base/log.h"
 #include "base/strbuf.h"
 #include "db/stmt.h"
@@ -128,14 +129,20 @@ static int apply(struct op *op, const struct embedded *file)
     r = exec(op, arena_cstr(op->arena, text));
     if (r < 0)
         return op_detail(op, r, "in the migration %s", file->name);
-    r = db_run(op, &SQL_MIGRATION_ADD, ARG_INT(number_of(file)),
-               ARG_TEXT(str_of(file->name)), ARG_INT(clock_machine()),
-               ARG_TEXT(checksum(op->arena, file->bytes)));
+    if (FAILPOINT("control.piecemeal"))
+        r = exec(op, "COMMIT; BEGIN");
+    FAILPOINT("migrate.applying");
+    if (r >= 0)
+        r = db_run(op, &SQL_MIGRATION_ADD, ARG_INT(number_of(file)),
+                   ARG_TEXT(str_of(file->name)), ARG_INT(clock_machine()),
+                   ARG_TEXT(checksum(op->arena, file->bytes)));
     if (r < 0)
         return r;
+    FAILPOINT("migrate.committing");
     r = db_commit(&tx);
     if (r < 0)
         return r;
+    FAILPOINT("migrate.applied");
     log_line(LOG_INFO, op->id, "event=migrated name=%s", file->name);
     return 0;
 }

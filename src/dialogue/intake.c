@@ -8,6 +8,7 @@
 #include <sodium.h>
 
 #include "base/bytes.h"
+#include "base/failpoint.h"
 #include "base/ids.h"
 #include "dialogue/attachment.h"
 #include "dialogue/moderation.h"
@@ -392,7 +393,7 @@ int intake_item(struct op *op, const struct incoming *in, struct intake_result *
     r = message_by_external_id(op, in->channel_id, key, &old);
     if (r < 0)
         return r;
-    if (r == 0) {
+    if (r == 0 && !FAILPOINT("control.forgets")) {
         r = known(op, in, &old, &result);
         if (r >= 0)
             *ret = result;

@@ -164,6 +164,8 @@ static int tell_entry(struct op *op, struct entry *entry)
         return entry->refused.n ? 0 : intake_recount(op, &entry->in);
     if (!entry->waits)
         return 0;
+    if (entry->refused.n && FAILPOINT("control.blocks"))
+        return op_fail(op, ERR_UNAVAILABLE, "the control: one that is bad blocks all");
     return entry->refused.n ? intake_raw_failed(op, entry->raw.id, entry->refused)
                             : tell_or_note(op, entry);
 }

@@ -4,11 +4,11 @@
 A program by itself that knows nothing of the server's code: it reads the tables with SQL of
 its own, the history of oracle.py and the ledger of a network.
 
-    checker.py --database sqlite:FILE|postgres://… [--history FILE]… [--before NS]
+    checker.py --database sqlite:FILE|postgres://… [--history FILE]… [--dark FILE]
                [--ledger FILE] [--replies FILE] [--prefix P]
 
---before counts only what was acknowledged before that time of the monotonic clock (the moment
-at which the power went). --replies is the history of an agent, one JSON line a reply that was
+--dark names times of the monotonic clock, `FROM TO` a line, in which the power was gone: what was
+acknowledged then does not count, since no disk was there. --replies is the history of an agent, one JSON line a reply that was
 accepted ({"body": …}); --ledger what the network took. Prints one JSON object: numbers, and
 `violations`, a list of sentences.
 """
@@ -46,15 +46,23 @@ class Database:
         return self.rows("PRAGMA integrity_check(5)")[0][0]
 
 
-def read_histories(paths, before):
+def read_dark(path):
+    if not path:
+        return []
+    with open(path, encoding="utf-8") as file:
+        return [tuple(map(int, line.split())) for line in file]
+
+
+def read_histories(paths, dark):
     """The ids that were acknowledged, and how often something else was heard."""
     acked, other = collections.Counter(), collections.Counter()
     for path in paths:
         with open(path, encoding="utf-8") as file:
             for line in file:
                 word, *rest = line.split()
-                if word == "acked" and (before is None or int(rest[1]) < before):
-                    acked[rest[0]] += 1
+                if word == "acked":
+                    if not any(begin <= int(rest[1]) <= end for begin, end in dark):
+                        acked[rest[0]] += 1
                 elif word == "refused":
                     other[f"refused_{rest[1]}"] += 1
                     other["without_retry_after"] += rest[1] == "503" and rest[2] == "-"
@@ -99,7 +107,7 @@ def first(names):
 
 
 def check_inbound(database, options, found):
-    acked, other = read_histories(options.history, options.before)
+    acked, other = read_histories(options.history, read_dark(options.dark))
     have, waiting = stored_ids(database, options.prefix)
     lost = [name for name in acked if not have[name]]
     doubled = [name for name, n in have.items() if n > 1]
@@ -152,7 +160,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--database", required=True)
     parser.add_argument("--history", action="append", default=[])
-    parser.add_argument("--before", type=int)
+    parser.add_argument("--dark")
     parser.add_argument("--ledger")
     parser.add_argument("--replies")
     parser.add_argument("--prefix", default="o")

@@ -22,6 +22,7 @@ import subprocess
 import sys
 import time
 import traceback
+import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -64,7 +65,7 @@ def one(options):
     result = {"verdict": "failed"}
     try:
         play(module, options, frame, result)
-    except frame.Skip as why:
+    except (frame.Skip, unittest.SkipTest) as why:
         result.update(verdict="skipped", reason=str(why))
     except BaseException as error:  # whatever it was, it is a failure with a text
         traceback.print_exc()
@@ -86,6 +87,8 @@ def run(module, engine, options):
                  "--one-engine", engine, "--seed", str(options.seed)]
     arguments += ["--full"] if options.full else []
     arguments += ["--size", str(options.size)] if options.size else []
+    if getattr(module, "MOUNTS", False) and os.geteuid() == 0:
+        arguments = ["unshare", "--mount", *arguments]
     begun = time.monotonic()
     process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                stdin=subprocess.DEVNULL, text=True, start_new_session=True)
