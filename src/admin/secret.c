@@ -216,6 +216,39 @@ int secret_get(struct op *op, int64_t owner, struct str name, struct str *ret)
     return 0;
 }
 
+/* A hash with the key: it cannot be told from the key's own randomness. */
+static struct str mark_of(struct op *op)
+{
+    static const char text[] = "draht: the key of this store";
+    unsigned char mark[16];
+
+    crypto_generichash(mark, sizeof(mark), (const unsigned char *)text, sizeof(text) - 1,
+                       op->world->key->bytes, SECRET_KEY_BYTES);
+    return hex_encode(op->arena, (struct str){ (const char *)mark, sizeof(mark) });
+}
+
+int secret_key_agree(struct op *op, bool anew)
+{
+    struct str mark = mark_of(op);
+    DB_ROWS(rows);
+    int r;
+
+    r = db_run(op, anew ? &SQL_INSTALLATION_SET : &SQL_INSTALLATION_ADD,
+               ARG_TEXT(STR("key")), ARG_TEXT(mark));
+    if (r >= 0)
+        r = db_query(op, &rows, &SQL_INSTALLATION_GET, ARG_TEXT(STR("key")));
+    if (r >= 0)
+        r = db_next(op, rows);
+    if (r < 0)
+        return r;
+    if (str_eq(db_text(op, rows, 0), mark))
+        return 0;
+    return op_fail(op, ERR_CONFLICT,
+                   "the key file is not the one that this store's secrets were sealed "
+                   "with: copy the right one here; if it is lost for good, start once "
+                   "with --new-key, and set up anew what `draht doctor` names");
+}
+
 int secret_check(struct op *op, int64_t *ret_count, int64_t *ret_closed)
 {
     int64_t count = 0, closed = 0;

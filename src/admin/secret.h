@@ -39,6 +39,11 @@ int secret_valid(struct op *op, int64_t owner, struct str name, struct str *ret,
  * open (damaged, or sealed with another key). */
 int secret_check(struct op *op, int64_t *ret_count, int64_t *ret_closed) MUST_CHECK;
 
+/* All processes of one store must have the same key: the first leaves its mark (a hash
+ * that tells nothing about it). ERR_CONFLICT when ours is another one; `anew` makes ours
+ * count from now on. Inside a write. */
+int secret_key_agree(struct op *op, bool anew) MUST_CHECK;
+
 /* A key at `path` as secret_key_open() wants it; ERR_NOT_FOUND: none, and none is made.
  */
 int secret_key_look(struct op *op, struct str path, struct secret_key *ret) MUST_CHECK;

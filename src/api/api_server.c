@@ -312,7 +312,7 @@ int api_server_new(struct op *op, const struct api_config *config,
     api_routes_collect(api);
     api->streams = api_streams_new(api);
     api->meter = meter_new(op);
-    store_on_commit(config->world->store, on_commit, api);
+    store_on_change(config->world->store, on_commit, api);
     *ret = api;
     return 0;
 }

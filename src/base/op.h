@@ -88,6 +88,7 @@ struct world {
     struct store *store;            /* db/store.h */
     const struct http_client *http; /* net/client.h */
     const struct secret_key *key;   /* admin/secret.h: seals secrets at rest */
+    int64_t lease_ms; /* after it a silent worker is thought dead; 0: the default */
 };
 
 /* Describe the failure and return `kind`: `return op_fail(op, ERR_..., ...)`.

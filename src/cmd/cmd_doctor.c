@@ -16,6 +16,7 @@
 #include "admin/workspace.h"
 #include "api/stmt.h"
 #include "base/embed.h"
+#include "db/durable.h"
 #include "db/migrate.h"
 #include "dialogue/channel.h"
 #include "event/event.h"
@@ -239,6 +240,24 @@ static int look_at_damage(struct op *op, struct doctor *d, struct finding *ret)
     return FOUND(ret, FINE, "the engine finds none");
 }
 
+static int look_at_flushing(struct op *op, struct doctor *d, struct finding *ret)
+{
+    int64_t standbys = d->conf->db_standbys;
+    struct str weak;
+    int r = durable_look(op, standbys, &weak);
+
+    if (r < 0)
+        return r;
+    if (weak.n)
+        return FOUND(ret, WARNING, STR_FMT, STR_ARG(weak));
+    if (standbys)
+        return FOUND(ret, FINE, "each commit is on the disk of %lld standbys too",
+                     (long long)standbys);
+    return FOUND(ret, FINE,
+                 "each commit is on the disk of the one server; another copy is only in "
+                 "the backups");
+}
+
 static int look_at_secrets(struct op *op, struct doctor *d, struct finding *ret)
 {
     int64_t all = 0, closed = 0, count, bad;
@@ -266,8 +285,11 @@ static int look_at_secrets(struct op *op, struct doctor *d, struct finding *ret)
 
 static int look_at_clock(struct op *op, struct doctor *d, struct finding *ret)
 {
-    int64_t newest, frozen;
+    int64_t newest, frozen, skew = 0;
     int r = store_clock_get(op, &frozen);
+
+    if (r >= 0)
+        r = durable_skew(op, &skew);
 
     if (r >= 0)
         r = event_newest_at(op, &newest);
@@ -279,6 +301,11 @@ static int look_at_clock(struct op *op, struct doctor *d, struct finding *ret)
                      "the store has a virtual clock, for tests, at " STR_FMT,
                      STR_ARG(time_format(op->arena, frozen)));
     }
+    if (skew > DURABLE_MAX_SKEW_MS || skew < -DURABLE_MAX_SKEW_MS)
+        return FOUND(ret, WARNING,
+                     "this machine is %lld ms before the database's: nodes compare the "
+                     "ends of leases, so let one time service set both",
+                     (long long)skew);
     if (newest > clock_now(&d->clock) + MAX_AHEAD_MS)
         return FOUND(ret, BAD,
                      "this machine says " STR_FMT ", and the newest event is of " STR_FMT
@@ -406,10 +433,10 @@ static const struct check {
     { "open files", false, look_at_files }, { "tls", false, look_at_tls },
     { "address", false, look_at_address },  { "server", false, look_at_server },
     { "store", false, look_at_store },      { "key", false, look_at_key },
-    { "damage", true, look_at_damage },     { "secrets", true, look_at_secrets },
-    { "clock", true, look_at_clock },       { "outbox", true, look_at_outbox },
-    { "intake", true, look_at_intake },     { "jobs", true, look_at_jobs },
-    { "channels", true, look_at_channels },
+    { "damage", true, look_at_damage },     { "flushing", true, look_at_flushing },
+    { "secrets", true, look_at_secrets },   { "clock", true, look_at_clock },
+    { "outbox", true, look_at_outbox },     { "intake", true, look_at_intake },
+    { "jobs", true, look_at_jobs },         { "channels", true, look_at_channels },
 };
 
 static void say(struct doctor *d, const struct check *check, const struct finding *found)

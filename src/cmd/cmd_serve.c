@@ -13,9 +13,11 @@
 #include "admin/link.h"
 #include "admin/workspace.h"
 #include "api/api_server.h"
+#include "base/log.h"
 #include "cmd/cmd_demo.h"
 #include "cmd/notify.h"
 #include "cmd/test_clock.h"
+#include "db/durable.h"
 #include "db/space.h"
 #include "event/event.h"
 #include "web/web.h"
@@ -87,6 +89,40 @@ static int plan_polls(struct op *op, void *ctx UNUSED)
     }
     op->workspace = 0;
     return r < 0 ? r : 0;
+}
+
+static int agree_on_key(struct op *op, void *ctx)
+{
+    return secret_key_agree(op, *(const bool *)ctx);
+}
+
+static int look_at_database(struct op *op, void *ctx)
+{
+    const struct conf *conf = ctx;
+    struct str weak;
+    int64_t skew;
+    int r = durable_look(op, conf->db_standbys, &weak);
+
+    if (r >= 0)
+        r = durable_skew(op, &skew);
+    if (r < 0)
+        return r;
+    if (weak.n)
+        log_line(LOG_ERROR, op->id, "event=database_weak text=" STR_FMT,
+                 STR_ARG(log_quoted(op->arena, weak)));
+    if (skew > DURABLE_MAX_SKEW_MS || skew < -DURABLE_MAX_SKEW_MS)
+        log_line(LOG_ERROR, op->id, "event=clock_differs ms=%lld", (long long)skew);
+    return 0;
+}
+
+/* What all nodes of one store must have in common, and what they stand on. */
+static int join(struct op *op, struct call *call)
+{
+    struct conf conf = *call->conf;
+    bool anew = call_flag(call, "new-key");
+    int r = store_write(op, agree_on_key, &anew);
+
+    return r < 0 ? r : store_read(op, look_at_database, &conf);
 }
 
 static const char *optional_path(struct op *op, struct str path)
@@ -234,6 +270,8 @@ static int serve(struct op *op, struct call *call)
     block_signals(&s.signals);
     r = process_open(op, call->conf, READERS, &s.process);
     if (r >= 0)
+        r = join(op, call);
+    if (r >= 0)
         r = start_clock(op, &s.process, call->conf->clock);
     if (r >= 0 && call_flag(call, "demo"))
         r = demo_prepare(op, call->conf);
@@ -258,10 +296,11 @@ static int serve(struct op *op, struct call *call)
 
 const struct command command_serve = {
     .name = "serve",
-    .usage = "[--data DIR] [--listen ADDR:PORT] [--db URL] [--allow-host HOST] [--demo]",
+    .usage = "[--data DIR] [--listen ADDR:PORT] [--db URL] [--allow-host HOST] [--demo] "
+             "[--new-key]",
     .help = "Run the server; --demo fills an empty store with a shop to try things with.",
     .options = "",
-    .flags = "demo",
+    .flags = "demo new-key",
     .store = COMMAND_OWN_STORE,
     .run = serve,
 };

@@ -44,6 +44,7 @@ int process_open(struct op *op, const struct conf *conf, unsigned readers,
         .ids = &p->ids,
         .http = &p->http.base,
         .key = &p->key,
+        .lease_ms = SECONDS(conf->lease_seconds),
     };
     op->world = &p->world;
     op->now = clock_now(&p->clock);

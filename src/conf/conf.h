@@ -22,7 +22,7 @@ enum {
     CONF_MAX_VALUE = 2048,     /* bytes */
     CONF_MAX_LIST = 32,        /* members of a list */
     CONF_MAX_FLAGS = 64,       /* settings on one command line */
-    CONF_KEYS = 14,
+    CONF_KEYS = 16,
 };
 
 struct conf_list {
@@ -43,6 +43,8 @@ struct conf {
     struct str tls_key;
     struct str key_file;      /* seals secrets; never empty */
     int64_t workers;          /* jobs that may run at the same time */
+    int64_t lease_seconds;    /* a worker that is silent for longer is thought dead */
+    int64_t db_standbys;      /* servers that are meant to have each commit too */
     int64_t disk_alarm_mb;    /* below so much free space files are refused */
     int64_t disk_stop_mb;     /* and below so much everything that comes in */
     enum log_level log_level; /* errors, info, debug */

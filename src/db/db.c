@@ -158,8 +158,10 @@ int db_begin(struct op *op, struct db_tx *tx)
 
     assert(db && !tx->op);
     if (db->depth == 0) {
-        sql = db->read_only ? db->driver->begin_read : db->driver->begin;
-        db->broken = db->again = false;
+        sql = db->read_only ? db->driver->begin_read
+              : db->begin   ? db->begin
+                            : db->driver->begin;
+        db->broken = db->again = db->lost = false;
     }
     if (db->broken)
         return op_fail(op, ERR_UNAVAILABLE, "the database gave the transaction up");

@@ -134,8 +134,6 @@ struct db_driver {
     struct str (*get_bytes)(struct op *op, struct db_rows *rows, int column);
     bool (*is_null)(struct db_rows *rows, int column);
     void (*finish)(struct db_rows *rows);
-    /* Did another connection commit since the last call? May answer yes too often. */
-    bool (*changed_elsewhere)(struct db *db);
 };
 
 struct db {
@@ -144,6 +142,9 @@ struct db {
     bool read_only;
     bool broken; /* the engine gave the transaction up: only a rollback helps */
     bool again;  /* it lost against a concurrent one; the same may work now */
+    bool lost;   /* the connection broke: whether a COMMIT took place is not known */
+    /* How a transaction that may write begins; NULL: as the driver says. */
+    const char *begin;
 };
 
 struct db_rows {

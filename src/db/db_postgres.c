@@ -12,10 +12,17 @@
 #include "db/drivers.h"
 
 #include <assert.h>
+#include <poll.h>
+#include <pthread.h>
 
 #include "base/log.h"
 
-enum { BUCKETS = 256, OID_BOOL = 16, OID_BYTEA = 17 };
+enum { BUCKETS = 256, OID_BOOL = 16, OID_BYTEA = 17, MAX_CLUSTERS = 16 };
+enum {
+    MAX_PATIENCE_MS = 10 * 1000,
+    READER_PATIENCE_MS = 10 * 60 * 1000, /* a backup may write to a slow disk meanwhile */
+    TURN_MAX_WAIT_MS = 10 * 1000,
+};
 
 struct prepared {
     struct prepared *next; /* in its bucket */
@@ -26,9 +33,10 @@ struct prepared {
 
 struct pg_db {
     struct db base;
-    PGconn *conn;
-    unsigned number; /* of the next statement */
-    bool heard;      /* another connection has committed */
+    char *url;
+    PGconn *conn;        /* NULL: it was given up */
+    unsigned number;     /* of the next statement */
+    int64_t patience_ms; /* how long the server waits for us inside a transaction */
     struct prepared *buckets[BUCKETS];
 };
 
@@ -86,6 +94,7 @@ static int describe(struct op *op, struct pg_db *db, const char *state)
                           "the disk of the database is full");
     if (PQstatus(db->conn) != CONNECTION_OK || class_is(state, "08") ||
         class_is(state, "57P")) {
+        db->base.lost = true;
         db->base.broken = db->base.depth > 0;
         return op_fail(op, ERR_UNAVAILABLE, "the database cannot be reached");
     }
@@ -94,6 +103,8 @@ static int describe(struct op *op, struct pg_db *db, const char *state)
         return op_fail(op, ERR_UNAVAILABLE, "the database is busy");
     if (class_is(state, "22021"))
         return op_fail(op, ERR_INVALID, "a text is not valid UTF-8");
+    if (class_is(state, "25006") && !db->base.read_only)
+        return op_fail(op, ERR_UNAVAILABLE, "the database takes no changes just now");
     if (class_is(state, "25006"))
         return op_fail(op, ERR_INTERNAL, "the database may only be read here");
     return op_fail(op, ERR_INTERNAL, "the database refused a statement");
@@ -130,6 +141,7 @@ static void pg_close(struct db *base)
 
     forget_statements(db);
     PQfinish(db->conn);
+    free(db->url);
     free(db);
 }
 
@@ -137,16 +149,6 @@ static void close_half_open(struct pg_db **db)
 {
     if (*db)
         pg_close(&(*db)->base);
-}
-
-static void hear(struct pg_db *db)
-{
-    PGnotify *note;
-
-    while ((note = PQnotifies(db->conn)) != NULL) {
-        db->heard |= note->be_pid != PQbackendPID(db->conn);
-        PQfreemem(note);
-    }
 }
 
 static int run_plain(struct op *op, struct pg_db *db, const char *sql)
@@ -160,20 +162,121 @@ static int run_plain(struct op *op, struct pg_db *db, const char *sql)
     /* COMMIT of a spoiled transaction succeeds, by rolling back. */
     if (strcmp(sql, "COMMIT") == 0 && strcmp(PQcmdStatus(result), "COMMIT") != 0)
         return op_fail(op, ERR_INTERNAL, "a failed statement was followed by a commit");
-    hear(db);
     return 0;
 }
 
+/* What this process has seen of each PostgreSQL: a server that was promoted counts one
+ * timeline more than the one whose place it took. */
+static struct {
+    pthread_mutex_t lock;
+    struct {
+        int64_t cluster, timeline;
+    } seen[MAX_CLUSTERS];
+    size_t count;
+} clusters = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+/* False: a newer one was seen. */
+static bool is_newest(int64_t cluster, int64_t timeline)
+{
+    bool newest = true;
+    size_t i = 0;
+
+    pthread_mutex_lock(&clusters.lock);
+    while (i < clusters.count && clusters.seen[i].cluster != cluster)
+        i++;
+    if (i == clusters.count && i < MAX_CLUSTERS) {
+        clusters.seen[i].cluster = cluster;
+        clusters.seen[i].timeline = timeline;
+        clusters.count++;
+    } else if (i < clusters.count) {
+        newest = timeline >= clusters.seen[i].timeline;
+        if (newest)
+            clusters.seen[i].timeline = timeline;
+    }
+    pthread_mutex_unlock(&clusters.lock);
+    return newest;
+}
+
+/* A primary that was replaced and comes back must not be taken for the store: what it
+ * would accept is not in the one that took its place. A server that does not tell its
+ * timeline is believed. */
+static int refuse_the_replaced(struct op *op, struct pg_db *db)
+{
+    static const char sql[] =
+        "SELECT system_identifier, CASE WHEN pg_is_in_recovery() THEN 0 ELSE ('x' || "
+        "left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::bigint END "
+        "FROM pg_control_system()";
+    CLEANUP(clear_result) PGresult *result = PQexec(db->conn, sql);
+    int64_t cluster, timeline;
+
+    if (PQresultStatus(result) != PGRES_TUPLES_OK || PQntuples(result) != 1)
+        return PQstatus(db->conn) == CONNECTION_OK ? 0 : fail(op, db, result, "timeline");
+    cluster = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+    timeline = strtoll(PQgetvalue(result, 0, 1), NULL, 10);
+    if (is_newest(cluster, timeline))
+        return 0;
+    PQfinish(db->conn);
+    db->conn = NULL;
+    db->base.lost = true;
+    return op_fail(
+        op, ERR_UNAVAILABLE,
+        "the database server was replaced by another one: this is the old one");
+}
+
+/* Who commits is waited for by all other nodes: one that stopped in the middle (a
+ * machine that sleeps, a network that swallows) must not hold them up. */
 static int configure(struct op *op, struct pg_db *db)
 {
+    int64_t patience = db->base.read_only ? READER_PATIENCE_MS : db->patience_ms;
+    char sql[500];
+    int r;
+
     PQsetNoticeProcessor(db->conn, on_notice, NULL);
+    r = refuse_the_replaced(op, db);
+    if (r < 0)
+        return r;
+    snprintf(sql, sizeof(sql),
+             "SET idle_in_transaction_session_timeout = %lld; SET lock_timeout = %d; "
+             "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; "
+             "SET tcp_keepalives_count = 3; SET tcp_user_timeout = %lld",
+             (long long)patience, TURN_MAX_WAIT_MS, (long long)db->patience_ms);
+    r = run_plain(op, db, sql);
+    if (r < 0)
+        return r;
     if (db->base.read_only)
         return run_plain(op, db, "SET default_transaction_read_only = on");
-    /* After a reconnection somebody may have committed unheard. */
-    db->heard = true;
+    /* Raised, never lowered: remote_apply promises more than on. */
     return run_plain(op, db,
-                     "SET synchronous_commit = on; "
-                     "DO $$ BEGIN EXECUTE format('LISTEN %I', " PG_CHANNEL "); END $$");
+                     "SELECT set_config('synchronous_commit', 'on', false) "
+                     "WHERE current_setting('synchronous_commit') NOT IN "
+                     "('on', 'remote_apply')");
+}
+
+static int connect_to(struct op *op, struct pg_db *db)
+{
+    static const char *const keys[] = { "connect_timeout",
+                                        "application_name",
+                                        "client_encoding",
+                                        "keepalives_idle",
+                                        "keepalives_interval",
+                                        "keepalives_count",
+                                        "tcp_user_timeout",
+                                        "target_session_attrs",
+                                        "dbname",
+                                        NULL };
+    /* What the address says itself takes the place of what stands before it. */
+    const char *const values[] = { "10", "draht", "UTF8",       "10",    "5",
+                                   "3",  "15000", "read-write", db->url, NULL };
+
+    PQfinish(db->conn);
+    db->conn = PQconnectdbParams(keys, values, 1);
+    if (PQstatus(db->conn) == CONNECTION_OK)
+        return configure(op, db);
+    db->base.lost = true;
+    fail(op, db, NULL, "connect");
+    op->err.kind = ERR_UNAVAILABLE; /* whatever the server has against us */
+    op->err.text = STR("the database cannot be reached");
+    return ERR_UNAVAILABLE;
 }
 
 static int reconnect_if_lost(struct op *op, struct pg_db *db)
@@ -181,31 +284,28 @@ static int reconnect_if_lost(struct op *op, struct pg_db *db)
     if (db->base.depth > 0 || PQstatus(db->conn) == CONNECTION_OK)
         return 0;
     forget_statements(db);
-    PQreset(db->conn);
-    if (PQstatus(db->conn) != CONNECTION_OK)
-        return fail(op, db, NULL, "reconnect");
-    return configure(op, db);
+    return connect_to(op, db);
+}
+
+/* Half of the lease: whoever holds the others up is thought dead soon after. */
+static int64_t patience_of(const struct op *op)
+{
+    int64_t half = op->world && op->world->lease_ms ? op->world->lease_ms / 2 : 0;
+
+    return half == 0 || half > MAX_PATIENCE_MS ? MAX_PATIENCE_MS : half;
 }
 
 static int pg_open(struct op *op, struct str url, bool read_only, struct db **ret)
 {
     CLEANUP(close_half_open) struct pg_db *db = must_zalloc(sizeof(*db));
-    const char *const keys[] = { "connect_timeout", "application_name", "client_encoding",
-                                 "dbname", NULL };
-    const char *const values[] = { "10", "draht", "UTF8", arena_cstr(op->arena, url),
-                                   NULL };
     int r;
 
     db->base.driver = &db_driver_postgres;
     db->base.read_only = read_only;
-    db->conn = PQconnectdbParams(keys, values, 1);
-    if (PQstatus(db->conn) != CONNECTION_OK) {
-        fail(op, db, NULL, "connect");
-        op->err.kind = ERR_UNAVAILABLE; /* whatever the server has against us */
-        op->err.text = STR("the database cannot be reached");
-        return ERR_UNAVAILABLE;
-    }
-    r = configure(op, db);
+    db->patience_ms = patience_of(op);
+    db->url = must_alloc(url.n + 1);
+    memcpy(db->url, arena_cstr(op->arena, url), url.n + 1);
+    r = connect_to(op, db);
     if (r < 0)
         return r;
 
@@ -224,8 +324,12 @@ static int pg_exec(struct op *op, struct db *base, const char *sql)
     if (r < 0)
         return r;
     r = run_plain(op, db, sql);
-    if (r == 0 || PQstatus(db->conn) == CONNECTION_OK || !class_is(sql, "BEGIN"))
+    if (r == 0 || !class_is(sql, "BEGIN"))
         return r;
+    if (PQstatus(db->conn) == CONNECTION_OK) { /* begun, and the turn did not come */
+        PQclear(PQexec(db->conn, "ROLLBACK"));
+        return r;
+    }
     r = reconnect_if_lost(op, db);
     return r < 0 ? r : run_plain(op, db, sql);
 }
@@ -397,16 +501,40 @@ static void pg_finish(struct db_rows *base)
     free(own_rows(base));
 }
 
-static bool pg_changed_elsewhere(struct db *base)
+int postgres_listen(struct op *op, struct db *base)
 {
     struct pg_db *db = own(base);
-    bool heard;
+    int r = reconnect_if_lost(op, db);
 
-    PQconsumeInput(db->conn);
-    hear(db);
-    heard = db->heard;
-    db->heard = false;
+    return r < 0 ? r
+                 : run_plain(op, db,
+                             "DO $$ BEGIN EXECUTE format('LISTEN %I', " PG_CHANNEL
+                             "); END $$");
+}
+
+/* Everything that was said so far is one answer. */
+static bool heard_of_others(struct pg_db *db, int64_t own_node)
+{
+    bool heard = false;
+    PGnotify *note;
+
+    while ((note = PQnotifies(db->conn)) != NULL) {
+        heard |= strtoll(note->extra, NULL, 10) != own_node;
+        PQfreemem(note);
+    }
     return heard;
+}
+
+int postgres_hear(struct db *base, int64_t own_node, int64_t wait_ms)
+{
+    struct pg_db *db = own(base);
+    struct pollfd fd = { .fd = PQsocket(db->conn), .events = POLLIN };
+
+    if (heard_of_others(db, own_node))
+        return 1;
+    if (poll(&fd, 1, (int)wait_ms) > 0 && !PQconsumeInput(db->conn))
+        return POSTGRES_GONE;
+    return heard_of_others(db, own_node);
 }
 
 const struct db_driver db_driver_postgres = {
@@ -424,5 +552,4 @@ const struct db_driver db_driver_postgres = {
     .get_bytes = pg_get_bytes,
     .is_null = pg_is_null,
     .finish = pg_finish,
-    .changed_elsewhere = pg_changed_elsewhere,
 };

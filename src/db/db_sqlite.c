@@ -28,7 +28,6 @@ struct sqlite_rows {
 struct sqlite_db {
     struct db base;
     sqlite3 *handle;
-    int64_t data_version;
     struct sqlite_rows *buckets[BUCKETS];
 };
 
@@ -320,23 +319,6 @@ static bool sqlite_is_null(struct db_rows *base, int column)
     return sqlite3_column_type(own_rows(base)->stmt, column) == SQLITE_NULL;
 }
 
-static bool sqlite_changed_elsewhere(struct db *base)
-{
-    struct sqlite_db *db = own(base);
-    sqlite3_stmt *stmt = NULL;
-    int64_t version = db->data_version;
-
-    if (sqlite3_prepare_v2(db->handle, "PRAGMA data_version", -1, &stmt, NULL) ==
-            SQLITE_OK &&
-        sqlite3_step(stmt) == SQLITE_ROW)
-        version = sqlite3_column_int64(stmt, 0);
-    sqlite3_finalize(stmt);
-    if (version == db->data_version)
-        return false;
-    db->data_version = version;
-    return true;
-}
-
 const struct db_driver db_driver_sqlite = {
     .scheme = "sqlite",
     .begin = "BEGIN IMMEDIATE",
@@ -352,5 +334,4 @@ const struct db_driver db_driver_sqlite = {
     .get_bytes = sqlite_get_bytes,
     .is_null = sqlite_is_null,
     .finish = sqlite_finish,
-    .changed_elsewhere = sqlite_changed_elsewhere,
 };

@@ -14,4 +14,11 @@ enum { DB_MAX_ARGS = 64 };
  * Notifications go to a whole database, which may hold a store in each schema. */
 #define PG_CHANNEL "concat('draht_', left(current_schema(), 50))"
 
+/* Writers of all processes take turns on PostgreSQL, as they do on SQLite: each begins
+ * after the one before has committed, so none is run in vain. The lock comes first
+ * because the snapshot is taken after it; readers do not notice it. */
+#define PG_BEGIN_TURN                                                                    \
+    "BEGIN ISOLATION LEVEL SERIALIZABLE; "                                               \
+    "LOCK TABLE migration IN SHARE ROW EXCLUSIVE MODE"
+
 #endif

@@ -72,6 +72,7 @@ static int take(struct op *op, struct store *store, int64_t *ret_last_id)
     if (r < 0)
         return r;
     lease->number = number;
+    atomic_store(&store->number, number);
     lease->renew_at = clock_machine() + NODE_RENEW_MS;
     *ret_last_id = id;
     return 0;
@@ -153,6 +154,40 @@ void node_release(struct op *op, struct store *store)
                ARG_INT(clock_machine()), ARG_INT(last_id(lease->ids))) < 0)
         op_log_failure(op); /* it runs out by itself */
     lease->ids = NULL;
+}
+
+int node_commit(struct op *op, struct store *store)
+{
+    struct node_lease *lease = &store->lease;
+    int64_t number;
+    int r;
+
+    if (!store->postgres || !lease->ids)
+        return 0;
+    r = db_number(op, &number, &SQL_NODE_COMMIT, ARG_INT(lease->number),
+                  ARG_TEXT(str_of(lease->name)), ARG_INT(lease->commits + 1));
+    if (r == 0)
+        lease->commits++;
+    if (r != DB_NO_ROW)
+        return r;
+    lease->renew_at = 0; /* at once: writer.c takes a new number and tries again */
+    op->db->again = true;
+    return op_fail(op, ERR_UNAVAILABLE, "this process was thought dead by another one");
+}
+
+bool node_committed(struct op *op, struct store *store)
+{
+    const struct node_lease *lease = &store->lease;
+    int64_t until = clock_monotonic() + LOOK_BACK_MS, found = 0;
+    struct err before = op->err;
+    int r;
+
+    do {
+        r = db_number(op, &found, &SQL_NODE_COMMITTED, ARG_INT(lease->number),
+                      ARG_TEXT(str_of(lease->name)));
+    } while (r < 0 && clock_monotonic() < until && store_pause(store, 100));
+    op->err = before;
+    return r == 0 && found == lease->commits;
 }
 
 int64_t store_node(const struct store *store)

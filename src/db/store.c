@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "db/drivers.h"
 #include "db/migrate.h"
 #include "db/store_parts.h"
 
@@ -88,7 +89,8 @@ static int prepare(struct op *op, struct store *store, const struct embedded *fi
     r = node_lease(op, store);
     if (r < 0)
         store->lease.ids = NULL; /* there is nothing to give back */
-    store->writer->driver->changed_elsewhere(store->writer);
+    if (store->postgres)
+        store->writer->begin = PG_BEGIN_TURN;
     return r;
 }
 
@@ -137,6 +139,7 @@ void store_close(struct store *store)
         return;
     if (store->writer) {
         writer_stop(store);
+        hear_stop(store);
         op.db = store->writer;
         node_release(&op, store);
     }
@@ -148,6 +151,7 @@ void store_close(struct store *store)
     pthread_mutex_destroy(&store->reader_lock);
     pthread_mutex_destroy(&store->space.lock);
     pthread_cond_destroy(&store->queue_filled);
+    pthread_cond_destroy(&store->stopped);
     pthread_cond_destroy(&store->reader_free);
     free(store->url);
     free(store);
@@ -168,23 +172,24 @@ struct db *store_writer_db(struct store *store)
     return store->writer;
 }
 
-void store_on_commit(struct store *store, void (*wake)(void *ctx), void *ctx)
+static void listen_to(struct store *store, void (*wake)(void *ctx), void *ctx,
+                      bool elsewhere)
 {
     if (store->listener_count == STORE_MAX_LISTENERS)
         abort(); /* a mistake of main() */
     store->listeners[store->listener_count].wake = wake;
+    store->listeners[store->listener_count].elsewhere = elsewhere;
     store->listeners[store->listener_count++].ctx = ctx;
 }
 
-bool store_changed_elsewhere(struct store *store)
+void store_on_commit(struct store *store, void (*wake)(void *ctx), void *ctx)
 {
-    bool changed;
+    listen_to(store, wake, ctx, false);
+}
 
-    if (pthread_mutex_trylock(&store->writer_lock) != 0)
-        return false; /* a batch is under way and wakes everybody by itself */
-    changed = store->writer->driver->changed_elsewhere(store->writer);
-    pthread_mutex_unlock(&store->writer_lock);
-    return changed;
+void store_on_change(struct store *store, void (*wake)(void *ctx), void *ctx)
+{
+    listen_to(store, wake, ctx, true);
 }
 
 /* An idle reader, or NULL when a new one may be opened. */

@@ -9,8 +9,13 @@
  *
  * A write may run twice (after a serialization failure on PostgreSQL the
  * batch is repeated one by one), so it must touch nothing but op->arena,
- * op->db and its own result. When PostgreSQL is lost in the middle of a commit
- * nobody can know whether it took place; the write is reported as failed.
+ * op->db and its own result. When PostgreSQL is lost in the middle of a commit, whether
+ * it took place is looked up in the server that answers next; when none does in time,
+ * the write is reported as failed, and may have taken place.
+ *
+ * Several processes may share one PostgreSQL. Their writers take turns, and each commit
+ * proves that its process still holds its node number: one that slept until another took
+ * it writes nothing before it has a new one.
  *
  * The store can be driven by hand, without a thread: writer_step() runs one
  * batch. A command, a unit test or the simulator uses it that way, and
@@ -74,9 +79,10 @@ int store_read(struct op *op, store_fn *fn, void *ctx) MUST_CHECK;
  * stream and the job runner. At most 4 listeners, added before store_start(). */
 void store_on_commit(struct store *store, void (*wake)(void *ctx), void *ctx);
 
-/* Other processes on the same store write too. The server calls this twice a
- * second (SQLite: data_version, PostgreSQL: LISTEN): true when one of them did. */
-bool store_changed_elsewhere(struct store *store);
+/* The same, and also called soon after another process has committed, on a thread of the
+ * store's (PostgreSQL: LISTEN). Only a hint: whoever must not miss anything looks by
+ * itself too. */
+void store_on_change(struct store *store, void (*wake)(void *ctx), void *ctx);
 
 /* A copy that is consistent at one instant, read back and on the disk, while writing
  * goes on; backup.h says what it is made of. The last folder of DIR is made; one that

@@ -11,7 +11,6 @@
 #include "base/failpoint.h"
 #include "base/log.h"
 #include "db/disk.h"
-#include "db/drivers.h"
 
 /* How often a write that loses against another node is run again. */
 enum { WRITE_MAX_ATTEMPTS = 10 };
@@ -62,17 +61,21 @@ static int attempt(struct op *op, struct store *store, struct store_write *list)
         if (store->writer->broken)
             return BATCH_BROKEN;
     }
-    if (store->postgres) {
-        r = store->writer->driver->exec(op, store->writer,
-                                        "SELECT pg_notify(" PG_CHANNEL ", '')");
-        if (r < 0)
-            return r;
-    }
+    r = node_commit(op, store);
+    if (r < 0)
+        return r;
     FAILPOINT("store.committing");
     r = db_commit(&tx);
+    FAILPOINT("store.committed");
+    if (r < 0 && store->postgres && store->writer->lost) {
+        db_tx_end(&tx);
+        if (node_committed(op, store)) {
+            log_line(LOG_INFO, op->id, "event=commit_found");
+            r = 0;
+        }
+    }
     if (r >= 0)
         count_commit(store, list);
-    FAILPOINT("store.committed");
     return r;
 }
 
@@ -85,6 +88,19 @@ static void fail_all(struct op *op, struct store_write *list)
                       STR_FMT, STR_ARG(op->err.detail));
 }
 
+static void renew_lease(struct op *op, struct store *store)
+{
+    op->db = store->writer;
+    if (node_renew_if_due(op, store) < 0)
+        op_log_failure(op); /* this is the edge: nobody called us */
+}
+
+/* Nothing of it was committed, and the same may work now. */
+static bool is_worth_repeating(const struct store *store, int r)
+{
+    return r != 0 && (store->writer->again || (r == BATCH_BROKEN && store->writer->lost));
+}
+
 /* Alone, after its batch was given up or because it has no company. */
 static void run_single(struct op *op, struct store *store, struct store_write *write)
 {
@@ -93,8 +109,9 @@ static void run_single(struct op *op, struct store *store, struct store_write *w
 
     write->next = NULL;
     for (int i = 0; i < WRITE_MAX_ATTEMPTS; i++) {
+        renew_lease(op, store); /* when it was lost: with a new number */
         r = attempt(op, store, write);
-        if (r == 0 || !store->writer->again)
+        if (!is_worth_repeating(store, r))
             break;
     }
     if (r < 0)
@@ -119,8 +136,13 @@ static void run_batch(struct op *op, struct store *store, struct store_write *li
         fail_all(op, list);
         return;
     }
-    for (struct store_write *write = list; write; write = write->next)
+    for (struct store_write *write = list; write; write = write->next) {
         run_single(op, store, write);
+        if (store->writer->lost && write->next) { /* no use to try for each of them */
+            fail_all(op, write->next);
+            return;
+        }
+    }
 }
 
 /* At most a batch from the queue, in order. */
@@ -146,14 +168,6 @@ static struct store_write *take_batch(struct store *store)
     return list;
 }
 
-static void renew_lease(struct op *op, struct store *store)
-{
-    op->db = store->writer;
-    if (node_renew_if_due(op, store) < 0)
-        op_log_failure(op); /* this is the edge: nobody called us */
-    op->db = NULL;
-}
-
 int writer_step(struct store *store)
 {
     struct store_write *list = take_batch(store);
@@ -163,7 +177,6 @@ int writer_step(struct store *store)
 
     pthread_mutex_lock(&store->writer_lock);
     renew_lease(&op, store);
-    op.db = store->writer;
     if (list)
         run_batch(&op, store, list);
     pthread_mutex_unlock(&store->writer_lock);
@@ -282,6 +295,20 @@ static bool wait_for_work(struct store *store)
     return go_on;
 }
 
+bool store_pause(struct store *store, int64_t ms)
+{
+    struct timespec deadline = store_deadline(ms);
+    bool go_on;
+    int r = 0;
+
+    pthread_mutex_lock(&store->queue_lock);
+    while (!store->stopping && r == 0)
+        r = pthread_cond_timedwait(&store->stopped, &store->queue_lock, &deadline);
+    go_on = !store->stopping;
+    pthread_mutex_unlock(&store->queue_lock);
+    return go_on;
+}
+
 static void run_thread(void *ctx)
 {
     struct store *store = ctx;
@@ -293,6 +320,7 @@ static void run_thread(void *ctx)
 void store_start(struct store *store)
 {
     store->thread = thread_start("draht-writer", run_thread, store);
+    hear_start(store);
 }
 
 struct store_counters store_counters(struct store *store)
@@ -314,6 +342,7 @@ void writer_init(struct store *store)
     pthread_mutex_init(&store->writer_lock, NULL);
     pthread_mutex_init(&store->queue_lock, NULL);
     store_cond_init(&store->queue_filled);
+    store_cond_init(&store->stopped);
     store->last = &store->first;
 }
 
@@ -322,6 +351,7 @@ void writer_stop(struct store *store)
     pthread_mutex_lock(&store->queue_lock);
     store->stopping = true;
     pthread_cond_signal(&store->queue_filled);
+    pthread_cond_broadcast(&store->stopped);
     pthread_mutex_unlock(&store->queue_lock);
     thread_join(TAKE(store->thread));
     while (writer_step(store) > 0)

@@ -30,6 +30,10 @@ struct outbox {
 extern const struct record outbox_record;
 
 enum { OUTBOX_MAX_ATTEMPTS = 12, OUTBOX_LEASE_MS = 90000 };
+/* One and a half of a job's: OUTBOX_LEASE_MS unless the setting says otherwise. A call
+ * begins within the first third of it (work_deliver.c) and ends within half (client.c),
+ * so nothing leaves after it. */
+int64_t outbox_lease_ms(const struct op *op);
 #define OUTBOX_MAX_TRYING_MS   DAYS(1) /* from the first try to giving up */
 #define OUTBOX_MAX_EXTERNAL_ID 512     /* bytes */
 

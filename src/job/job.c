@@ -11,6 +11,11 @@ int64_t job_lease_now(const struct op *op)
     return op->world ? clock_now(op->world->clock) : clock_machine();
 }
 
+int64_t job_lease_ms(const struct op *op)
+{
+    return op->world && op->world->lease_ms ? op->world->lease_ms : JOB_LEASE_MS;
+}
+
 int job_add(struct op *op, const char *kind, int64_t subject_id, int64_t run_at)
 {
     if (run_at < 1)
@@ -66,7 +71,7 @@ static int take(struct op *op, struct job *job)
     int64_t changed;
     int r = db_change(op, &changed, &SQL_JOB_TAKE, ARG_INT(job->workspace_id),
                       ARG_INT(job->id), ARG_INT(job->epoch),
-                      ARG_INT(job_lease_now(op) + JOB_LEASE_MS));
+                      ARG_INT(job_lease_now(op) + job_lease_ms(op)));
 
     if (r < 0)
         return r;
@@ -149,7 +154,7 @@ int job_renew(struct op *op, const struct job *job)
 
     r = db_change(op, &changed, &SQL_JOB_RENEW, ARG_INT(job->workspace_id),
                   ARG_INT(job->id), ARG_INT(job->epoch),
-                  ARG_INT(job_lease_now(op) + JOB_LEASE_MS));
+                  ARG_INT(job_lease_now(op) + job_lease_ms(op)));
     return lost_if_unchanged(r, changed);
 }
 

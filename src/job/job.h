@@ -32,8 +32,10 @@ int job_add(struct op *op, const char *kind, int64_t subject_id,
 /* It will not run any more; a worker that runs it right now can settle nothing. */
 int job_cancel(struct op *op, const char *kind, int64_t subject_id) MUST_CHECK;
 
-/* The instant that leases go by. */
+/* The instant that leases go by, and how long they are: the setting `lease_seconds`,
+ * JOB_LEASE_MS where there is none. */
 int64_t job_lease_now(const struct op *op);
+int64_t job_lease_ms(const struct op *op);
 
 enum { JOB_NONE = 1, JOB_LOST = 2 };
 
@@ -55,7 +57,7 @@ int job_planned_at(struct op *op, const char *kind, int64_t subject_id,
 /* All of these, inside a write: JOB_LOST when another worker has the job, or
  * nobody any more; nothing was changed then. */
 int job_check(struct op *op, const struct job *job) MUST_CHECK;
-int job_renew(struct op *op, const struct job *job) MUST_CHECK; /* JOB_LEASE_MS more */
+int job_renew(struct op *op, const struct job *job) MUST_CHECK; /* one lease more */
 int job_done(struct op *op, const struct job *job) MUST_CHECK;
 int job_retry(struct op *op, const struct job *job, int64_t at,
               struct str reason) MUST_CHECK;

@@ -31,7 +31,7 @@ struct work {
     } policy;
 
     /* Called without a transaction, with op->workspace set to the job's. Must end
-     * well within JOB_LEASE_MS, or call job_renew() in between. */
+     * well within job_lease_ms(), or call job_renew() in between. */
     int (*run)(struct op *op, const struct job *job, struct work_result *ret);
 
     /* Optional: the last attempt failed. In the same write that settles the job. */

@@ -333,13 +333,22 @@ static void forget(struct op *op, const struct err *before)
     op->err = *before;
 }
 
+/* Whoever asks holds a lease, and must have the answer before it ends. */
+static int64_t total_of(const struct op *op, const struct http_call *call)
+{
+    int64_t total = call->total_ms ? call->total_ms : CLIENT_TOTAL_MS;
+    int64_t most = op->world->lease_ms / 4 * 3;
+
+    return most && total > most ? most : total;
+}
+
 static int curl_send(struct op *op, const struct http_client *base,
                      const struct http_call *call, struct http_reply *ret)
 {
     struct journey journey = {
         .client = CONTAINER_OF(base, struct http_client_curl, base),
         .call = call,
-        .until = clock_monotonic() + (call->total_ms ? call->total_ms : CLIENT_TOTAL_MS),
+        .until = clock_monotonic() + total_of(op, call),
     };
     struct http_reply reply = { 0 };
     struct err before = op->err;

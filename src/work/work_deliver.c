@@ -11,6 +11,7 @@
 #include "work/works.h"
 
 #include "admin/account.h"
+#include "base/clock.h"
 #include "base/failpoint.h"
 #include "channel/form.h"
 #include "db/store.h"
@@ -178,6 +179,14 @@ static bool is_watch(const struct delivery *d)
     return str_is(d->job->kind, work_deliver_watch.kind);
 }
 
+/* A process that slept after its claim (a stopped machine, a long pause) must not send
+ * what somebody else has taken up meanwhile: nobody's epoch stops bytes that leave. */
+static bool may_still_ask(const struct op *op, int64_t begun)
+{
+    return clock_monotonic() - begun < outbox_lease_ms(op) / 3 ||
+           FAILPOINT("control.no_epoch");
+}
+
 /* From now on a try is under way: keep the job, and have somebody look after us. */
 static int stand_by(struct op *op, const struct delivery *d)
 {
@@ -324,6 +333,7 @@ static int try_send(struct op *op, struct delivery *d)
 {
     struct receipt receipt = { .reason = d->problem };
     struct ended end;
+    int64_t begun;
     int r;
 
     d->asked = d->to.connector && d->to.connector->send;
@@ -333,11 +343,16 @@ static int try_send(struct op *op, struct delivery *d)
             return r;
     }
     FAILPOINT("outbox.composed");
+    begun = clock_monotonic();
     r = store_write(op, claim, d);
     if (r < 0 || !d->claimed)
         return r;
 
     FAILPOINT("outbox.claimed");
+    if (!may_still_ask(op, begun)) {
+        d->again_at = d->box.lease_until_at;
+        return 0;
+    }
     r = SEND_REFUSED;
     if (d->asked)
         r = d->to.connector->send(op, &d->to.connection, &d->out, &receipt);

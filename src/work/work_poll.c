@@ -96,7 +96,7 @@ static int claim_call(struct op *op, void *ctx)
 
 static int settle_call(struct op *op, void *ctx)
 {
-    const struct run *run = ctx;
+    struct run *run = ctx;
     const struct pace_result result = { .failed =
                                             run->outcome != 0 && !run->receipt.wait_ms,
                                         .rest_ms = run->receipt.wait_ms,
@@ -104,8 +104,12 @@ static int settle_call(struct op *op, void *ctx)
                                         .told_left = run->receipt.told_left,
                                         .told_ms = run->receipt.told_ms,
                                         .reason = run->receipt.reason };
-    int r = pace_settle(op, run->gap.channel_id, &result);
+    int r = job_check(op, run->job);
 
+    run->lost = r == JOB_LOST;
+    if (r)
+        return r < 0 ? r : 0;
+    r = pace_settle(op, run->gap.channel_id, &result);
     if (r < 0 || !run->outcome)
         return r;
     return channel_poll_failed(op, run->gap.channel_id, run->receipt.reason);
@@ -186,7 +190,7 @@ static int fetch(struct op *op, struct run *run)
     r = store_write(&page_op, claim_call, run);
     if (r >= 0 && !run->lost && !run->wait_until) {
         r = ask(&page_op, run, &page);
-        if (r >= 0 && run->outcome == 0)
+        if (r >= 0 && run->outcome == 0 && !run->lost)
             r = take(&page_op, run, &page);
     }
     keep_words(op, &page_op, run);

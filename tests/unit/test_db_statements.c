@@ -4,6 +4,7 @@
 #include "fixture.h"
 
 #include "base/strbuf.h"
+#include "db/drivers.h"
 #include "db/db_sqlite.h"
 
 #define STMT(name, ...) { #name, __VA_ARGS__ },
@@ -117,7 +118,7 @@ static const struct db_stmt tables_postgres = {
 static bool is_exempt(struct str table)
 {
     return str_is(table, "workspace") || str_is(table, "migration") ||
-           str_is(table, "node");
+           str_is(table, "node") || str_is(table, "installation");
 }
 
 /* The number of keys that do not begin with the workspace, printed. */

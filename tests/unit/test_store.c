@@ -431,31 +431,59 @@ static void wake(void *ctx)
     ++*(int *)ctx;
 }
 
-static void listeners_hear_of_each_commit_and_of_other_processes(void **state)
+static void listeners_hear_of_each_commit_of_their_own_process(void **state)
 {
-    enum fixture_engine engine = *(const enum fixture_engine *)*state;
-    FIXTURE_ON(f, engine == ON_MEMORY ? ON_FILE : engine);
-    struct fixture other;
-    int64_t one = 1, two = 2;
+    FIXTURE_BOTH(f);
+    int64_t one = 1;
     int woken = 0;
+
+    store_on_commit(f.store, wake, &woken);
+    f.op.db = NULL;
+    CHECK_OK(&f, store_write(&f.op, add, &one));
+    assert_int_equal(woken, 1);
+}
+
+struct hearing {
+    pthread_mutex_t lock;
+    pthread_cond_t heard;
+    int times;
+};
+
+static void hear_one(void *ctx)
+{
+    struct hearing *hearing = ctx;
+
+    pthread_mutex_lock(&hearing->lock);
+    hearing->times++;
+    pthread_cond_signal(&hearing->heard);
+    pthread_mutex_unlock(&hearing->lock);
+}
+
+static void wait_until_heard(struct hearing *hearing, int times)
+{
+    pthread_mutex_lock(&hearing->lock);
+    while (hearing->times < times)
+        pthread_cond_wait(&hearing->heard, &hearing->lock);
+    pthread_mutex_unlock(&hearing->lock);
+}
+
+static void a_process_on_postgres_hears_of_what_another_one_commits(void **state)
+{
+    FIXTURE_ON(f, ON_POSTGRES);
+    struct hearing hearing = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0 };
+    struct fixture other;
+    int64_t one = 1;
+    (void)state;
 
     fixture_begin(&other);
     CHECK_OK(&f, store_open(&other.op, store_url(f.store), 1, &other.store));
     other.world.store = other.store;
-    store_on_commit(f.store, wake, &woken);
+    store_on_change(f.store, hear_one, &hearing);
     f.op.db = NULL;
-    store_changed_elsewhere(f.store);
-    store_changed_elsewhere(other.store);
-    CHECK_OK(&f, store_write(&f.op, add, &one));
-    assert_int_equal(woken, 1);
-    assert_false(store_changed_elsewhere(f.store)); /* it was us */
-    while (!store_changed_elsewhere(other.store))   /* a socket may take a moment */
-        continue;
-    assert_false(store_changed_elsewhere(other.store));
-    CHECK_OK(&other, store_write(&other.op, add, &two));
-    assert_int_equal(woken, 1);
-    while (!store_changed_elsewhere(f.store))
-        continue;
+    store_start(f.store);
+    wait_until_heard(&hearing, 1); /* it listens: whatever came before is told */
+    CHECK_OK(&other, store_write(&other.op, add, &one));
+    wait_until_heard(&hearing, 2);
     fixture_end(&other);
 }
 
@@ -578,6 +606,39 @@ static void a_backup_of_postgres_is_read_back(void **state)
     assert_int_equal(store_backup(&f.op, f.store, str_of(place.backup)), ERR_CONFLICT);
 }
 
+static void a_process_that_lost_its_number_commits_under_a_new_one(void **state)
+{
+    FIXTURE_ON(f, ON_POSTGRES);
+    int64_t one = 1, number;
+    (void)state;
+
+    f.op.db = store_writer_db(f.store);
+    RUN(&f, "UPDATE node SET node_id = 77, name = 'another' WHERE node_id >= 0");
+    RUN(&f, "INSERT INTO node (node_id, name, leased_until_at, last_id, clock_at) "
+            "SELECT 0, 'a third', leased_until_at, 0, 0 FROM node WHERE node_id = 77");
+    f.op.db = NULL;
+    number = store_node(f.store);
+    CHECK_OK(&f, store_write(&f.op, add, &one));
+    assert_int_not_equal(store_node(f.store), number);
+    f.op.db = store_writer_db(f.store);
+    assert_int_equal(stored(&f), 1);
+    assert_int_equal(COUNT(&f, "SELECT commits FROM node WHERE node_id IN (0, 77)"), 0);
+}
+
+static void a_commit_whose_answer_was_lost_is_looked_up(void **state)
+{
+    FIXTURE_ON(f, ON_POSTGRES);
+    int64_t one = 1;
+    (void)state;
+
+    f.op.db = NULL;
+    CHECK_OK(&f, store_write(&f.op, add, &one));
+    f.op.db = store_writer_db(f.store);
+    assert_true(node_committed(&f.op, f.store));
+    f.store->lease.commits++; /* as if another one had been asked for, and was lost */
+    assert_false(node_committed(&f.op, f.store));
+}
+
 static void what_is_stored_is_there_after_reopening(void **state)
 {
     enum fixture_engine engine = *(const enum fixture_engine *)*state;
@@ -604,7 +665,10 @@ int main(void)
         BOTH_ENGINES(a_read_sees_one_instant_while_writing_goes_on),
         BOTH_ENGINES(of_racing_inserts_of_one_row_exactly_one_wins),
         BOTH_ENGINES(two_processes_never_lose_an_update),
-        BOTH_ENGINES(listeners_hear_of_each_commit_and_of_other_processes),
+        BOTH_ENGINES(listeners_hear_of_each_commit_of_their_own_process),
+        cmocka_unit_test(a_process_on_postgres_hears_of_what_another_one_commits),
+        cmocka_unit_test(a_process_that_lost_its_number_commits_under_a_new_one),
+        cmocka_unit_test(a_commit_whose_answer_was_lost_is_looked_up),
         BOTH_ENGINES(every_process_has_a_node_number_of_its_own),
         BOTH_ENGINES(the_number_that_was_free_for_longest_comes_back_first),
         BOTH_ENGINES(a_lease_is_renewed_and_a_lost_one_replaced),
