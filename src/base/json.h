@@ -1,9 +1,9 @@
 /* json.h - reading and writing JSON (RFC 8259) in an arena.
  *
  * The reader is strict: valid UTF-8 only, no NUL byte outside of escapes, no
- * trailing text, at most JSON_MAX_DEPTH levels, integers of 64 bits exact. Of
- * repeated keys the last wins. Text without escapes is a view of the input, so
- * the input must live as long as the values.
+ * trailing text, at most JSON_MAX_DEPTH levels and JSON_MAX_KEYS keys, integers of 64
+ * bits exact. Of repeated keys the last wins. Text without escapes is a view of the
+ * input, so the input must live as long as the values.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
@@ -11,7 +11,10 @@
 #include "base/op.h"
 #include "base/strbuf.h"
 
-enum { JSON_MAX_DEPTH = 64 };
+enum {
+    JSON_MAX_DEPTH = 64,
+    JSON_MAX_KEYS = 10 * 1000 /* in one object, repeated or not */
+};
 
 enum json_type {
     JSON_NULL,

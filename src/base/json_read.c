@@ -378,6 +378,8 @@ static int container(struct reader *in, enum json_type type, struct json *ret)
     if (!take(in, end)) {
         do {
             r = member(in, type);
+            if (r >= 0 && type == JSON_OBJECT && in->used - base > JSON_MAX_KEYS)
+                r = fail(in, "more than 10000 keys in one object");
             if (r < 0)
                 return r;
         } while (take(in, ','));

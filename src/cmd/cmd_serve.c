@@ -7,6 +7,7 @@
 #include "cmd/command.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 
 #include "admin/account.h"
@@ -24,7 +25,7 @@
 #include "work/work_poll.h"
 #include "work/works.h"
 
-enum { READERS = 6, GRACE_MS = 5000, TICK_MS = 500 };
+enum { READERS = 6, GRACE_MS = 5000, TICK_MS = 500, LARGE_BYTES = 256 * 1024 };
 
 struct serve {
     struct process process;
@@ -261,12 +262,21 @@ static void block_signals(sigset_t *set)
     pthread_sigmask(SIG_BLOCK, set, NULL);
 }
 
+/* What a body of megabytes took goes back to the system when it is done with: glibc would
+ * raise its threshold after the first one, and keep the next in the heap of a thread. */
+static void keep_memory_low(void)
+{
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+    mallopt(M_TRIM_THRESHOLD, LARGE_BYTES);
+}
+
 static int serve(struct op *op, struct call *call)
 {
     struct serve s = { .server = NULL };
     struct str setup_token = STR("");
     int r;
 
+    keep_memory_low();
     block_signals(&s.signals);
     r = process_open(op, call->conf, READERS, &s.process);
     if (r >= 0)

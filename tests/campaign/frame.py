@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from urllib.parse import quote
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "system"))
@@ -197,6 +198,18 @@ class Oracle:
         self.stop()
 
 
+@contextlib.contextmanager
+def lenient():
+    """lenient.py, by its address."""
+    process = subprocess.Popen([sys.executable, os.path.join(HERE, "lenient.py")],
+                               stdout=subprocess.PIPE, text=True)
+    try:
+        yield "127.0.0.1", int(process.stdout.readline())
+    finally:
+        process.kill()
+        process.wait()
+
+
 def check(campaign, database, *histories, **options):
     """checker.py as a program of its own; its findings go into the campaign."""
     arguments = [sys.executable, os.path.join(HERE, "checker.py"), "--database", database]
@@ -225,4 +238,4 @@ def eventually(probe, seconds=20, what="it to happen"):
 
 
 __all__ = ["BROKEN", "Campaign", "Client", "House", "Oracle", "Skip", "check", "elsewhere",
-           "eventually", "need_hooks", "need_root"]
+           "eventually", "lenient", "need_hooks", "need_root", "quote"]

@@ -2,7 +2,7 @@
 """run.py - runs the campaigns: a fault many times, a checker, and a control that must fail.
 
     tests/campaign/run.py [--full] [--engine sqlite|postgres] [--seed N] [--size N] [--keep]
-                          [--list] [PATTERN...]
+                          [--jobs N] [--list] [PATTERN...]
 
 Each file tNN_*.py beside this one is a campaign; README.md says how to add one. Each runs in
 a process of its own with a hard time-out. A pattern is a part of the file's name. --full takes
@@ -13,6 +13,7 @@ The last line is `N passed, N failed, N skipped`. A campaign fails when its prom
 or when its control was not seen to break it; what cannot run here says why and is skipped.
 """
 import argparse
+import concurrent.futures
 import importlib
 import json
 import os
@@ -158,6 +159,7 @@ def main():
     parser.add_argument("--engine", choices=("sqlite", "postgres"))
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 31))
     parser.add_argument("--size", type=int)
+    parser.add_argument("--jobs", type=int, default=2, help="campaigns at a time")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--one-engine", help=argparse.SUPPRESS)
     parser.add_argument("pattern", nargs="*")
@@ -165,17 +167,18 @@ def main():
     if options.one:
         return one(options)
     counts = dict.fromkeys(("passed", "failed", "skipped"), 0)
-    for module, engine in chosen(options):
-        if options.list:
+    pairs = list(chosen(options))
+    if options.list:
+        for module, engine in pairs:
             print(f"{module.ID}  {module.__name__}  {engine}  quick {module.QUICK}, "
                   f"full {module.FULL}  {module.TITLE}")
-            continue
-        result = run(module, engine, options)
-        counts[result["verdict"]] += 1
-        tell(result)
-        keep(result, options)
-    if not options.list:
-        print(", ".join(f"{n} {word}" for word, n in counts.items()))
+        return 0
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as several:
+        for result in several.map(lambda pair: run(*pair, options), pairs):
+            counts[result["verdict"]] += 1
+            tell(result)
+            keep(result, options)
+    print(", ".join(f"{n} {word}" for word, n in counts.items()))
     return 1 if counts["failed"] else 0
 
 

@@ -90,6 +90,28 @@ static void depth_64_is_accepted_and_65_refused(void **state)
     assert_int_equal(parse(&f, beside.p)->count, 101);
 }
 
+/* {"k0":1,"k1":1,…} */
+static int parse_keys(struct fixture *f, int count)
+{
+    struct strbuf b = STRBUF(&f->arena);
+    struct json *value;
+
+    for (int i = 0; i < count; i++)
+        strbuf_fmt(&b, "%s\"k%d\":1", i ? "," : "{", i);
+    strbuf_add(&b, STR("}"));
+    return json_parse(&f->op, strbuf_str(&b), &value);
+}
+
+static void ten_thousand_keys_are_accepted_and_one_more_is_refused(void **state)
+{
+    FIXTURE(f);
+
+    (void)state;
+    assert_int_equal(parse_keys(&f, JSON_MAX_KEYS), 0);
+    assert_int_equal(parse_keys(&f, JSON_MAX_KEYS + 1), ERR_MALFORMED);
+    assert_non_null(strstr(f.op.err.text.p, "more than 10000 keys"));
+}
+
 static void integers_of_64_bits_are_exact(void **state)
 {
     static const struct {
@@ -301,6 +323,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_whole_test_suite_is_judged_rightly),
         cmocka_unit_test(depth_64_is_accepted_and_65_refused),
+        cmocka_unit_test(ten_thousand_keys_are_accepted_and_one_more_is_refused),
         cmocka_unit_test(integers_of_64_bits_are_exact),
         cmocka_unit_test(what_is_wrong_is_named_with_its_byte),
         cmocka_unit_test(escapes_become_what_they_stand_for),
