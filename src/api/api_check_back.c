@@ -1,5 +1,5 @@
 /* api_check_back.c - check-backs: listing, sending, dropping them. */
-#include "api/api_show.h"
+#include "api/api_rules.h"
 
 static int check_back_index(struct op *op, struct api_call *call, struct http_answer *ret)
 {
@@ -56,6 +56,17 @@ static int allow_own(struct op *op, struct api_call *call)
     return need(op, call, &c);
 }
 
+static int check_length(struct op *op, const struct check_back *cb, struct str body)
+{
+    struct conversation c;
+    struct str visibility;
+    int r = conversation_need(op, cb->conversation_id, &c);
+
+    if (r >= 0)
+        r = desk_check_back_place(op, c.id, &visibility);
+    return r < 0 ? r : rules_check(op, &c, visibility, body, 0);
+}
+
 static int check_back_send(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
@@ -66,6 +77,8 @@ static int check_back_send(struct op *op, struct api_call *call, struct http_ans
     struct outbox box;
     int r = need(op, call, &cb);
 
+    if (r >= 0)
+        r = check_length(op, &cb, api_text(call, "body"));
     if (r >= 0)
         r = desk_check_back_send(op, cb.id, api_text(call, "body"), held, &message, &box);
     if (r < 0)

@@ -1,6 +1,6 @@
 /* api_conversation.c - reading one conversation: its page and its log. Lists of them
  * stand in api_inbox.c. */
-#include "api/api_show.h"
+#include "api/api_rules.h"
 
 #include "dialogue/note.h"
 #include "dialogue/visit.h"
@@ -161,6 +161,8 @@ static int put_page(struct show *s, const struct api_call *call,
         r = put_seen(s, c);
     if (r >= 0)
         r = put_others(s, c);
+    if (r >= 0)
+        r = rules_show(s, c);
     if (r < 0)
         return r;
     json_put_text(s->w, "permalink",

@@ -1,5 +1,5 @@
 /* api_desk.c - changing conversations: everything an agent does at the desk. */
-#include "api/api_show.h"
+#include "api/api_rules.h"
 
 #include "admin/account.h"
 #include "admin/department.h"
@@ -107,6 +107,8 @@ static int reply_create(struct op *op, struct api_call *call, struct http_answer
         return r;
     r = read_ids(op, call, "attachment_ids", &reply.attachment_ids,
                  &reply.attachment_count);
+    if (r >= 0)
+        r = rules_check(op, &c, reply.visibility, reply.body, reply.attachment_count);
     if (r < 0)
         return r;
     reply.needs_approval = needs_approval(call, &c);

@@ -14,18 +14,19 @@
  * WHAT A NEW CONNECTOR MUST FILL: network, name, capabilities, settings; verify, check,
  * split and parse when something comes in; compose, send, quiet_ms and `delivery` (the
  * class A to E: say the weakest that is true) when something goes out, find unless the
- * class is E; budget when the network has one; poll and poll_ms when it can be polled.
- * A connector that can only one direction leaves the other's functions NULL. Of each
- * answer say exactly: was it certainly not applied (SEND_LATER, SEND_REFUSED) or perhaps
- * (SEND_DOUBT)? And pass on wait_ms (Retry-After) and the budget it told. Repeating,
- * waiting, breaker and budget are not the connector's: work/work_deliver.c,
- * dialogue/pace.h.
+ * class is E; length when the network limits a text; budget when the network has one;
+ * poll and poll_ms when it can be polled. A connector that can only one direction leaves
+ * the other's functions NULL. Of each answer say exactly: was it certainly not applied
+ * (SEND_LATER, SEND_REFUSED) or perhaps (SEND_DOUBT)? And pass on wait_ms (Retry-After)
+ * and the budget it told. Repeating, waiting, breaker and budget are not the connector's:
+ * work/work_deliver.c, dialogue/pace.h.
  */
 #ifndef CHANNEL_CONNECTOR_H
 #define CHANNEL_CONNECTOR_H
 
 #include "base/json.h"
 #include "net/http.h"
+#include "text/length.h"
 
 enum {
     ITEM_MAX_ID = 512,                   /* bytes of an external id */
@@ -217,6 +218,10 @@ struct connector {
     /* How long after the last byte could have left until find() is sure: longer than the
      * network may take to apply a call and to show it. */
     int64_t (*quiet_ms)(const struct connection *connection);
+
+    /* How long a reply may be there, told to people while they write and checked before
+     * it is taken. NULL: as long as Draht takes. */
+    struct length_rule (*length)(const struct connection *connection, bool is_private);
 
     /* How many calls the account may make in how long; 0 calls: it has no budget. Sends,
      * looks and polls are counted together. NULL: none. */

@@ -18,6 +18,16 @@
 static const char *const capabilities[] = { "public",   "private",   "files",     "edits",
                                             "removals", "reactions", "read_back", NULL };
 
+static int check_unit(struct op *op, const char *field, struct str text)
+{
+    enum length_unit unit;
+
+    if (text.n && length_unit_parse(text, &unit) == LENGTH_NO_UNIT)
+        return op_fail_field_as(op, field, "not_a_choice",
+                                "is none of graphemes, characters, utf16, bytes");
+    return 0;
+}
+
 static const struct setting settings[] = {
     { "outbound_url", SETTING_URL, "Address for replies",
       "Replies are sent here as signed JSON. Without it they are only recorded." },
@@ -28,6 +38,16 @@ static const struct setting settings[] = {
       "At most so many requests a minute go to the address for replies; 0: as many as "
       "there are.",
       .min = 0, .max = 60000, .fallback = 0 },
+    { "max_length", SETTING_INT, "Longest reply",
+      "How long a reply may be there; 0: as long as Draht takes.", .min = 0,
+      .max = ITEM_MAX_BODY, .fallback = 0 },
+    { "length_unit", SETTING_TEXT, "Counted in",
+      "graphemes (what people call characters), characters (code points), utf16 or "
+      "bytes; empty: graphemes.",
+      .check = check_unit },
+    { "link_length", SETTING_INT, "An address counts as",
+      "So many, however long it is; 0: as it is written.", .min = 0, .max = 1000,
+      .fallback = 0 },
     { "signing_secret", SETTING_TEXT, "Signing secret",
       "Signs what comes in and what goes out; made by Draht and shown once.",
       .secret = true },
@@ -45,6 +65,24 @@ static struct budget custom_budget(const struct connection *connection)
         connector_int(&connector_custom, connection->settings, "calls_per_minute"),
         MINUTES(1),
     };
+}
+
+/* A network that somebody programs counts the same in public and in private. */
+static struct length_rule custom_length(const struct connection *connection,
+                                        bool is_private)
+{
+    struct length_rule rule = {
+        .most = connector_int(&connector_custom, connection->settings, "max_length"),
+        .unit = LENGTH_GRAPHEMES,
+        .link = connector_int(&connector_custom, connection->settings, "link_length"),
+    };
+
+    (void)is_private;
+    /* Empty, or written by an older program: people's characters. */
+    if (length_unit_parse(json_text(connection->settings, "length_unit"), &rule.unit) ==
+        LENGTH_NO_UNIT)
+        rule.unit = LENGTH_GRAPHEMES;
+    return rule;
 }
 
 int custom_check(struct op *op, const struct connection *connection,
@@ -290,5 +328,6 @@ const struct connector connector_custom = {
     .send = custom_send,
     .find = custom_find,
     .quiet_ms = custom_quiet_ms,
+    .length = custom_length,
     .budget = custom_budget,
 };

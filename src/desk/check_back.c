@@ -65,8 +65,7 @@ int desk_check_back_draft(struct op *op, const struct check_back *cb, struct str
     return 0;
 }
 
-/* Where the person's concern was solved: the newest of ours tells. */
-static int place(struct op *op, int64_t conversation_id, struct str *ret)
+int desk_check_back_place(struct op *op, int64_t conversation_id, struct str *ret)
 {
     struct message last;
     struct thread thread;
@@ -126,7 +125,7 @@ int desk_check_back_send(struct op *op, int64_t id, struct str body, bool needs_
         return r;
     reply.conversation_id = cb.conversation_id;
     reply.check_back_id = id;
-    r = place(op, cb.conversation_id, &reply.visibility);
+    r = desk_check_back_place(op, cb.conversation_id, &reply.visibility);
     if (r < 0)
         return r;
     r = desk_reply(op, &reply, &message, &box);

@@ -57,6 +57,9 @@ int desk_lock_outreach(struct op *op, int64_t person_id, struct str reason) MUST
  * the workspace's language and the person's form of address. */
 int desk_check_back_draft(struct op *op, const struct check_back *cb,
                           struct str *ret) MUST_CHECK;
+/* Where it is asked, public or private: the newest of ours tells. */
+int desk_check_back_place(struct op *op, int64_t conversation_id,
+                          struct str *ret) MUST_CHECK;
 int desk_check_back_send(struct op *op, int64_t id, struct str body, bool needs_approval,
                          struct message *ret_message, struct outbox *ret_box) MUST_CHECK;
 

@@ -4,8 +4,8 @@
 #include "admin/secret.h"
 
 /* What is stored was checked on its way in; a damaged row must not end the process. */
-static int read_settings(struct op *op, const struct channel *channel,
-                         const struct json **ret)
+int connect_settings(struct op *op, const struct channel *channel,
+                     const struct json **ret)
 {
     struct json *settings;
     int r;
@@ -39,7 +39,7 @@ int connect_channel(struct op *op, int64_t channel_id, struct connected *ret,
                              STR_ARG(c.channel.network));
         return CONNECT_NONE;
     }
-    r = read_settings(op, &c.channel, &c.connection.settings);
+    r = connect_settings(op, &c.channel, &c.connection.settings);
     if (r < 0)
         return r;
     if (c.connector->signing_secret) {

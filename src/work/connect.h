@@ -17,4 +17,8 @@ enum { CONNECT_NONE = 1 };
 int connect_channel(struct op *op, int64_t channel_id, struct connected *ret,
                     struct str *ret_why) MUST_CHECK;
 
+/* The settings of a channel alone, an object. */
+int connect_settings(struct op *op, const struct channel *channel,
+                     const struct json **ret) MUST_CHECK;
+
 #endif

@@ -1,7 +1,7 @@
 /** talk.test.mjs - answering: taking back, files, notes, work, people, keys and commands. */
 import assert from 'node:assert/strict';
 import { quiet } from './browser.mjs';
-import { house, loggedIn, PASSWORD } from './house.mjs';
+import { channelTo, house, loggedIn, PASSWORD } from './house.mjs';
 import { assertValue, button, look, message, visit } from './pages.mjs';
 import { test } from './runner.mjs';
 import { inbound } from './server.mjs';
@@ -86,6 +86,29 @@ test('a file over the ceiling is refused before it is sent, and says the ceiling
   await until(async () => (await page.locator('progress').count()) === 0);
   assert.equal(await page.getByText(/ist zu groß/).count(), 0);
   assert.equal(await page.getByRole('button', { name: 'Erneut versuchen' }).count(), 0);
+});
+
+test('what the network would refuse is refused here, in words, while one writes', async () => {
+  const short = await channelTo(world, peer, { name: 'Kurznetz', settings: { outbound_url: peer.url, max_length: 30, link_length: 10 } });
+  await inbound(short, item({ author: { external_id: 'short', handle: 'short', name: 'Kurzer' }, body: 'Und wann?' }));
+  const { id } = (await admin.get('/conversations?view=all&limit=200')).items.find(({ person }) => person.name === 'Kurzer');
+  await open(`/conversations/${id}`);
+  await box().fill(`Siehe https://example.org/${'x'.repeat(300)}`);
+  await page.getByText('noch 14 Zeichen').waitFor();
+  await box().fill('Das ist nun leider doch etwas zu lang geworden.');
+  await page.getByText('17 Zeichen zu lang: Kurznetz nimmt höchstens 30. Jede Webadresse zählt dort als 10.').waitFor();
+  assert.ok(await button(page, 'Senden').isDisabled());
+  await look(page, 'length');
+  await box().fill('Morgen ab acht, versprochen.');
+  await button(page, 'Senden').click();
+  await until(async () => (await admin.get(`/conversations/${id}`)).outbox.length === 1);
+
+  await admin.patch(`/channels/${short.id}`, { mode: 'listen' });
+  await open(`/conversations/${id}`);
+  await page.getByText('Kurznetz hört nur zu: von hier geht keine Antwort hinaus.').waitFor();
+  await box().fill('Und noch etwas.');
+  assert.ok(await button(page, 'Senden').isDisabled());
+  await button(page, 'Verwerfen').click();
 });
 
 test('after an at sign colleagues are offered, and who was chosen is mentioned', async () => {

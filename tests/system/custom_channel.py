@@ -107,6 +107,58 @@ class Outbound(DrahtTest):
             last[case] = int(n)
 
 
+class Length(DrahtTest):
+    """How long a reply may be is the network's rule: told, and checked before anything leaves."""
+
+    people = {"eva": "agent"}
+
+    def case_at(self, **settings):
+        place = self.channel(f"Kurz {len(self.admin.all('/channels'))}", settings=settings)
+        self.say(place, f"Frage an {place['name']}", "Jonas", "Wann?")
+        return self.conversation(place)
+
+    def test_without_a_limit_the_rule_is_what_draht_takes(self):
+        rules = self.case_at()["reply_rules"]
+        whole = {"most": 0, "unit": "graphemes", "link": 0, "most_bytes": 65536}
+        self.assertEqual(rules, {"closed": "", "files": True, "public": whole, "private": whole})
+
+    def test_a_reply_at_the_limit_is_taken_and_one_past_it_is_refused_with_the_limit(self):
+        case = self.case_at(max_length=30, link_length=10)
+        self.assertEqual(case["reply_rules"]["public"]["most"], 30)
+        fits = "👩‍👩‍👧" * 20 + "https://example.org/" + "x" * 400
+        reply = {"body": fits + " z", "visibility": "public"}
+        answer = self.eva.post(f"/conversations/{case['id']}/replies", reply)
+        self.problem(answer, 422, "body", "longer than 30 graphemes")
+        self.assertEqual(answer["errors"][0]["max"], 30)
+        self.reply(self.eva, case["id"], fits)
+
+    def test_a_network_that_counts_bytes_is_asked_in_bytes(self):
+        case = self.case_at(max_length=10, length_unit="bytes")
+        for words, status in (("äöüßä", 201), ("äöüßäx", 422)):
+            reply = {"body": words, "visibility": "public"}
+            answer = self.eva.post(f"/conversations/{case['id']}/replies", reply)
+            self.assertEqual(answer.status, status, words)
+
+    def test_a_check_back_is_held_to_the_rule_of_its_place(self):
+        case = self.case_at(max_length=20)
+        self.reply(self.eva, case["id"], "Morgen.")
+        self.act(self.eva, case["id"], "solve")
+        self.server.clock(8 * 86400)
+        due = self.open(case["id"])["check_backs"][0]["id"]
+        self.problem(self.eva.post(f"/check-backs/{due}/send", {"body": "Hat das wirklich gehalten?"}), 422, "body")
+        self.check(self.eva.post(f"/check-backs/{due}/send", {"body": "Hat das gehalten?"}), 201)
+
+    def test_a_unit_that_is_none_is_refused(self):
+        answer = self.admin.post("/channels", {"network": "custom", "name": "Wörter", "mode": "listen",
+                                               "settings": {"length_unit": "words"}})
+        self.problem(answer, 422, "settings.length_unit")
+
+    def test_whoever_writes_where_nothing_leaves_is_told(self):
+        place = self.channel("Nur Ohr", mode="listen")
+        self.say(place, "Gehört", "Jonas", "Wann?")
+        self.assertEqual(self.conversation(place)["reply_rules"]["closed"], "listens")
+
+
 class Control(unittest.TestCase):
     """The same peer and the same look at its ledger, with a sender that is broken."""
 

@@ -50,13 +50,6 @@ test('a time of today is a clock time, another day is a date, in the given zone'
   assert.equal(format.shortTime('de', '2025-11-02T22:10:00Z', now, 'UTC'), '2. Nov. 2025');
 });
 
-test('what a person sees as one character counts as one', () => {
-  assert.equal(format.characters(''), 0);
-  assert.equal(format.characters('Grüße'), 5);
-  assert.equal(format.characters('u\u0308'), 1);
-  assert.equal(format.characters('👨‍👩‍👧‍👦🇩🇪'), 2);
-});
-
 test('initials are the first letters of the first and the last word', () => {
   assert.equal(format.initials('Jonas von Berg'), 'JB');
   assert.equal(format.initials('  émilie '), 'É');

@@ -114,13 +114,6 @@ function unit(language: Language, count: number, name: string): string {
   }).format(count);
 }
 
-/** What a person counts as one character, emoji and accents included. */
-export function characters(text: string): number {
-  let count = 0;
-  for (const _ of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)) count++;
-  return count;
-}
-
 /** "AB" for an avatar without a picture. */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/).filter(Boolean);

@@ -180,7 +180,7 @@ export interface ConversationPage extends Conversation {
   seen: { message_id: string; at: string } | null;
   others: Conversation[];
   permalink: string;
-  reply_rules?: ReplyRules;
+  reply_rules: ReplyRules;
 }
 
 export interface Profile {
@@ -220,11 +220,23 @@ export interface PersonPage extends Person {
   timeline: TimelineMessage[];
 }
 
+/** How long a text may be, by the network's own way of counting. */
+export interface LengthRule {
+  /** 0: no limit of its own. */
+  most: number;
+  unit: 'graphemes' | 'characters' | 'utf16' | 'bytes';
+  /** Each address counts as so many; 0: as it is written. */
+  link: number;
+  most_bytes: number;
+}
+
 /** What the channel can carry. */
 export interface ReplyRules {
-  /** 0: no limit of its own. */
-  max_characters: number;
-  capabilities: string[];
+  /** Why nothing leaves by it. */
+  closed: '' | 'retired' | 'listens';
+  files: boolean;
+  public: LengthRule | null;
+  private: LengthRule | null;
 }
 
 export interface Thread {

@@ -16,7 +16,7 @@ export interface Upload {
 export class Uploads {
   list = $state<Upload[]>([]);
   /** Names of files that were refused before they were sent, and why. */
-  refused = $state<{ name: string; why: 'size' | 'number' | 'empty' }[]>([]);
+  refused = $state<{ name: string; why: 'size' | 'number' | 'empty' | 'network' }[]>([]);
 
   constructor(
     files: FileRef[],
@@ -47,10 +47,11 @@ export class Uploads {
     return this.list.some((one) => !one.ref && !one.failure);
   }
 
-  add(files: Iterable<File>): void {
+  /** `carried`: whether the network takes files at all. */
+  add(files: Iterable<File>, carried = true): void {
     this.refused = [];
     for (const file of files) {
-      const why = this.list.length >= MAX_FILES ? 'number' : file.size > MAX_FILE_BYTES ? 'size' : file.size === 0 ? 'empty' : null;
+      const why = !carried ? 'network' : this.list.length >= MAX_FILES ? 'number' : file.size > MAX_FILE_BYTES ? 'size' : file.size === 0 ? 'empty' : null;
       if (why) this.refused.push({ name: file.name, why });
       else {
         this.list.push({ name: file.name, size: file.size, share: 0, ref: null, failure: null, file, stop: new AbortController() });

@@ -1,0 +1,116 @@
+/* api_rules.c - what the network of a conversation carries. */
+#include "api/api_rules.h"
+
+#include "dialogue/message.h"
+#include "work/connect.h"
+
+struct rules {
+    struct channel channel;
+    const struct connector *connector; /* NULL: this program does not speak it any more */
+    struct connection connection;
+};
+
+static int rules_of(struct op *op, const struct conversation *c, struct rules *ret)
+{
+    int r = channel_get(op, c->channel_id, &ret->channel);
+
+    if (r != 0)
+        return r < 0 ? r : op_fail(op, ERR_INTERNAL, "a conversation has no channel");
+    ret->connector = connector_by_network(ret->channel.network);
+    ret->connection = (struct connection){ .channel_id = ret->channel.id };
+    return connect_settings(op, &ret->channel, &ret->connection.settings);
+}
+
+static bool carries(const struct rules *rules, const char *capability)
+{
+    return !rules->connector || connector_can(rules->connector, capability);
+}
+
+static struct length_rule length_rule_of(const struct rules *rules, bool is_private)
+{
+    struct length_rule rule = { .unit = LENGTH_GRAPHEMES };
+
+    if (rules->connector && rules->connector->length)
+        rule = rules->connector->length(&rules->connection, is_private);
+    if (!rule.most_bytes || rule.most_bytes > MESSAGE_MAX_BODY)
+        rule.most_bytes = MESSAGE_MAX_BODY;
+    return rule;
+}
+
+static void put_rule(struct json_writer *w, const struct rules *rules,
+                     const char *visibility)
+{
+    struct length_rule rule;
+
+    if (!carries(rules, visibility)) {
+        json_put_null(w, visibility);
+        return;
+    }
+    rule = length_rule_of(rules, strcmp(visibility, "private") == 0);
+    json_begin_object(w, visibility);
+    json_put_int(w, "most", rule.most);
+    json_put_c(w, "unit", length_unit_name(rule.unit));
+    json_put_int(w, "link", rule.link);
+    json_put_int(w, "most_bytes", rule.most_bytes);
+    json_end_object(w);
+}
+
+/* Why nothing leaves by this channel; empty when it does. */
+static int closed_by(struct op *op, const struct channel *channel, const char **ret)
+{
+    struct str mode;
+    int r = channel_effective_mode(op, channel, &mode);
+
+    if (r < 0)
+        return r;
+    *ret = channel->retired_at ? "retired" : str_is(mode, "dialogue") ? "" : "listens";
+    return 0;
+}
+
+int rules_show(struct show *s, const struct conversation *c)
+{
+    const char *closed;
+    struct rules rules;
+    int r = rules_of(s->op, c, &rules);
+
+    if (r >= 0)
+        r = closed_by(s->op, &rules.channel, &closed);
+    if (r < 0)
+        return r;
+    json_begin_object(s->w, "reply_rules");
+    json_put_c(s->w, "closed", closed);
+    json_put_bool(s->w, "files", carries(&rules, "files"));
+    put_rule(s->w, &rules, "public");
+    put_rule(s->w, &rules, "private");
+    json_end_object(s->w);
+    return 0;
+}
+
+static int check_length(struct op *op, const struct rules *rules, bool is_private,
+                        struct str body)
+{
+    struct length_rule rule = length_rule_of(rules, is_private);
+
+    if (rule.most && length_of(&rule, body) > rule.most)
+        return op_too_long(op, "body", rule.most, length_unit_name(rule.unit));
+    if (body.n > (size_t)rule.most_bytes)
+        return op_too_long(op, "body", rule.most_bytes, "bytes");
+    return 0;
+}
+
+int rules_check(struct op *op, const struct conversation *c, struct str visibility,
+                struct str body, size_t file_count)
+{
+    struct rules rules;
+    int r = rules_of(op, c, &rules);
+
+    if (r < 0)
+        return r;
+    if (file_count && !carries(&rules, "files"))
+        return op_fail_field_as(op, "attachment_ids", "not_carried",
+                                "must be empty: the network carries no files");
+    if (str_is(visibility, "private") && !carries(&rules, "private"))
+        return op_fail_field_as(op, "visibility", "not_carried",
+                                "cannot be private: the network has no private messages");
+    return check_length(op, &rules, str_is(visibility, "private"), body);
+}

@@ -1,0 +1,16 @@
+/* api_rules.h - what the network of a conversation carries: told to whoever writes a
+ * reply, and checked before it is taken, so that nobody hears of it from the network.
+ */
+#ifndef API_API_RULES_H
+#define API_API_RULES_H
+
+#include "api/api_show.h"
+
+/* The member "reply_rules" of a conversation's page. */
+int rules_show(struct show *s, const struct conversation *c) MUST_CHECK;
+
+/* ERR_INVALID naming body, visibility or attachment_ids. */
+int rules_check(struct op *op, const struct conversation *c, struct str visibility,
+                struct str body, size_t file_count) MUST_CHECK;
+
+#endif
