@@ -25,10 +25,22 @@ int db_open(struct op *op, struct str url, bool read_only, struct db **ret)
                    "the database address must start with sqlite: or postgres:");
 }
 
+static void drop_late(struct db *db, const struct db_late *until)
+{
+    while (db->late != until) {
+        struct db_late *late = db->late;
+
+        db->late = late->next;
+        late->drop(late);
+    }
+}
+
 void db_close(struct db *db)
 {
-    if (db)
-        db->driver->close(db);
+    if (!db)
+        return;
+    drop_late(db, NULL);
+    db->driver->close(db);
 }
 
 bool db_is_postgres(const struct db *db)
@@ -61,14 +73,24 @@ static int check_args(struct op *op, const struct db_stmt *stmt,
     return 0;
 }
 
+static int check_usable(struct op *op)
+{
+    if (op->db->broken)
+        return op_fail(op, ERR_UNAVAILABLE, "the database gave the transaction up");
+    if (op->db->halved)
+        return op_fail(op, ERR_INTERNAL, "a change was given up half way");
+    return 0;
+}
+
 int db_query_args(struct op *op, struct db_rows **ret, const struct db_stmt *stmt,
                   const struct db_arg *args, size_t count)
 {
     int r;
 
     assert(op->db);
-    if (op->db->broken)
-        return op_fail(op, ERR_UNAVAILABLE, "the database gave the transaction up");
+    r = check_usable(op);
+    if (r < 0)
+        return r;
     r = check_args(op, stmt, args, count);
     if (r < 0)
         return r;
@@ -149,6 +171,35 @@ void db_finish(struct db_rows **rows)
     *rows = NULL;
 }
 
+void db_add_late(struct db *db, struct db_late *late)
+{
+    late->next = db->late;
+    db->late = late;
+}
+
+int db_run_late(struct op *op)
+{
+    struct db_late *list = NULL;
+    int r = 0;
+
+    while (op->db->late) { /* oldest first */
+        struct db_late *late = op->db->late;
+
+        op->db->late = late->next;
+        late->next = list;
+        list = late;
+    }
+    while (list) {
+        struct db_late *late = list;
+
+        list = late->next;
+        if (r >= 0)
+            r = late->run(op, late);
+        late->drop(late);
+    }
+    return r;
+}
+
 /* One name serves all depths: both engines take the innermost of that name. */
 int db_begin(struct op *op, struct db_tx *tx)
 {
@@ -161,15 +212,40 @@ int db_begin(struct op *op, struct db_tx *tx)
         sql = db->read_only ? db->driver->begin_read
               : db->begin   ? db->begin
                             : db->driver->begin;
-        db->broken = db->again = db->lost = false;
+        db->broken = db->again = db->lost = db->halved = false;
     }
-    if (db->broken)
-        return op_fail(op, ERR_UNAVAILABLE, "the database gave the transaction up");
-    r = db->driver->exec(op, db, sql);
+    r = check_usable(op);
+    if (r >= 0)
+        r = db->driver->exec(op, db, sql);
     if (r < 0)
         return r;
-    *tx = (struct db_tx){ op, db, ++db->depth };
+    *tx = (struct db_tx){ op, db, ++db->depth, false, db->late };
     return 0;
+}
+
+int db_join(struct op *op, struct db_tx *tx)
+{
+    int r;
+
+    if (op->db->depth == 0)
+        return db_begin(op, tx);
+    r = check_usable(op);
+    if (r < 0)
+        return r;
+    *tx = (struct db_tx){ op, op->db, op->db->depth, true, op->db->late };
+    return 0;
+}
+
+static int commit(struct op *op, struct db *db)
+{
+    int r = check_usable(op);
+
+    if (r < 0)
+        return r;
+    if (db->depth > 1)
+        return db->driver->exec(op, db, "RELEASE s");
+    r = db_run_late(op);
+    return r < 0 ? r : db->driver->exec(op, db, "COMMIT");
 }
 
 int db_commit(struct db_tx *tx)
@@ -179,28 +255,20 @@ int db_commit(struct db_tx *tx)
     int r;
 
     assert(op && tx->depth == db->depth); /* else an inner one is still open */
-    if (db->broken)
-        return op_fail(op, ERR_UNAVAILABLE, "the database gave the transaction up");
-    r = db->driver->exec(op, db, db->depth == 1 ? "COMMIT" : "RELEASE s");
-    if (r < 0)
-        return r; /* db_tx_end() rolls back */
-    db->depth--;
+    if (!tx->joined) {
+        r = commit(op, db);
+        if (r < 0)
+            return r; /* db_tx_end() rolls back */
+        db->depth--;
+    }
     tx->op = NULL;
     return 0;
 }
 
-void db_tx_end(struct db_tx *tx)
+static void undo(struct op *op, struct db *db)
 {
-    struct op *op = tx->op;
-    struct db *db = tx->db;
-    struct err before;
     int r;
 
-    if (!op)
-        return;
-    assert(tx->depth == db->depth);
-    tx->op = NULL;
-    before = op->err; /* the reason for the rollback matters more than its fate */
     if (db->depth == 1) {
         /* Fails only when the engine has rolled back already, or is gone. */
         db->driver->exec(op, db, "ROLLBACK");
@@ -211,7 +279,27 @@ void db_tx_end(struct db_tx *tx)
             r = db->driver->exec(op, db, "RELEASE s");
         db->broken = r < 0;
     }
+    db->halved = false;
     db->depth--;
+}
+
+void db_tx_end(struct db_tx *tx)
+{
+    struct op *op = tx->op;
+    struct db *db = tx->db;
+    struct err before;
+
+    if (!op)
+        return;
+    assert(tx->depth == db->depth);
+    tx->op = NULL;
+    if (tx->joined) {
+        db->halved = true;
+        return;
+    }
+    before = op->err; /* the reason for the rollback matters more than its fate */
+    drop_late(db, tx->late_was);
+    undo(op, db);
     op->err = before;
 }
 

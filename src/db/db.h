@@ -104,11 +104,19 @@ struct db_tx {
     struct op *op; /* NULL: not begun, or already committed */
     struct db *db;
     unsigned depth;
+    bool joined;              /* db_join() found one to be part of */
+    struct db_late *late_was; /* what waited for the commit when it began */
 };
 
-#define DB_TX(name) CLEANUP(db_tx_end) struct db_tx name = { NULL, NULL, 0 }
+#define DB_TX(name) CLEANUP(db_tx_end) struct db_tx name = { 0 }
 
 int db_begin(struct op *op, struct db_tx *tx) MUST_CHECK;
+/* For what is done whole or not at all, and is nearly always part of something larger:
+ * begins a transaction where there is none, else joins the one around it. Left without
+ * db_commit() it spoils that: nothing more can be done in it, and it cannot be
+ * committed. So a half is never kept, and a savepoint (dear: SQLite then writes what its
+ * full-text index has gathered) is only taken where a failure is survived. */
+int db_join(struct op *op, struct db_tx *tx) MUST_CHECK;
 int db_commit(struct db_tx *tx) MUST_CHECK;
 void db_tx_end(struct db_tx *tx);
 
@@ -143,9 +151,22 @@ struct db {
     bool broken; /* the engine gave the transaction up: only a rollback helps */
     bool again;  /* it lost against a concurrent one; the same may work now */
     bool lost;   /* the connection broke: whether a COMMIT took place is not known */
+    bool halved; /* what joined gave up half way: only undoing helps */
     /* How a transaction that may write begins; NULL: as the driver says. */
     const char *begin;
+    struct db_late *late; /* newest first; run by the outermost commit */
 };
+
+/* Something that waits for the end of the outermost transaction, and is dropped when the
+ * savepoint in which it was asked for is undone. `run` frees what it is given. */
+struct db_late {
+    int (*run)(struct op *op, struct db_late *late);
+    void (*drop)(struct db_late *late);
+    struct db_late *next;
+};
+void db_add_late(struct db *db, struct db_late *late);
+/* At once, in order. The outermost commit does it by itself. */
+int db_run_late(struct op *op) MUST_CHECK;
 
 struct db_rows {
     struct db *db;

@@ -36,7 +36,7 @@ static const char *const settings[] = {
     "PRAGMA foreign_keys=OFF",   "PRAGMA secure_delete=ON",
     "PRAGMA mmap_size=33554432", "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-8192",   "PRAGMA journal_size_limit=67108864",
-    "PRAGMA trusted_schema=OFF",
+    "PRAGMA trusted_schema=OFF", "PRAGMA wal_autocheckpoint=4000",
 };
 
 static struct sqlite_db *own(struct db *db)

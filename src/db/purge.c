@@ -101,7 +101,10 @@ int purge_workspace(struct op *op, int64_t workspace_id, struct purged **ret,
     struct purged *list = arena_new(op->arena, struct purged, MAX_TABLES + 1);
     size_t count = 0, n = 0;
     int64_t rows;
-    int r = list_tables(op, tables, &count);
+    int r = db_run_late(op); /* words of the workspace that wait for the commit */
+
+    if (r >= 0)
+        r = list_tables(op, tables, &count);
 
     for (size_t i = 0; r >= 0 && i < count; i++) {
         r = remove_from(op, tables[i], workspace_id, &rows);

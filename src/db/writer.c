@@ -15,8 +15,8 @@
 /* How often a write that loses against another node is run again. */
 enum { WRITE_MAX_ATTEMPTS = 10 };
 
-/* One write in its savepoint. */
-static void run_one(struct db *writer, struct store_write *write)
+/* One write in its savepoint; one that is alone needs none beside its transaction. */
+static void run_one(struct db *writer, struct store_write *write, bool alone)
 {
     struct op *op = write->op;
 
@@ -25,7 +25,7 @@ static void run_one(struct db *writer, struct store_write *write)
     {
         DB_TX(tx);
 
-        write->r = db_begin(op, &tx);
+        write->r = alone ? db_join(op, &tx) : db_begin(op, &tx);
         if (write->r >= 0)
             write->r = write->fn(op, write->ctx);
         if (write->r >= 0) {
@@ -50,6 +50,7 @@ static void count_commit(struct store *store, const struct store_write *list)
  * `op` says why. BATCH_BROKEN: the engine gave up in the middle. */
 static int attempt(struct op *op, struct store *store, struct store_write *list)
 {
+    bool alone = !list->next;
     DB_TX(tx);
     int r;
 
@@ -57,10 +58,12 @@ static int attempt(struct op *op, struct store *store, struct store_write *list)
     if (r < 0)
         return r;
     for (struct store_write *write = list; write; write = write->next) {
-        run_one(store->writer, write);
+        run_one(store->writer, write, alone);
         if (store->writer->broken)
             return BATCH_BROKEN;
     }
+    if (alone && list->r < 0)
+        return 0; /* undone, and nothing else is to be kept */
     r = node_commit(op, store);
     if (r < 0)
         return r;

@@ -60,26 +60,42 @@ int event_keep_failure(struct op *op, const struct op *page, int r)
     return r;
 }
 
+enum { NO_CHAIN = 1 };
+
+/* The newest row's seq and hash; they stay ours until the commit. */
+static int lock_head(struct op *op, int64_t *ret_seq, struct str *ret_hash)
+{
+    DB_ROWS(rows);
+    int r = db_query(op, &rows, &SQL_CHAIN_LOCK, ARG_WS);
+
+    if (r >= 0)
+        r = db_next(op, rows);
+    if (r <= 0)
+        return r < 0 ? r : NO_CHAIN;
+    *ret_seq = db_int(rows, 0);
+    *ret_hash = db_blob(op, rows, 1);
+    return 0;
+}
+
 /* The next seq of the workspace and the hash of the row before it. */
 static int advance(struct op *op, int64_t at, int64_t *ret_seq, struct str *ret_previous)
 {
     static const struct event_hash none; /* what the first row follows */
-    DB_ROWS(rows);
-    int r;
+    int64_t seq = 0;
+    int r = lock_head(op, &seq, ret_previous);
 
-    r = db_query(op, &rows, &SQL_CHAIN_NEXT, ARG_WS, ARG_INT(at),
-                 ARG_BLOB(event_hash_str(&none)));
+    if (r == NO_CHAIN) {
+        r = db_run(op, &SQL_CHAIN_BEGIN, ARG_WS, ARG_INT(at),
+                   ARG_BLOB(event_hash_str(&none)));
+        if (r >= 0)
+            r = lock_head(op, &seq, ret_previous);
+    }
     if (r < 0)
         return r;
-    r = db_next(op, rows);
-    if (r < 0)
-        return r;
-    if (r == 0)
+    if (r == NO_CHAIN)
         return op_fail(op, ERR_INTERNAL, "the event log has no head");
-    *ret_seq = db_int(rows, 0);
-    *ret_previous = db_blob(op, rows, 1);
-    r = db_next(op, rows);
-    return r < 0 ? r : 0;
+    *ret_seq = seq + 1;
+    return 0;
 }
 
 static int store(struct op *op, const struct event_row *row, struct str previous)
@@ -101,7 +117,8 @@ static int store(struct op *op, const struct event_row *row, struct str previous
                ARG_BLOB(event_hash_str(&payload_hash)), ARG_BLOB(event_hash_str(&hash)));
     if (r < 0)
         return r;
-    return db_run(op, &SQL_CHAIN_SET_HASH, ARG_WS, ARG_BLOB(event_hash_str(&hash)));
+    return db_run(op, &SQL_CHAIN_SET, ARG_WS, ARG_INT(row->seq), ARG_INT(row->at),
+                  ARG_BLOB(event_hash_str(&hash)));
 }
 
 int event_add(struct op *op, struct event *event)
@@ -123,7 +140,7 @@ int event_add(struct op *op, struct event *event)
     DB_TX(tx);
     int r;
 
-    r = db_begin(op, &tx);
+    r = db_join(op, &tx);
     if (r < 0)
         return r;
     r = advance(op, row.at, &row.seq, &previous);

@@ -150,7 +150,7 @@ static int write_both(struct op *op, const struct record *record,
     DB_TX(tx);
     int r;
 
-    r = db_begin(op, &tx);
+    r = db_join(op, &tx);
     if (r < 0)
         return r;
     r = run(op, record, stmt, now);

@@ -158,7 +158,7 @@ static int tell_or_note(struct op *op, struct entry *entry)
 }
 
 /* One of a portion, whatever is left to be done for it. */
-static int tell_entry(struct op *op, struct entry *entry)
+static int tell_entry(struct op *op, struct entry *entry, bool alone)
 {
     if (entry->recounts)
         return entry->refused.n ? 0 : intake_recount(op, &entry->in);
@@ -166,21 +166,48 @@ static int tell_entry(struct op *op, struct entry *entry)
         return 0;
     if (entry->refused.n && FAILPOINT("control.blocks"))
         return op_fail(op, ERR_UNAVAILABLE, "the control: one that is bad blocks all");
-    return entry->refused.n ? intake_raw_failed(op, entry->raw.id, entry->refused)
-                            : tell_or_note(op, entry);
+    if (entry->refused.n)
+        return intake_raw_failed(op, entry->raw.id, entry->refused);
+    return alone ? tell_or_note(op, entry) : tell(op, entry);
+}
+
+static int tell_entries(struct op *op, struct portion *portion, bool alone)
+{
+    int r = 0;
+
+    for (size_t i = 0; r >= 0 && i < portion->count; i++)
+        r = tell_entry(op, &portion->entries[i], alone);
+    return r < 0 ? r : 0;
+}
+
+static int tell_together(struct op *op, void *ctx)
+{
+    return tell_entries(op, ctx, false);
+}
+
+/* A savepoint for each would cost more than the items do, and hardly ever does one fail:
+ * all in one, and only when that fails each in its own. */
+static int tell_portion(struct op *op, struct portion *portion)
+{
+    int r = portion->count > 1 ? store_write(op, tell_together, portion) : 1;
+
+    if (r == 0 || (r < 0 && err_is_worth_retrying(op->err.kind)))
+        return r;
+    op->err = (struct err){ 0 };
+    return tell_entries(op, portion, true);
 }
 
 int intake_tell(struct op *op, void *ctx)
 {
     struct portion *portion = ctx;
     int64_t accepted = 0, repeated = 0;
+    int r = tell_portion(op, portion);
 
+    if (r < 0)
+        return r;
     for (size_t i = 0; i < portion->count; i++) {
-        struct entry *entry = &portion->entries[i];
-        int r = tell_entry(op, entry);
+        const struct entry *entry = &portion->entries[i];
 
-        if (r < 0)
-            return r;
         if (entry->refused.n)
             continue;
         accepted += entry->waits && !entry->repeated && !entry->overtaken;

@@ -166,6 +166,46 @@ static void a_forgotten_transaction_rolls_back(void **state)
     assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM chain"), 2);
 }
 
+static int joined(struct op *op, int64_t first, bool whole)
+{
+    DB_TX(tx);
+    int r;
+
+    r = db_join(op, &tx);
+    if (r >= 0)
+        r = add_chain(op, first);
+    if (r < 0)
+        return r;
+    return whole ? db_commit(&tx) : 0;
+}
+
+static void what_joined_and_stopped_half_way_is_never_kept(void **state)
+{
+    FIXTURE_BOTH(f);
+    {
+        DB_TX(outer);
+
+        CHECK_OK(&f, db_begin(&f.op, &outer));
+        CHECK_OK(&f, joined(&f.op, 1, true));
+        {
+            DB_TX(inner);
+
+            CHECK_OK(&f, db_begin(&f.op, &inner));
+            CHECK_OK(&f, joined(&f.op, 2, false));
+            assert_int_equal(add_chain(&f.op, 3), ERR_INTERNAL);
+            assert_int_equal(joined(&f.op, 4, true), ERR_INTERNAL);
+            assert_int_equal(db_commit(&inner), ERR_INTERNAL);
+        }
+        CHECK_OK(&f, joined(&f.op, 5, true));
+        CHECK_OK(&f, db_commit(&outer));
+    }
+    assert_int_equal(COUNT(&f, "SELECT SUM(workspace_id) FROM chain"), 6);
+    CHECK_OK(&f, joined(&f.op, 10, true)); /* alone: a transaction of its own */
+    assert_int_equal(f.op.db->depth, 0);
+    CHECK_OK(&f, joined(&f.op, 20, false));
+    assert_int_equal(COUNT(&f, "SELECT SUM(workspace_id) FROM chain"), 16);
+}
+
 /* PostgreSQL answers COMMIT of a spoiled transaction with a rollback. */
 static void a_failure_that_was_ignored_is_never_taken_for_success(void **state)
 {
@@ -329,6 +369,7 @@ int main(void)
         BOTH_ENGINES(changed_rows_are_counted),
         BOTH_ENGINES(a_failure_inside_undoes_only_the_inner_part),
         BOTH_ENGINES(a_forgotten_transaction_rolls_back),
+        BOTH_ENGINES(what_joined_and_stopped_half_way_is_never_kept),
         BOTH_ENGINES(a_failure_that_was_ignored_is_never_taken_for_success),
         BOTH_ENGINES(a_statement_can_be_read_twice_at_once),
         BOTH_ENGINES(a_reader_refuses_to_write),

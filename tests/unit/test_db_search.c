@@ -85,6 +85,39 @@ static void new_words_replace_the_old_ones(void **state)
     CHECK_STR(find(&f, "neu"), "");
 }
 
+/* Words wait for the commit; nobody must notice. */
+static void what_a_transaction_put_is_found_at_once_and_what_it_undid_never(void **state)
+{
+    FIXTURE_BOTH(f);
+    {
+        DB_TX(outer);
+
+        CHECK_OK(&f, db_begin(&f.op, &outer));
+        put(&f, 1, "bleibt alt");
+        {
+            DB_TX(inner);
+
+            CHECK_OK(&f, db_begin(&f.op, &inner));
+            put(&f, 2, "bleibt nicht");
+        }
+        put(&f, 1, "bleibt");
+        CHECK_STR(find(&f, "bleibt"), "1");
+        CHECK_STR(find(&f, "alt"), "");
+        put(&f, 3, "bleibt auch");
+        put(&f, 4, "bleibt weg");
+        CHECK_OK(&f, search_remove(&f.op, SEARCH_MESSAGE, 4));
+        CHECK_OK(&f, db_commit(&outer));
+    }
+    CHECK_STR(find(&f, "bleibt"), "3 1");
+    {
+        DB_TX(tx);
+
+        CHECK_OK(&f, db_begin(&f.op, &tx));
+        put(&f, 5, "bleibt nie");
+    }
+    CHECK_STR(find(&f, "bleibt"), "3 1");
+}
+
 /* Also when a text is made to look like the marks inside the index. */
 static void a_workspace_never_finds_words_of_another(void **state)
 {
@@ -222,6 +255,7 @@ int main(void)
         BOTH_ENGINES(words_are_found_newest_first),
         BOTH_ENGINES(pages_continue_before_the_last_id),
         BOTH_ENGINES(new_words_replace_the_old_ones),
+        BOTH_ENGINES(what_a_transaction_put_is_found_at_once_and_what_it_undid_never),
         BOTH_ENGINES(a_workspace_never_finds_words_of_another),
         BOTH_ENGINES(operators_and_quotes_in_a_query_are_only_words),
         BOTH_ENGINES(odd_words_are_left_out),
