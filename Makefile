@@ -1,7 +1,7 @@
 # Draht. Thin over Meson: `make help` lists what there is.
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all help setup serve check check-full deb bench-ui format clean web engine
+.PHONY: all help setup serve check check-full deb bench bench-ui format clean web engine
 
 BUILD := build
 LISTEN ?= 127.0.0.1:8080
@@ -45,6 +45,10 @@ deb: ## build a Debian package, build/draht_VERSION_ARCH.deb
 	@tools/setup build web package
 	@$(MAKE) --no-print-directory all
 	@tools/make-deb $(BUILD)/draht $(BUILD)
+
+bench: all ## measure the server beside its peers, an hour at most; BENCH=--small tries it
+	@ninja -C $(BUILD) --quiet bench/bare
+	@bench/run.py $(BENCH)
 
 bench-ui: all ## measure the interface in Chromium; writes bench/results
 	@tools/with-node node tests/browser/run.mjs --install
