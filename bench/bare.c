@@ -61,10 +61,10 @@ static sqlite3_stmt *prepare(sqlite3 *db, const char *sql)
 static sqlite3 *open_db(const char *path)
 {
     static const char *const settings[] = {
-        "PRAGMA journal_mode=WAL",   "PRAGMA synchronous=FULL",
-        "PRAGMA secure_delete=ON",   "PRAGMA mmap_size=33554432",
-        "PRAGMA temp_store=MEMORY",  "PRAGMA cache_size=-8192",
-        "PRAGMA trusted_schema=OFF", "PRAGMA journal_size_limit=67108864",
+        "PRAGMA journal_mode=WAL",        "PRAGMA synchronous=FULL",
+        "PRAGMA secure_delete=ON",        "PRAGMA mmap_size=33554432",
+        "PRAGMA temp_store=MEMORY",       "PRAGMA cache_size=-8192",
+        "PRAGMA trusted_schema=OFF",      "PRAGMA journal_size_limit=67108864",
         "PRAGMA wal_autocheckpoint=4000",
     };
     sqlite3 *db;
