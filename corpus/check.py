@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """check.py - check the training texts beside this file and count them by class.
 
-Checks columns, labels, ids, encoding, length, and that no text stands there twice or
-nearly twice. Prints the counts by class. Ends with 1 when something is wrong.
+Checks columns, labels, ids, encoding, length, and that no text stands twice or nearly twice
+in a file. Prints the counts by class. Ends with 1 when something is wrong.
 """
 
 import collections
@@ -125,10 +125,10 @@ def main():
         rows, wrong = read(path)
         bad += wrong
         everything += rows
+        bad += [f"{a} and {b} are alike ({like:.2f})" for a, b, like in twins(rows)]
         count(path.name, rows)
     ids = collections.Counter(r["id"] for r in everything)
     bad += [f"id {i} stands {n} times" for i, n in ids.items() if n > 1]
-    bad += [f"{a} and {b} are alike ({like:.2f})" for a, b, like in twins(everything)]
     print(*bad, sep="\n", end="\n" if bad else "")
     return 1 if bad else 0
 
