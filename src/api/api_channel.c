@@ -47,6 +47,9 @@ static void show_network(struct json_writer *w, const struct connector *connecto
         json_put_c(w, "help", s->help);
         json_put_bool(w, "required", s->required);
         json_put_bool(w, "secret", s->secret);
+        json_put_bool(w, "given",
+                      connector->credential &&
+                          strcmp(s->name, connector->credential) == 0);
         json_end_object(w);
     }
     json_end_array(w);
@@ -103,14 +106,24 @@ static int show_people(struct show *s, const struct channel *channel)
     return r;
 }
 
+static bool is_signed(const struct channel *channel)
+{
+    const struct connector *connector = connector_by_network(channel->network);
+
+    return connector && connector->signing_secret;
+}
+
 static int show_whole_channel(struct show *s, const char *key,
                               const struct channel *channel)
 {
     struct json_writer *w = s->w;
     struct str mode;
+    bool credential;
     int r;
 
     r = channel_effective_mode(s->op, channel, &mode);
+    if (r >= 0)
+        r = connect_has_credential(s->op, channel, &credential);
     if (r < 0)
         return r;
     json_begin_object(w, key);
@@ -128,6 +141,8 @@ static int show_whole_channel(struct show *s, const char *key,
     put_number(w, "planned_minutes", channel->planned_minutes);
     put_number(w, "target_ms", channel->target_ms);
     json_put_raw(w, "settings", channel->settings);
+    json_put_bool(w, "credential_given", credential);
+    json_put_bool(w, "signed", is_signed(channel));
     show_warnings(w, channel);
     json_put_time(w, "created_at", channel->created_at);
     json_put_time(w, "retired_at", channel->retired_at);
@@ -227,9 +242,10 @@ static int check_department(struct op *op, int64_t id)
     return 0;
 }
 
-/* What the body says over what was there: null takes a setting away. */
+/* What the body says over what was there: null takes a setting away. The credential is
+ * no setting and stays out. */
 static struct str merge_settings(struct op *op, const struct json *old,
-                                 const struct json *changes)
+                                 const struct json *changes, const char *credential)
 {
     struct json_writer w = JSON_WRITER(op->arena);
 
@@ -241,7 +257,8 @@ static struct str merge_settings(struct op *op, const struct json *old,
             json_put_value(&w, key, &old->items[i]);
     }
     for (size_t i = 0; i < changes->count; i++)
-        if (changes->items[i].type != JSON_NULL)
+        if (changes->items[i].type != JSON_NULL &&
+            !(credential && str_is(changes->keys[i], credential)))
             json_put_value(&w, arena_cstr(op->arena, changes->keys[i]),
                            &changes->items[i]);
     json_end_object(&w);
@@ -251,20 +268,33 @@ static struct str merge_settings(struct op *op, const struct json *old,
 static int read_settings(struct op *op, const struct api_call *call,
                          struct channel *channel)
 {
+    const struct connector *connector = connector_by_network(channel->network);
     const struct json *changes = json_get(call->body, "settings");
-    struct json *old = NULL;
+    struct json *old = NULL, *now = NULL;
     int r;
 
     if (!changes)
         return 0;
-    r = connector_check_settings(op, connector_by_network(channel->network), changes);
-    if (r < 0)
-        return r;
     r = json_parse(op, channel->settings, &old);
     if (r < 0)
         return r;
-    channel->settings = merge_settings(op, old, changes);
-    return 0;
+    channel->settings = merge_settings(op, old, changes, connector->credential);
+    r = json_parse(op, channel->settings, &now);
+    return r < 0 ? r : connector_check_settings(op, connector, now);
+}
+
+/* Sealed, once the channel has its row. */
+static int keep_credential(struct op *op, const struct api_call *call,
+                           const struct channel *channel)
+{
+    const struct connector *connector = connector_by_network(channel->network);
+    const struct json *given = NULL;
+
+    if (connector->credential)
+        given = json_get(json_get(call->body, "settings"), connector->credential);
+    if (!given || given->type == JSON_NULL)
+        return 0;
+    return connect_keep_credential(op, channel, given->text);
 }
 
 static void read_text(const struct api_call *call, const char *field, struct str *ret)
@@ -330,6 +360,8 @@ static int channel_create(struct op *op, struct api_call *call, struct http_answ
     if (r >= 0)
         r = channel_add(op, &channel);
     if (r >= 0)
+        r = keep_credential(op, call, &channel);
+    if (r >= 0)
         r = poll_plan(op, &channel);
     if (r >= 0 && connector->signing_secret)
         r = new_secret(op, channel.id, connector, 0, &secret);
@@ -358,6 +390,8 @@ static int channel_change(struct op *op, struct api_call *call, struct http_answ
     r = read_body(op, call, &now);
     if (r >= 0)
         r = channel_update(op, &old, &now);
+    if (r >= 0)
+        r = keep_credential(op, call, &now);
     if (r >= 0)
         r = poll_plan(op, &now);
     return r < 0 ? r : answer_channel(op, call->id, ret);

@@ -64,6 +64,13 @@ struct item {
     struct str body, language;
     int64_t sent_at, edited_at, removed_at;
     bool automatic;
+    /* The network tells how it stands now, and not when it changed: a text that differs
+     * is a version as of its arrival, and so is what `standing` says. */
+    bool snapshot;
+    const char *standing; /* NULL: as `removed_at` says; "shown", "held" (nobody outside
+                             reads it yet), "spam", "gone" (taken down there, by whom
+                             and why is not known) */
+    struct str mark; /* the key of the reply of ours that this is; empty: by its text */
     const struct item_file *files;
     size_t file_count;
     const struct item_reaction *reactions;
@@ -82,6 +89,10 @@ struct connection {
     const struct json *settings; /* an object; as `settings` below say */
     const struct str *secrets;   /* what signs; newest first, older ones still count */
     size_t secret_count;
+    struct {
+        struct str site, text; /* what people gave, and the address they gave it for;
+                                  empty: nothing yet */
+    } credential;
 };
 
 /* A reply on its way out. */
@@ -185,6 +196,9 @@ struct connector {
                                         addresses of e-mail); ends with NULL */
     const struct setting *settings;  /* ends with { NULL } */
     const char *signing_secret;      /* name of the secret that signs; NULL: none */
+    const char *credential;          /* name of the secret setting that people fill in. It
+                                        is sealed, never shown, and counts only for the
+                                        site that "url" named when it was given. NULL: none */
 
     enum delivery_class delivery;
     int64_t key_ms;  /* DELIVERY_KEYED: how long the network remembers a key */

@@ -127,13 +127,13 @@ static void set_headers(struct attempt *attempt, const struct http_call *call,
 {
     struct http_fields fields = { NULL, 0, 0 };
     struct arena *arena = attempt->op->arena;
+    const struct http_field *item;
 
     add_header(attempt, "Expect:"); /* no waiting for "100 Continue" */
     if (!http_field(&call->headers, "content-type").p)
         add_header(attempt, "Content-Type:"); /* curl would call it a form */
     for (size_t i = 0; i < call->headers.count; i++) {
-        const struct http_field *item = &call->headers.items[i];
-
+        item = &call->headers.items[i];
         if (!same_site && (str_eq_ignore_case(item->name, STR("authorization")) ||
                            str_eq_ignore_case(item->name, STR("cookie"))))
             continue;
@@ -145,6 +145,12 @@ static void set_headers(struct attempt *attempt, const struct http_call *call,
                                         item->value.n ? STR_FMT ": " STR_FMT
                                                       : STR_FMT ";" STR_FMT,
                                         STR_ARG(item->name), STR_ARG(item->value))));
+    }
+    if (same_site && call->credential.site.n) {
+        http_add(arena, &fields, STR("Authorization"), call->credential.authorization);
+        item = &fields.items[fields.count - 1];
+        add_header(attempt, arena_cstr(arena, arena_fmt(arena, "Authorization: " STR_FMT,
+                                                        STR_ARG(item->value))));
     }
     curl_easy_setopt(attempt->easy, CURLOPT_HTTPHEADER, attempt->headers);
 }
@@ -239,11 +245,21 @@ struct journey {
     int64_t until; /* clock_monotonic() */
 };
 
-static bool is_same_site(const struct journey *journey)
+static bool is_same_site(const struct url *a, const struct url *b)
 {
-    return journey->first.secure == journey->url.secure &&
-           journey->first.port == journey->url.port &&
-           str_eq(journey->first.host, journey->url.host);
+    return a->secure == b->secure && a->port == b->port && str_eq(a->host, b->host);
+}
+
+/* Is the credential, if there is one, for where the call goes? */
+static bool may_know(struct op *op, const struct journey *journey)
+{
+    const struct http_credential *credential = &journey->call->credential;
+    struct url site;
+
+    if (!credential->site.n)
+        return true;
+    return url_parse(op, credential->site, &site) == 0 &&
+           is_same_site(&site, &journey->first);
 }
 
 static int try_once(struct op *op, const struct journey *journey, struct http_reply *ret)
@@ -274,7 +290,7 @@ static int try_once(struct op *op, const struct journey *journey, struct http_re
     attempt.max_answer = call->max_answer ? call->max_answer : CLIENT_MAX_ANSWER;
     set_fences(&attempt, journey->client);
     set_method(&attempt, call);
-    set_headers(&attempt, call, is_same_site(journey));
+    set_headers(&attempt, call, is_same_site(&journey->first, &journey->url));
     if (!journey->url.is_address)
         pin(&attempt, &journey->url);
     curl_easy_setopt(attempt.easy, CURLOPT_URL, arena_cstr(op->arena, journey->url.text));
@@ -360,7 +376,12 @@ static int curl_send(struct op *op, const struct http_client *base,
         r = HTTP_REFUSED;
     } else if (r == 0) {
         journey.first = journey.url;
-        r = follow(op, &journey, &reply);
+        if (may_know(op, &journey)) {
+            r = follow(op, &journey, &reply);
+        } else {
+            reply.reason = STR("what proves who we are was given for another address");
+            r = HTTP_REFUSED;
+        }
     }
     if (r < 0)
         return r;

@@ -40,10 +40,18 @@ enum {
     CLIENT_TOTAL_MS = 60 * 1000,
 };
 
+/* Who we are to one site. It goes to that scheme, host and port alone: a call that begins
+ * elsewhere is HTTP_REFUSED, a redirect that leads away leaves it behind. */
+struct http_credential {
+    struct str site;          /* any address there; empty: there is no credential */
+    struct str authorization; /* "Basic …", "Bearer …" */
+};
+
 struct http_call {
     struct str method; /* empty: GET */
     struct str url;
     struct http_fields headers;
+    struct http_credential credential;
     struct str body;
     size_t max_answer;     /* bytes of the body; 0: CLIENT_MAX_ANSWER */
     int64_t connect_ms;    /* 0: CLIENT_CONNECT_MS */

@@ -19,6 +19,54 @@ int connect_settings(struct op *op, const struct channel *channel,
     return 0;
 }
 
+int connect_keep_credential(struct op *op, const struct channel *channel, struct str text)
+{
+    const struct connector *connector = connector_by_network(channel->network);
+    const char *field =
+        arena_cstr(op->arena, arena_fmt(op->arena, "settings.%s", connector->credential));
+    const struct json *settings;
+    struct str site;
+    int r;
+
+    for (size_t i = 0; i < text.n; i++)
+        if ((unsigned char)text.p[i] < ' ')
+            return op_fail_field(op, field, "must be one line");
+    if (!str_trim(text).n)
+        return op_fail_field_as(op, field, "empty", "is empty");
+    r = connect_settings(op, channel, &settings);
+    if (r < 0)
+        return r;
+    site = json_text(settings, "url");
+    text = arena_fmt(op->arena, STR_FMT "\n" STR_FMT, STR_ARG(site),
+                     STR_ARG(str_trim(text)));
+    return secret_put(op, channel->id, str_of(connector->credential), text, 0);
+}
+
+/* Of a key that does not open it any more there is nothing, and verify() says so. */
+static int read_credential(struct op *op, const struct connector *connector,
+                           struct connection *connection)
+{
+    struct str both;
+    int r = secret_get(op, connection->channel_id, str_of(connector->credential), &both);
+
+    if (r)
+        return r < 0 ? r : 0;
+    connection->credential.site = str_cut(both, '\n', &connection->credential.text);
+    return 0;
+}
+
+int connect_has_credential(struct op *op, const struct channel *channel, bool *ret)
+{
+    const struct connector *connector = connector_by_network(channel->network);
+    struct connection connection = { .channel_id = channel->id };
+    int r = 0;
+
+    if (connector && connector->credential)
+        r = read_credential(op, connector, &connection);
+    *ret = connection.credential.text.n > 0;
+    return r;
+}
+
 int connect_channel(struct op *op, int64_t channel_id, struct connected *ret,
                     struct str *ret_why)
 {
@@ -48,6 +96,11 @@ int connect_channel(struct op *op, int64_t channel_id, struct connected *ret,
         if (r < 0)
             return r;
         c.connection.secrets = secrets;
+    }
+    if (c.connector->credential) {
+        r = read_credential(op, c.connector, &c.connection);
+        if (r < 0)
+            return r;
     }
     *ret = c;
     return 0;

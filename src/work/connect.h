@@ -21,4 +21,13 @@ int connect_channel(struct op *op, int64_t channel_id, struct connected *ret,
 int connect_settings(struct op *op, const struct channel *channel,
                      const struct json **ret) MUST_CHECK;
 
+/* What people gave so that we may speak there, sealed together with the address of the
+ * setting "url", which must be in channel->settings already. ERR_INVALID when it is
+ * empty or has control characters. */
+int connect_keep_credential(struct op *op, const struct channel *channel,
+                            struct str text) MUST_CHECK;
+/* Was there one given? False too for a network that needs none. */
+int connect_has_credential(struct op *op, const struct channel *channel,
+                           bool *ret) MUST_CHECK;
+
 #endif

@@ -383,6 +383,50 @@ static void redirects_are_followed_and_checked_again(void **state UNUSED)
     assert_non_null(strstr(peer.asked[1], "X-Kept: 1"));
 }
 
+static void
+a_credential_goes_to_its_site_and_stays_behind_at_a_redirect(void **state UNUSED)
+{
+    DESK(desk);
+    struct peer peer = { .count = 2 };
+    struct http_call call = { .follow_redirects = true };
+    struct http_reply reply;
+
+    peer_listen(&peer);
+    peer.answers[0] = redirect_to(&desk, "http://localhost", peer.port, "/b");
+    peer.answers[1] = STR("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    peer_start(&peer);
+    call.url = url_at(&desk, &peer, "/a");
+    call.credential.site = url_at(&desk, &peer, "/another/page");
+    call.credential.authorization = STR("Basic s\r\nX-Split: 1");
+    assert_int_equal(http_send(&desk.f.op, &call, &reply), 0);
+    peer_end(&peer);
+    assert_non_null(strstr(peer.asked[0], "\r\nAuthorization: Basic s  X-Split: 1\r\n"));
+    assert_null(strstr(peer.asked[1], "Authorization"));
+}
+
+static void a_credential_of_another_site_sends_nothing(void **state UNUSED)
+{
+    /* Another scheme, another name, another port, none. */
+    static const char *const sites[] = { "https://127.0.0.1:", "http://localhost:",
+                                         "http://127.0.0.1:1", "no address " };
+
+    for (size_t i = 0; i < COUNT_OF(sites); i++) {
+        DESK(desk);
+        struct peer peer = { .count = 0 };
+        struct http_call call = { .credential.authorization = STR("Basic s") };
+        struct http_reply reply;
+
+        peer_listen(&peer);
+        peer_start(&peer);
+        call.url = url_at(&desk, &peer, "/a");
+        call.credential.site = arena_fmt(&desk.f.arena, "%s%u/", sites[i], peer.port);
+        assert_int_equal(http_send(&desk.f.op, &call, &reply), HTTP_REFUSED);
+        CHECK_STR(reply.reason, "what proves who we are was given for another address");
+        peer_end(&peer);
+        assert_int_equal(peer.turns, 0);
+    }
+}
+
 static void a_redirect_does_not_open_the_gate(void **state UNUSED)
 {
     static const char *const targets[] = { "http://127.0.0.2", "http://here.example",
@@ -520,6 +564,8 @@ int main(void)
         cmocka_unit_test(before_the_first_byte_nothing_was_sent),
         cmocka_unit_test(what_the_gate_refuses_is_never_asked),
         cmocka_unit_test(redirects_are_followed_and_checked_again),
+        cmocka_unit_test(a_credential_goes_to_its_site_and_stays_behind_at_a_redirect),
+        cmocka_unit_test(a_credential_of_another_site_sends_nothing),
         cmocka_unit_test(a_redirect_does_not_open_the_gate),
         cmocka_unit_test(redirects_have_a_ceiling),
         cmocka_unit_test(a_post_is_never_redirected),

@@ -6,6 +6,7 @@
 import type { Message } from '../lib/message.ts';
 import { figuresDe } from './figures-de.ts';
 import { listsDe } from './lists-de.ts';
+import { networksDe } from './networks-de.ts';
 import { settingsDe } from './settings-de.ts';
 import { talkDe } from './talk-de.ts';
 import { publicDe } from './public-de.ts';
@@ -14,6 +15,7 @@ import { webchatDe } from './webchat-de.ts';
 export const de = {
   ...figuresDe,
   ...listsDe,
+  ...networksDe,
   ...settingsDe,
   ...talkDe,
   ...webchatDe,

@@ -4,6 +4,7 @@ import type { Message } from '../lib/message.ts';
 import type { Key } from './de.ts';
 import { figuresEn } from './figures-en.ts';
 import { listsEn } from './lists-en.ts';
+import { networksEn } from './networks-en.ts';
 import { settingsEn } from './settings-en.ts';
 import { talkEn } from './talk-en.ts';
 import { publicEn } from './public-en.ts';
@@ -12,6 +13,7 @@ import { webchatEn } from './webchat-en.ts';
 export const en: Record<Key, Message> = {
   ...figuresEn,
   ...listsEn,
+  ...networksEn,
   ...settingsEn,
   ...talkEn,
   ...webchatEn,

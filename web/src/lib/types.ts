@@ -270,6 +270,8 @@ export interface Setting {
   help: string;
   required: boolean;
   secret: boolean;
+  /** A secret that people fill in; it is kept and never shown. */
+  given: boolean;
 }
 
 export interface Network {
@@ -289,6 +291,9 @@ export interface Channel extends ChannelRef {
   planned_minutes: number | null;
   target_ms: number | null;
   settings: Record<string, SettingValue>;
+  credential_given: boolean;
+  /** What comes in is signed with a secret of this channel. */
+  signed: boolean;
   warnings: { code: string; message: string }[];
   retired_at: string | null;
   forwarding_note: string;
