@@ -110,8 +110,8 @@ static int look_at_page(struct op *op, const struct connection *connection,
         if (!str_eq(json_text(comment, "author_user_agent"), mark))
             continue;
         if (!ret->copies++)
-            ret->external_id = arena_fmt(op->arena, "%lld",
-                                         (long long)json_int(comment, "id", 0));
+            ret->external_id =
+                arena_fmt(op->arena, "%lld", (long long)json_int(comment, "id", 0));
     }
     *ret_more = answer.json->count == FIND_PER_PAGE;
     return 0;
@@ -203,9 +203,9 @@ static bool may(const struct json *user, const char *capability)
 static int wordpress_verify(struct op *op, const struct connection *connection,
                             struct receipt *ret)
 {
-    const struct wordpress_question who = { STR("users/me"),
-                                            STR("&context=edit&_fields=name,capabilities"),
-                                            STR("") };
+    const struct wordpress_question who = {
+        STR("users/me"), STR("&context=edit&_fields=name,capabilities"), STR("")
+    };
     const struct wordpress_question list = {
         STR("comments"), STR("&context=edit&status=any&per_page=1&_fields=id"), STR("")
     };
@@ -226,10 +226,11 @@ static int wordpress_verify(struct op *op, const struct connection *connection,
         return r;
     if (r || comments.status != 200 || !comments.json)
         return VERIFY_FAILED;
-    ret->reason = arena_fmt(
-        op->arena, "WordPress answers: " STR_FMT " can read and answer " STR_FMT " comments",
-        STR_ARG(json_text(answer.json, "name")),
-        STR_ARG(http_field(&comments.reply.headers, "x-wp-total")));
+    ret->reason = arena_fmt(op->arena,
+                            "WordPress answers: " STR_FMT " can read and answer " STR_FMT
+                            " comments",
+                            STR_ARG(json_text(answer.json, "name")),
+                            STR_ARG(http_field(&comments.reply.headers, "x-wp-total")));
     return 0;
 }
 

@@ -25,8 +25,8 @@ enum {
     WORDPRESS_SILENT,       /* perhaps received */
 };
 int wordpress_ask(struct op *op, const struct connection *connection,
-                  const struct wordpress_question *question,
-                  struct wordpress_answer *ret, struct receipt *receipt);
+                  const struct wordpress_question *question, struct wordpress_answer *ret,
+                  struct receipt *receipt);
 
 /* wordpress_item.c */
 int wordpress_parse(struct op *op, struct str bytes, struct item *ret);

@@ -17,7 +17,8 @@ static struct str authorization(struct op *op, const struct connection *connecti
                                 STR_ARG(json_text(connection->settings, "user")),
                                 STR_ARG(connection->credential.text));
 
-    return arena_fmt(op->arena, "Basic " STR_FMT, STR_ARG(base64_encode(op->arena, both)));
+    return arena_fmt(op->arena, "Basic " STR_FMT,
+                     STR_ARG(base64_encode(op->arena, both)));
 }
 
 /* This form of the address works whatever the site made of its permalinks. */
@@ -68,7 +69,8 @@ static struct str trouble(struct op *op, const struct wordpress_answer *answer)
 
     if (status / 100 == 3)
         return arena_fmt(
-            op->arena, "the site sends callers on to " STR_FMT ": enter that address here",
+            op->arena,
+            "the site sends callers on to " STR_FMT ": enter that address here",
             STR_ARG(utf8_cut(http_field(&answer->reply.headers, "location"), WORDS)));
     if (status / 100 == 2 && !answer->json)
         return STR("what answers at this address is not the interface of WordPress");
@@ -92,8 +94,8 @@ static const struct json *read_json(struct op *op, struct str body)
 }
 
 int wordpress_ask(struct op *op, const struct connection *connection,
-                  const struct wordpress_question *question,
-                  struct wordpress_answer *ret, struct receipt *receipt)
+                  const struct wordpress_question *question, struct wordpress_answer *ret,
+                  struct receipt *receipt)
 {
     struct http_call call = { .method = question->json.n ? STR("POST") : STR("GET"),
                               .url = address(op, connection, question),

@@ -21,7 +21,8 @@ struct str wordpress_item(struct op *op, const struct json *comment, int64_t me)
     static const char *const left_out[] = { "_links", "_embedded", "author_avatar_urls",
                                             "meta" };
     const struct json *up = json_get(json_get(comment, "_embedded"), "up");
-    const struct json *post = up && up->type == JSON_ARRAY && up->count ? up->items : NULL;
+    const struct json *post =
+        up && up->type == JSON_ARRAY && up->count ? up->items : NULL;
     struct json_writer w = JSON_WRITER(op->arena);
 
     json_begin_object(&w, NULL);
@@ -92,8 +93,8 @@ static struct str guest(struct op *op, struct str email)
 }
 
 /* Who writes under the name of the post's author is the house, too. */
-static void read_author(struct op *op, const struct json *item, const struct json *comment,
-                        struct item_author *ret)
+static void read_author(struct op *op, const struct json *item,
+                        const struct json *comment, struct item_author *ret)
 {
     int64_t user = json_int(comment, "author", 0);
 

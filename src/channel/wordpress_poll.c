@@ -79,7 +79,7 @@ static int64_t long_ago(const struct op *op, const struct connection *connection
     int64_t at = op->now - DAYS(days);
 
     return place->newest && place->newest - OVERLAP_MS < at ? place->newest - OVERLAP_MS
-                                                             : at;
+                                                            : at;
 }
 
 static void begin_round(const struct op *op, const struct connection *connection,
@@ -89,8 +89,8 @@ static void begin_round(const struct op *op, const struct connection *connection
     place->total = place->until = 0;
     place->began = op->now;
     place->sweep = !place->newest || op->now - place->swept >= SWEEP_MS;
-    place->after = place->sweep ? long_ago(op, connection, place)
-                                : place->newest - OVERLAP_MS;
+    place->after =
+        place->sweep ? long_ago(op, connection, place) : place->newest - OVERLAP_MS;
 }
 
 /* Who we are there: what this user writes is ours. */

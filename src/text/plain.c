@@ -6,8 +6,8 @@
 #include "base/strbuf.h"
 #include "base/utf8.h"
 
-/* A longer tag is text: whoever opens many and closes none must not cost a walk to the end
- * for each. */
+/* A longer tag is text: whoever opens many and closes none must not cost a walk to the
+ * end for each. */
 enum { MAX_QUOTES = 8, MAX_TAG_NAME = 16, MAX_TAG = 16 * 1024, MAX_ENTITY = 32 };
 
 struct plain {
@@ -25,7 +25,8 @@ struct plain {
 };
 
 struct tag {
-    char name[MAX_TAG_NAME]; /* in lower case; longer ones are cut, and nobody knows them */
+    char name[MAX_TAG_NAME]; /* in lower case; longer ones are cut, and nobody knows them
+                              */
     bool closing;
     struct str attributes;
 };
@@ -162,14 +163,16 @@ static uint32_t usable(uint64_t c)
 {
     static const struct {
         uint32_t from, to;
-    } windows[] = { { 0x80, 0x20ac }, { 0x84, 0x201e }, { 0x85, 0x2026 }, { 0x91, 0x2018 },
-                    { 0x92, 0x2019 }, { 0x93, 0x201c }, { 0x94, 0x201d }, { 0x95, 0x2022 },
-                    { 0x96, 0x2013 }, { 0x97, 0x2014 }, { 0x99, 0x2122 } };
+    } windows[] = { { 0x80, 0x20ac }, { 0x84, 0x201e }, { 0x85, 0x2026 },
+                    { 0x91, 0x2018 }, { 0x92, 0x2019 }, { 0x93, 0x201c },
+                    { 0x94, 0x201d }, { 0x95, 0x2022 }, { 0x96, 0x2013 },
+                    { 0x97, 0x2014 }, { 0x99, 0x2122 } };
 
     for (size_t i = 0; i < COUNT_OF(windows); i++)
         if (c == windows[i].from)
             return windows[i].to;
-    if (c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0xd800 && c < 0xe000) || c > 0x10ffff)
+    if (c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0xd800 && c < 0xe000) ||
+        c > 0x10ffff)
         return 0xfffd;
     return (uint32_t)c;
 }
@@ -300,7 +303,8 @@ static struct str attribute(struct str attributes, const char *name)
         for (end = value; end < attributes.n; end++)
             if (quote ? attributes.p[end] == quote : is_blank(attributes.p[end]))
                 break;
-        if (i - begin == n && str_eq_ignore_case(str_sub(attributes, begin, n), str_of(name)))
+        if (i - begin == n &&
+            str_eq_ignore_case(str_sub(attributes, begin, n), str_of(name)))
             return str_sub(attributes, value, end - value);
         i = end + (end < attributes.n);
     }

@@ -40,9 +40,10 @@ static void set_up(struct fixture *f, struct setup *s)
 
     *s = (struct setup){ .script.base.send = scripted };
     f->world.http = &s->script.base;
-    CHECK_OK(f, json_parse(&f->op,
-                           STR("{\"url\":\"https://example.org/blog/\",\"user\":\"eva\"}"),
-                           &json));
+    CHECK_OK(f,
+             json_parse(&f->op,
+                        STR("{\"url\":\"https://example.org/blog/\",\"user\":\"eva\"}"),
+                        &json));
     s->connection = (struct connection){ .settings = json };
     s->connection.credential.site = STR("https://example.org/blog/");
     s->connection.credential.text = STR("abcd efgh");
@@ -80,13 +81,15 @@ static void the_answer_of_the_site_decides(void **state)
           "what answers at this address is not the interface of WordPress" },
         { 0, 201, "{}", SEND_DOUBT, "", "" },
         { 0, 429, "", SEND_LATER, "", "the site asks to be left alone for a while" },
-        { 0, 403, "{\"code\":\"rest_comment_closed\",\"message\":\"Sorry\"}", SEND_REFUSED,
-          "", "comments are closed under this post" },
+        { 0, 403, "{\"code\":\"rest_comment_closed\",\"message\":\"Sorry\"}",
+          SEND_REFUSED, "", "comments are closed under this post" },
         { 0, 403, "{\"code\":\"rest_forbidden_context\"}", SEND_LATER, "",
-          "this user of WordPress may not moderate comments: give it the role of an editor" },
+          "this user of WordPress may not moderate comments: give it the role of an "
+          "editor" },
         { 0, 400, "{\"code\":\"x\",\"message\":\"It&#8217;s <b>too</b> long.\"}",
           SEND_REFUSED, "", "the site answered 400: It\xe2\x80\x99s too long." },
-        { 0, 301, "", SEND_REFUSED, "", "the site sends callers on to : enter that address here" },
+        { 0, 301, "", SEND_REFUSED, "",
+          "the site sends callers on to : enter that address here" },
         { 0, 500, "", SEND_DOUBT, "", "the site answered 500" },
         { 0, 502, "<html>", SEND_DOUBT, "", "the site answered 502" },
         { HTTP_REFUSED, 0, "", SEND_REFUSED, "", "words" },
@@ -166,8 +169,8 @@ static void what_a_duplicate_means_is_read_back(void **state)
         const char *id;
     } cases[] = {
         { 200, "[{\"id\":5,\"author_user_agent\":\"Draht k-1\"}]", 0, "5" },
-        { 200, "[{\"id\":5,\"author_user_agent\":\"Draht k-9\"},{\"id\":6}]", SEND_REFUSED,
-          "" },
+        { 200, "[{\"id\":5,\"author_user_agent\":\"Draht k-9\"},{\"id\":6}]",
+          SEND_REFUSED, "" },
         { 500, "", SEND_DOUBT, "" },
     };
     (void)state;
@@ -180,9 +183,8 @@ static void what_a_duplicate_means_is_read_back(void **state)
         set_up(&f, &s);
         s.script.replies[0] = answer(&f, 409, DUPLICATE, NULL, NULL);
         s.script.replies[1] = answer(&f, cases[i].status, cases[i].list, NULL, NULL);
-        assert_int_equal(
-            connector_wordpress.send(&f.op, &s.connection, &s.out, &receipt),
-            cases[i].expected);
+        assert_int_equal(connector_wordpress.send(&f.op, &s.connection, &s.out, &receipt),
+                         cases[i].expected);
         CHECK_STR(receipt.external_id, cases[i].id);
     }
 }
@@ -208,12 +210,11 @@ static void absent_is_only_what_a_whole_list_does_not_show(void **state)
 
         set_up(&f, &s);
         for (size_t i = 0; i < 3; i++)
-            s.script.replies[i] = (struct http_reply){
-                .status = 200, .body = many(&f, i < 2 ? 100 : last)
-            };
-        assert_int_equal(
-            connector_wordpress.find(&f.op, &s.connection, &s.out, &receipt),
-            last == 100 ? FIND_CANNOT_TELL : FIND_ABSENT);
+            s.script.replies[i] =
+                (struct http_reply){ .status = 200,
+                                     .body = many(&f, i < 2 ? 100 : last) };
+        assert_int_equal(connector_wordpress.find(&f.op, &s.connection, &s.out, &receipt),
+                         last == 100 ? FIND_CANNOT_TELL : FIND_ABSENT);
         assert_int_equal(s.script.calls, 3);
     }
 }
@@ -350,7 +351,9 @@ static void the_house_is_our_user_and_the_author_of_the_post(void **state)
 static void what_is_no_comment_is_refused_with_its_field(void **state)
 {
     static const char *const cases[] = {
-        "{}", "{\"comment\":{\"id\":1}}", "{\"comment\":[]}",
+        "{}",
+        "{\"comment\":{\"id\":1}}",
+        "{\"comment\":[]}",
         "{\"comment\":{\"id\":1,\"post\":2,\"content\":{\"raw\":\" \"}}}",
     };
     (void)state;
@@ -369,7 +372,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_answer_of_the_site_decides),
-        cmocka_unit_test(a_reply_leaves_with_its_key_and_only_to_the_site_of_the_password),
+        cmocka_unit_test(
+            a_reply_leaves_with_its_key_and_only_to_the_site_of_the_password),
         cmocka_unit_test(without_a_password_nothing_is_asked_and_the_reply_waits),
         cmocka_unit_test(what_a_duplicate_means_is_read_back),
         cmocka_unit_test(absent_is_only_what_a_whole_list_does_not_show),
