@@ -28,6 +28,12 @@ int64_t clock_monotonic(void);
 /* The machine's clock whatever is set, for leases between processes and log lines. */
 int64_t clock_machine(void);
 
+#ifdef DRAHT_TEST_HOOKS
+/* The machine itself lives by this one from now on, monotonic clock and all; it must be
+ * virtual. NULL: by its own again. For the simulator, which runs on one thread. */
+void clock_simulate(struct clock *clock);
+#endif
+
 /* "2026-11-02T08:00:00.000Z"; RFC 3339 with milliseconds. */
 struct str time_format(struct arena *arena, int64_t at);
 

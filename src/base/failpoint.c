@@ -26,6 +26,17 @@ static struct {
     bool started; /* the environment was read */
 } plan = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+static struct {
+    failpoint_watch_fn *fn; /* NULL: the plan counts */
+    void *ctx;
+} watcher;
+
+void failpoint_watch(failpoint_watch_fn *watch, void *ctx)
+{
+    watcher.fn = watch;
+    watcher.ctx = ctx;
+}
+
 /* "kill@3", "delay:2", "fail@5+". */
 static bool read_action(struct str text, struct place *place)
 {
@@ -134,6 +145,8 @@ bool failpoint_hit(const char *name)
     struct place place;
     bool acts;
 
+    if (watcher.fn)
+        return watcher.fn(watcher.ctx, name);
     pthread_mutex_lock(&plan.lock);
     start_once();
     place_of(name)->hits++;

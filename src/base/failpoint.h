@@ -10,7 +10,8 @@
  * caller's disk.sync=delay:2          two milliseconds at each hit job.claimed=stop@2
  * SIGSTOP at the second: a zombie, until SIGCONT
  *
- * Several are separated by commas. HACKING.md lists the places.
+ * Several are separated by commas. HACKING.md lists the places. The simulator
+ * (src/simulate/) decides by itself, place by place: failpoint_watch().
  */
 #ifndef BASE_FAILPOINT_H
 #define BASE_FAILPOINT_H
@@ -35,6 +36,11 @@ int64_t failpoint_hits(const char *name);
 
 /* The nth place that was come by, or NULL past the last. */
 const char *failpoint_at(size_t index, int64_t *ret_hits);
+
+/* Ask `watch` at each place instead of the plan: true fails there. NULL: the plan again.
+ * For a program that runs on one thread. */
+typedef bool failpoint_watch_fn(void *ctx, const char *name);
+void failpoint_watch(failpoint_watch_fn *watch, void *ctx);
 
 #else
 

@@ -21,14 +21,32 @@ extern const struct command command_channel_verify, command_channel_poll;
 extern const struct command command_import, command_verify;
 extern const struct command command_backup, command_restore, command_doctor;
 extern const struct command command_demo_remove;
+#ifdef DRAHT_TEST_HOOKS
+extern const struct command command_simulate;
+#endif
 
 const struct command *const commands[] = {
-    &command_serve,         &command_user_add,       &command_user_list,
-    &command_user_password, &command_token_add,      &command_channel_add,
-    &command_channel_list,  &command_channel_verify, &command_channel_poll,
-    &command_import,        &command_verify,         &command_backup,
-    &command_restore,       &command_demo_remove,    &command_doctor,
-    &command_config,        &command_routes,         NULL,
+    &command_serve,
+    &command_user_add,
+    &command_user_list,
+    &command_user_password,
+    &command_token_add,
+    &command_channel_add,
+    &command_channel_list,
+    &command_channel_verify,
+    &command_channel_poll,
+    &command_import,
+    &command_verify,
+    &command_backup,
+    &command_restore,
+    &command_demo_remove,
+    &command_doctor,
+    &command_config,
+    &command_routes,
+#ifdef DRAHT_TEST_HOOKS
+    &command_simulate,
+#endif
+    NULL,
 };
 
 struct str call_option(const struct call *call, const char *name)

@@ -28,6 +28,12 @@ struct db_stmt {
     const char *postgres;
 };
 
+#ifdef DRAHT_TEST_HOOKS
+/* Another text for a statement, or NULL: how the simulator plants a mistake. */
+typedef const char *db_misreading(const struct db_stmt *stmt);
+extern db_misreading *db_misread;
+#endif
+
 /* What a stmt.def expands to; see HACKING.md, "A new statement". */
 #define DB_STMT_DECLARE(name, ...) extern const struct db_stmt SQL_##name;
 #define DB_STMT_DEFINE(name, ...)                                                        \

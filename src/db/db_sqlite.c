@@ -193,6 +193,22 @@ static void find_places(struct sqlite_rows *rows)
     }
 }
 
+#ifdef DRAHT_TEST_HOOKS
+db_misreading *db_misread;
+
+static const char *text_of(const struct db_stmt *stmt)
+{
+    const char *other = db_misread ? db_misread(stmt) : NULL;
+
+    return other ? other : stmt->sql;
+}
+#else
+static const char *text_of(const struct db_stmt *stmt)
+{
+    return stmt->sql;
+}
+#endif
+
 static int find_or_prepare(struct op *op, struct sqlite_db *db,
                            const struct db_stmt *stmt, struct sqlite_rows **ret)
 {
@@ -206,7 +222,7 @@ static int find_or_prepare(struct op *op, struct sqlite_db *db,
             return 0;
         }
     }
-    if (sqlite3_prepare_v3(db->handle, stmt->sql, -1, SQLITE_PREPARE_PERSISTENT,
+    if (sqlite3_prepare_v3(db->handle, text_of(stmt), -1, SQLITE_PREPARE_PERSISTENT,
                            &prepared, NULL) != SQLITE_OK)
         return fail(op, db, stmt->name);
     rows = must_zalloc(sizeof(*rows));

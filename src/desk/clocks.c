@@ -2,6 +2,7 @@
 #include "desk/clocks.h"
 
 #include "admin/workspace.h"
+#include "base/failpoint.h"
 #include "base/ids.h"
 #include "desk/hours.h"
 #include "desk/stmt.h"
@@ -144,7 +145,7 @@ int clocks_start(struct op *op, struct conversation *c, const struct message *ms
     int64_t waits;
     int r;
 
-    if (c->waiting_since_at)
+    if (c->waiting_since_at && !FAILPOINT("mutant.clock_restarts"))
         return 0; /* waits already: a second message resets nothing */
     r = db_number(op, &waits, &SQL_WAIT_COUNT, ARG_WS, ARG_INT(c->id));
     if (r < 0)

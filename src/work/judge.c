@@ -1,6 +1,8 @@
 /* judge.c - what a network's answer means for the outbox and for its pace. */
 #include "work/judge.h"
 
+#include "base/failpoint.h"
+
 static int64_t wait_ms(struct op *op, int64_t attempts, const struct receipt *receipt)
 {
     int64_t most = JUDGE_MAX_WAIT_MS, wait;
@@ -31,7 +33,7 @@ struct outbox_result judge_send(struct op *op, const struct ended *ended)
     result.reason = ended->r < 0 ? op->err.text : receipt->reason;
     if (ended->r == SEND_REFUSED) {
         result.outcome = OUTBOX_REFUSED;
-    } else if (ended->r == SEND_DOUBT) {
+    } else if (ended->r == SEND_DOUBT && !FAILPOINT("mutant.naive")) {
         result.outcome = OUTBOX_DOUBT;
         result.retry_at = op->now + quiet_ms(ended);
     } else {

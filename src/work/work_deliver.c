@@ -289,8 +289,10 @@ static int settle(struct op *op, void *ctx)
     r = outbox_settle(op, &d->box, &d->result);
     if (r < 0)
         return r;
-    if (r == OUTBOX_STALE)
+    if (r == OUTBOX_STALE) {
+        FAILPOINT("outbox.stale");
         return 0; /* somebody else settled it meanwhile, and planned what follows */
+    }
     r = note_health(op, d);
     if (r >= 0 && !is_watch(d))
         r = job_cancel(op, work_deliver_watch.kind, d->box.id);
@@ -359,6 +361,7 @@ static int try_send(struct op *op, struct delivery *d)
     else if (d->to.connector)
         receipt.reason = STR("nothing can be sent through this channel");
     FAILPOINT("outbox.answered");
+    op->now = clock_now(op->world->clock); /* the quiet time begins after the call */
     end = ended(d, false, r, &receipt);
     d->result = judge_send(op, &end);
     return conclude(op, d, &end);
@@ -390,6 +393,7 @@ static int try_find(struct op *op, struct delivery *d)
     else if (d->to.connector)
         receipt.reason = STR("this network cannot be asked whether it arrived");
     FAILPOINT("outbox.found");
+    op->now = clock_now(op->world->clock);
     end = ended(d, true, r, &receipt);
     d->result = judge_find(op, &end);
     return conclude(op, d, &end);

@@ -264,8 +264,9 @@ static int keep_one(struct op *op, struct entry *entry)
 }
 
 /* Of a poll: only while the lease is ours, and together with what the page brought. */
-static int move_cursor(struct op *op, struct portion *portion)
+static int move_cursor(struct op *op, void *ctx)
 {
+    struct portion *portion = ctx;
     const struct intake_batch *batch = portion->batch;
     int r = batch->lease ? job_renew(op, batch->lease) : 0;
 
@@ -293,7 +294,9 @@ static int keep(struct op *op, void *ctx)
     }
     FAILPOINT("intake.keeping");
     /* The net below whoever falls between the two commits. */
-    return waits ? job_add(op, "intake", portion->channel_id, op->now + SWEEP_MS) : 0;
+    if (!waits || FAILPOINT("mutant.no_sweep"))
+        return 0;
+    return job_add(op, "intake", portion->channel_id, op->now + SWEEP_MS);
 }
 
 int intake_tell_all(struct op *op, const struct portion *all, int64_t until)
@@ -409,6 +412,8 @@ int intake_accept(struct op *op, const struct intake_batch *batch,
     if (r < 0)
         return r;
     op->actor = (struct actor){ ACTOR_SYSTEM, 0 };
+    if (FAILPOINT("mutant.cursor_first"))
+        r = store_write(op, move_cursor, &all);
     FAILPOINT("intake.arrived");
     r = store_write(op, keep, &all);
     FAILPOINT("intake.kept");

@@ -2,7 +2,10 @@
  *
  * DRAHT_TEST_SENDS is the number of replies of each class (150 when it is not set).
  */
+#include "base/failpoint.h"
+#include "job/job.h"
 #include "network.h"
+#include "work/works.h"
 
 #define QUIET "{\"url\":\"https://net.example\",\"quiet_ms\":600000}"
 #define HASTY "{\"url\":\"https://net.example\",\"quiet_ms\":0}"
@@ -205,6 +208,63 @@ static void a_budget_is_never_passed_and_in_the_end_everything_has_left(void **s
     assert_int_equal(n.taken_count, 40);
 }
 
+/* The program stands still once between the claim and the call. */
+struct sleeper {
+    struct fixture *f;
+    int64_t ms;
+};
+
+static bool sleeps_after_the_claim(void *ctx, const char *place)
+{
+    struct sleeper *sleeper = ctx;
+
+    if (strcmp(place, "outbox.claimed") == 0 && sleeper->ms) {
+        int64_t ms = sleeper->ms;
+
+        sleeper->ms = 0;
+        fixture_advance(sleeper->f, ms);
+    }
+    return false;
+}
+
+static void who_slept_past_the_lease_does_not_send_any_more(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    NETWORK(n, t, DELIVERY_MARKED, QUIET);
+    struct sleeper sleeper = { &f, OUTBOX_LEASE_MS + 1 };
+    struct outbox box = talk_reply(&t, talk_say(&t, "Jonas", "?"), "ja");
+
+    clock_simulate(&f.clock); /* the machine sleeps, monotonic clock and all */
+    failpoint_watch(sleeps_after_the_claim, &sleeper);
+    assert_int_equal(job_step(&f.world, works), 1);
+    failpoint_watch(NULL, NULL);
+    clock_simulate(NULL);
+    assert_int_equal(n.posts, 0);
+    network_let_pass(&t, HOURS(1));
+    CHECK_STR(talk_state(&t, box.id), "sent");
+    assert_int_equal(n.posts, 1);
+}
+
+static void the_quiet_time_begins_when_the_call_has_ended(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    NETWORK(n, t, DELIVERY_MARKED, QUIET);
+    struct sleeper sleeper = { &f, SECONDS(20) };
+    struct outbox box = talk_reply(&t, talk_say(&t, "Jonas", "?"), "ja");
+
+    n.script[0] = FAULT_SWALLOWED;
+    n.scripted = 1;
+    failpoint_watch(sleeps_after_the_claim, &sleeper);
+    assert_int_equal(job_step(&f.world, works), 1);
+    failpoint_watch(NULL, NULL);
+    box = talk_box(&t, box.id);
+    CHECK_STR(box.state, "unknown");
+    assert_int_equal(box.unknown_since_at, FIXTURE_NOW + SECONDS(20));
+    assert_int_equal(box.next_try_at, FIXTURE_NOW + SECONDS(20) + MINUTES(10));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +272,8 @@ int main(void)
         cmocka_unit_test(with_too_short_a_quiet_time_something_is_doubled),
         BOTH_ENGINES(one_fault_by_class_leads_where_the_contract_says),
         BOTH_ENGINES(a_network_that_is_down_is_asked_by_probes_and_not_by_everybody),
+        BOTH_ENGINES(who_slept_past_the_lease_does_not_send_any_more),
+        BOTH_ENGINES(the_quiet_time_begins_when_the_call_has_ended),
         BOTH_ENGINES(a_budget_is_never_passed_and_in_the_end_everything_has_left),
     };
 
