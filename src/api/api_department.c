@@ -2,7 +2,9 @@
 #include "api/api.h"
 
 #include "admin/department.h"
+#include "base/clock.h"
 #include "base/ids.h"
+#include "base/zone.h"
 #include "desk/hours.h"
 
 static void put_clock(struct op *op, struct json_writer *w, const char *key, int minutes)
@@ -13,9 +15,18 @@ static void put_clock(struct op *op, struct json_writer *w, const char *key, int
     json_put_text(w, key, arena_fmt(op->arena, "%02d:%02d", m / 60, m % 60));
 }
 
-static void put_hours(struct op *op, struct json_writer *w, const struct hours *hours)
+static int put_hours(struct op *op, struct json_writer *w, const char *key,
+                     const struct hours *hours)
 {
-    json_begin_object(w, "hours");
+    struct civil day;
+    int r = zone_local(op, hours->time_zone, hours->valid_from_at, &day);
+
+    if (r < 0)
+        return r;
+    json_begin_object(w, key);
+    json_put_id(w, "id", hours->id);
+    json_put_text(w, "valid_from",
+                  arena_fmt(op->arena, "%04d-%02d-%02d", day.year, day.month, day.day));
     json_put_text(w, "time_zone", hours->time_zone);
     json_begin_array(w, "slots");
     for (size_t i = 0; i < hours->slot_count; i++) {
@@ -31,6 +42,22 @@ static void put_hours(struct op *op, struct json_writer *w, const struct hours *
         json_put_text(w, NULL, hours->holidays[i]);
     json_end_array(w);
     json_end_object(w);
+    return 0;
+}
+
+static int put_planned(struct op *op, struct json_writer *w, int64_t department_id)
+{
+    struct hours *planned;
+    size_t count;
+    int r = hours_planned(op, department_id, &planned, &count);
+
+    if (r < 0)
+        return r;
+    json_begin_array(w, "planned_hours");
+    for (size_t i = 0; r >= 0 && i < count; i++)
+        r = put_hours(op, w, NULL, &planned[i]);
+    json_end_array(w);
+    return r;
 }
 
 static int put_department(struct op *op, struct json_writer *w,
@@ -47,7 +74,11 @@ static int put_department(struct op *op, struct json_writer *w,
     if (r == HOURS_NONE)
         json_put_null(w, "hours");
     else
-        put_hours(op, w, &hours);
+        r = put_hours(op, w, "hours", &hours);
+    if (r >= 0)
+        r = put_planned(op, w, department->id);
+    if (r < 0)
+        return r;
     json_put_time(w, "created_at", department->created_at);
     json_put_time(w, "retired_at", department->retired_at);
     json_end_object(w);
@@ -166,6 +197,30 @@ static int read_holidays(struct op *op, const struct json *list, struct hours *r
     return 0;
 }
 
+/* A day begins at its midnight there; today is now. */
+static int read_valid_from(struct op *op, struct str day, struct hours *ret)
+{
+    struct civil today, midnight = { 0 };
+    int64_t at;
+    int r;
+
+    if (!day.n)
+        return 0;
+    if (day.n != 10 ||
+        !time_parse(arena_fmt(op->arena, STR_FMT "T00:00:00Z", STR_ARG(day)), &at))
+        return op_fail_field_as(op, "hours.valid_from", "not_a_date",
+                                "is no date like 2026-12-25");
+    r = zone_local(op, STR("UTC"), at, &midnight);
+    if (r >= 0)
+        r = zone_local(op, ret->time_zone, op->now, &today);
+    if (r < 0)
+        return r;
+    if (midnight.year == today.year && midnight.month == today.month &&
+        midnight.day == today.day)
+        return 0;
+    return zone_instant(op, ret->time_zone, &midnight, &ret->valid_from_at);
+}
+
 static int put_new_hours(struct op *op, const struct api_call *call,
                          int64_t department_id)
 {
@@ -176,10 +231,24 @@ static int put_new_hours(struct op *op, const struct api_call *call,
     if (!value || value->type != JSON_OBJECT)
         return 0;
     hours.time_zone = json_text(value, "time_zone");
-    r = read_slots(op, json_get(value, "slots"), &hours);
+    if (!zone_exists(hours.time_zone))
+        return op_fail_field_as(op, "hours.time_zone", "unknown", "is no time zone");
+    r = read_valid_from(op, json_text(value, "valid_from"), &hours);
+    if (r == 0)
+        r = read_slots(op, json_get(value, "slots"), &hours);
     if (r == 0)
         r = read_holidays(op, json_get(value, "holidays"), &hours);
     return r < 0 ? r : hours_put(op, &hours);
+}
+
+static int drop_planned(struct op *op, const struct api_call *call, int64_t department_id)
+{
+    int64_t id = api_id(call, "drop_planned");
+    int r = id ? hours_drop(op, department_id, id) : 0;
+
+    return r == HOURS_NONE ? op_fail_field_as(op, "drop_planned", "unknown",
+                                              "names no hours that are still to come")
+                           : r;
 }
 
 static int department_create(struct op *op, struct api_call *call,
@@ -210,6 +279,8 @@ static int department_change(struct op *op, struct api_call *call,
                                                            : op->now;
     r = department_update(op, &old, &now);
     if (r == 0)
+        r = drop_planned(op, call, now.id);
+    if (r == 0)
         r = put_new_hours(op, call, now.id);
     return r < 0 ? r : answer(op, 200, &now, ret);
 }
@@ -218,12 +289,15 @@ static const struct api_field create_fields[] = {
     { "name", API_TEXT, .required = true, .min = 1 },
     { "hours", API_OBJECT,
       .help = "{time_zone, slots: [{weekday, from, until}], "
-              "holidays: [date]}" },
+              "holidays: [date], valid_from: date}" },
     { NULL },
 };
 static const struct api_field change_fields[] = {
     { "name", API_TEXT, .min = 1 },
-    { "hours", API_OBJECT, .help = "Valid from now on; the past keeps the old ones." },
+    { "hours", API_OBJECT,
+      .help = "Valid from now on, or from the day valid_from; the past keeps the old "
+              "ones." },
+    { "drop_planned", API_ID, .help = "The id of planned hours that shall not come." },
     { "retired", API_BOOL },
     { NULL },
 };

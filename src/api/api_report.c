@@ -138,8 +138,17 @@ static int label_of(struct op *op, enum metric_group by, struct str key, struct 
     return r < 0 ? r : 0;
 }
 
-static int put_series(struct op *op, struct json_writer *w, const struct report *report,
-                      const char *key, enum metric_group by)
+/* Figures of single people: each sees the own ones, who manages the accounts all. */
+static bool may_see(const struct api_call *call, enum metric_group by, struct str key)
+{
+    int64_t id;
+
+    return by != BY_AGENT || access_has(&call->who, "users") ||
+           (id_parse(key, &id) && id == call->who.account_id);
+}
+
+static int put_series(struct op *op, const struct api_call *call, struct json_writer *w,
+                      const struct report *report, const char *key, enum metric_group by)
 {
     struct workspace workspace;
     struct group *groups;
@@ -155,6 +164,8 @@ static int put_series(struct op *op, struct json_writer *w, const struct report 
     for (size_t i = 0; i < count; i++) {
         struct figure f = metric_figure(op, report->metric, &groups[i].set);
 
+        if (!may_see(call, by, groups[i].key))
+            continue;
         r = label_of(op, by, groups[i].key, &label);
         if (r < 0)
             return r;
@@ -193,6 +204,11 @@ static int load_cases(struct op *op, const struct api_call *call, struct report 
     struct workspace workspace;
     int r = check_by_agent(op, by);
 
+    if (r >= 0 && key.n && !may_see(call, by, key))
+        r = op_fail_as(
+            op, ERR_DENIED, "right_missing",
+            "the cases of a single colleague need the right users, unless they "
+            "are your own");
     if (r >= 0)
         r = load(op, call, ret);
     if (r < 0 || by == BY_NOTHING || key.n == 0)
@@ -245,9 +261,9 @@ static int report_show(struct op *op, struct api_call *call, struct http_answer 
     json_put_int(&w, "received", report.set.received);
     r = put_open_items(op, &w, &report);
     if (r >= 0)
-        r = put_series(op, &w, &report, "series", by == BY_NOTHING ? part : by);
+        r = put_series(op, call, &w, &report, "series", by == BY_NOTHING ? part : by);
     if (r >= 0)
-        r = put_series(op, &w, &report, "parts", part);
+        r = put_series(op, call, &w, &report, "parts", part);
     if (r < 0)
         return r;
     json_end_object(&w);

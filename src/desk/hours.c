@@ -51,9 +51,22 @@ static void read_holidays(struct op *op, struct str text, struct hours *ret)
         ret->holidays[ret->holiday_count++] = str_cut(text, '\n', &text);
 }
 
+static struct hours read_row(struct op *op, struct db_rows *rows)
+{
+    struct hours hours = {
+        .id = db_int(rows, 0),
+        .department_id = db_int(rows, 1),
+        .time_zone = db_text(op, rows, 2),
+        .valid_from_at = db_int(rows, 5),
+    };
+
+    read_slots(op, db_text(op, rows, 3), &hours);
+    read_holidays(op, db_text(op, rows, 4), &hours);
+    return hours;
+}
+
 int hours_get(struct op *op, int64_t department_id, int64_t at, struct hours *ret)
 {
-    struct hours hours = { 0 };
     DB_ROWS(rows);
     int r;
 
@@ -68,14 +81,70 @@ int hours_get(struct op *op, int64_t department_id, int64_t at, struct hours *re
         return r;
     if (r == 0)
         return HOURS_NONE;
-    hours.id = db_int(rows, 0);
-    hours.department_id = db_int(rows, 1);
-    hours.time_zone = db_text(op, rows, 2);
-    read_slots(op, db_text(op, rows, 3), &hours);
-    read_holidays(op, db_text(op, rows, 4), &hours);
-    hours.valid_from_at = db_int(rows, 5);
-    *ret = hours;
+    *ret = read_row(op, rows);
     return 0;
+}
+
+int hours_planned(struct op *op, int64_t department_id, struct hours **ret,
+                  size_t *ret_count)
+{
+    struct hours *list = arena_new(op->arena, struct hours, HOURS_MAX_PLANNED);
+    size_t count = 0;
+    DB_ROWS(rows);
+    int r = db_query(op, &rows, &SQL_CALENDAR_PLANNED, ARG_WS, ARG_INT(department_id),
+                     ARG_INT(op->now), ARG_INT(HOURS_MAX_PLANNED));
+
+    if (r < 0)
+        return r;
+    while ((r = db_next(op, rows)) == 1)
+        list[count++] = read_row(op, rows);
+    if (r < 0)
+        return r;
+    *ret = list;
+    *ret_count = count;
+    return 0;
+}
+
+/* By its id, or whatever was planned for that instant. */
+static int drop(struct op *op, int64_t department_id, int64_t id, int64_t valid_from_at)
+{
+    return db_run(op, &SQL_CALENDAR_DROP, ARG_WS, ARG_INT(department_id),
+                  ARG_INT(op->now), ARG_INT(id), ARG_INT(valid_from_at));
+}
+
+int hours_drop(struct op *op, int64_t department_id, int64_t id)
+{
+    struct hours *planned;
+    size_t count;
+    int r = hours_planned(op, department_id, &planned, &count);
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < count; i++)
+        if (planned[i].id == id)
+            return drop(op, department_id, id, 0);
+    return HOURS_NONE;
+}
+
+/* A time to come: not the past, not too far, not too many. */
+static int check_begin(struct op *op, const struct hours *hours)
+{
+    int64_t latest = op->now + DAYS(HOURS_MAX_AHEAD_DAYS);
+    struct hours *planned;
+    size_t count;
+    int r;
+
+    if (hours->valid_from_at < op->now)
+        return op_fail_field_as(op, "hours.valid_from", "before_now",
+                                "is in the past, which keeps its hours");
+    if (hours->valid_from_at > latest)
+        return op_out_of_range(op, "hours.valid_from", 0, HOURS_MAX_AHEAD_DAYS);
+    r = drop(op, hours->department_id, 0, hours->valid_from_at);
+    if (r >= 0)
+        r = hours_planned(op, hours->department_id, &planned, &count);
+    if (r < 0)
+        return r;
+    return count < HOURS_MAX_PLANNED ? 0 : op_too_many(op, "hours", HOURS_MAX_PLANNED);
 }
 
 static int check_slots(struct op *op, const struct hours *hours)
@@ -131,8 +200,14 @@ int hours_put(struct op *op, struct hours *hours)
                                     "has one that is no date like 2026-12-25");
         strbuf_fmt(&holidays, STR_FMT "\n", STR_ARG(hours->holidays[i]));
     }
+    if (hours->valid_from_at) {
+        r = check_begin(op, hours);
+        if (r < 0)
+            return r;
+    }
     hours->id = id_next(op);
-    hours->valid_from_at = op->now;
+    if (!hours->valid_from_at)
+        hours->valid_from_at = op->now;
     return db_run(op, &SQL_CALENDAR_ADD, ARG_WS, ARG_INT(hours->id),
                   ARG_INT(hours->department_id), ARG_TEXT(hours->time_zone),
                   ARG_TEXT(strbuf_str(&slots)), ARG_TEXT(strbuf_str(&holidays)),

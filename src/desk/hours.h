@@ -8,7 +8,12 @@
 
 #include "db/db.h"
 
-enum { HOURS_MAX_SLOTS = 64, HOURS_MAX_HOLIDAYS = 400 };
+enum {
+    HOURS_MAX_SLOTS = 64,
+    HOURS_MAX_HOLIDAYS = 400,
+    HOURS_MAX_PLANNED = 8,      /* of a department */
+    HOURS_MAX_AHEAD_DAYS = 731, /* until they begin */
+};
 
 struct hours_slot {
     int weekday;     /* 0 Monday */
@@ -29,9 +34,15 @@ enum { HOURS_NONE = 1 };
 /* The one valid at `at`. */
 int hours_get(struct op *op, int64_t department_id, int64_t at,
               struct hours *ret) MUST_CHECK;
-/* A new one, valid from now on. Checks zone, slots (no overlap of one day with itself),
- * dates. */
+/* A new one, valid from `valid_from_at` on (0: from now); it takes the place of one that
+ * was planned for the same instant. Checks zone, slots (no overlap of one day with
+ * itself), dates. */
 int hours_put(struct op *op, struct hours *hours) MUST_CHECK;
+/* Those that are not valid yet, in the order in which they will be. */
+int hours_planned(struct op *op, int64_t department_id, struct hours **ret,
+                  size_t *ret_count) MUST_CHECK;
+/* One of them shall not come. HOURS_NONE: it is none of them. */
+int hours_drop(struct op *op, int64_t department_id, int64_t id) MUST_CHECK;
 
 /* Milliseconds of service between two instants. HOURS_NONE when the department
  * (0: none) has no calendar: then only wall time is known. */

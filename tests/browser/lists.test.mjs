@@ -189,3 +189,42 @@ test('a colleague becomes head of a department', async () => {
   await ben.getByLabel('Kundendienst').selectOption('head');
   await ben.getByText('Kundendienst (Leitung)').waitFor();
 });
+
+test('hours of a day to come are planned, listed and given up, and the way back plans them again', async () => {
+  const day = new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10);
+  const planned = async () => (await place.admin.get('/departments')).items.find(({ id }) => id === place.department.id).planned_hours;
+  await visit(anna, '/settings/departments');
+  const part = anna.getByRole('region', { name: 'Kundendienst' });
+  await part.getByLabel('Montag').fill('08:00-20:00');
+  await part.getByLabel('Gilt ab').fill(day);
+  await button(part, 'Vormerken').click();
+  await part.getByText(/^Ab .* gilt$/).waitFor();
+  assert.deepEqual((await planned()).map((one) => one.valid_from), [day]);
+  await look(anna, 'hours-planned');
+  await part.getByRole('button', { name: /^Streichen/ }).click();
+  await part.getByText(/^Ab .* gilt$/).waitFor({ state: 'detached' });
+  assert.deepEqual(await planned(), []);
+  await button(anna, 'Rückgängig').click();
+  await part.getByText(/^Ab .* gilt$/).waitFor();
+  assert.equal((await planned())[0].slots[0].until, '20:00');
+});
+
+test('figures of single people appear when they are switched on, the own one only, and are no ranking', async () => {
+  const ben = await loggedIn(place.ben);
+  await visit(ben, '/reports/reaction_time');
+  await ben.getByRole('heading', { name: 'Reaktionszeit' }).first().waitFor();
+  assert.equal(await ben.getByRole('heading', { name: 'Einzelne Menschen' }).count(), 0);
+  const { items } = await place.admin.get('/conversations?view=all&q=Frage&limit=12');
+  for (const [at, { id }] of items.entries()) await (at < 6 ? place.admin : place.ben).post(`/conversations/${id}/replies`, { body: 'Antwort', visibility: 'public' });
+  await place.admin.patch('/workspace', { figures_by_agent: true, figures_by_agent_reason: 'mit dem Betriebsrat vereinbart' });
+  await ben.reload();
+  const part = ben.getByRole('region', { name: 'Einzelne Menschen' });
+  await part.getByText(/mit dem Betriebsrat vereinbart/).waitFor();
+  await part.getByRole('row', { name: /^Ich/ }).waitFor();
+  assert.equal(await part.getByText('Anna Weber').count(), 0, 'a colleague sees the figure of another');
+  await part.getByRole('link', { name: 'Ich' }).click();
+  await ben.waitForURL(/by=agent&key=\d+/);
+  await visit(anna, '/reports/reaction_time');
+  await anna.getByRole('region', { name: 'Einzelne Menschen' }).getByRole('row', { name: /^Ben Okafor/ }).waitFor();
+  await look(anna, 'single-people');
+});

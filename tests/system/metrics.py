@@ -158,6 +158,29 @@ class ReactionTime(Figures):
         self.check(self.admin.get("/reports/reaction_time", **since), 200)
 
 
+class Single(Figures):
+    people = {"eva": "agent", "ben": "agent"}
+
+    def test_of_single_people_each_sees_the_own_figures_and_who_manages_accounts_all(self):
+        self.server.clock("2026-12-07T08:00:00Z")
+        for who in ("eva", "ben"):
+            self.say(self.place, f"von {who}", f"{who.title()}s Kundin", "Frage")
+            self.reply(self.client(who), self.conversation(self.place, f"{who.title()}s Kundin")["id"],
+                       "Antwort")
+        self.check(self.admin.patch("/workspace", {"figures_by_agent": True,
+                   "figures_by_agent_reason": "vereinbart"}), 200)
+        since = {"from_": "2026-12-07T00:00:00Z", "to": "2026-12-08T00:00:00Z", "by": "agent"}
+        ids = lambda who: {m["key"] for m in self.check(
+            who.get("/reports/reaction_time", **since), 200)["series"]}
+        both = {self.accounts["eva"], self.accounts["ben"]}
+        self.assertEqual(ids(self.admin), both)
+        self.assertEqual(ids(self.eva), {self.accounts["eva"]})
+        cases = "/reports/reaction_time/cases"
+        self.check(self.eva.get(cases, **since, key=self.accounts["eva"]), 200)
+        self.problem(self.eva.get(cases, **since, key=self.accounts["ben"]), 403)
+        self.problem(self.eva.get(cases + ".csv", **since, key=self.accounts["ben"]), 403)
+
+
 class Contacts(Figures):
     def test_twelve_contacts_of_five_persons_are_2_4_each_and_open_the_twelve(self):
         """S0-27; a repeat, our own words and last week's contact are not counted."""

@@ -70,3 +70,45 @@ class CheckBackDays(DrahtTest):
         self.assertEqual(eva.get("/me")["workspace"]["check_back_days"], 7)
         self.check(self.admin.patch("/workspace", {"check_back_days": 10}), 200)
         self.assertEqual(eva.get("/me")["workspace"]["check_back_days"], 10)
+
+
+class PlannedHours(DrahtTest):
+    """Hours from a day to come on: the clock stands at 2 November 2026, 08:00 in Berlin."""
+
+    week = [{"weekday": day, "from": "09:00", "until": "17:00"} for day in range(5)]
+
+    def hours(self, department, day, expect=200, **more):
+        hours = {"time_zone": "Europe/Berlin", "slots": self.week, "holidays": [], "valid_from": day}
+        return self.check(self.admin.patch(f"/departments/{department['id']}",
+                                           {"hours": {**hours, **more}}), expect)
+
+    def department(self, name):
+        return self.check(self.admin.post("/departments", {"name": name}), 201).json
+
+    def test_hours_of_a_day_to_come_are_listed_and_become_valid_then(self):
+        service = self.department("Service")
+        self.hours(service, None)
+        planned = self.hours(service, "2026-11-09", slots=self.week[:1])
+        self.assertEqual([h["valid_from"] for h in planned["planned_hours"]], ["2026-11-09"])
+        self.assertEqual(len(planned["hours"]["slots"]), 5)
+        self.server.clock("2026-11-08T22:59:00Z")
+        self.assertEqual(len(self.shown(service)["hours"]["slots"]), 5)
+        self.server.clock("2026-11-08T23:00:00Z")  # midnight in Berlin
+        self.assertEqual(len(self.shown(service)["hours"]["slots"]), 1)
+        self.assertEqual(self.shown(service)["planned_hours"], [])
+
+    def shown(self, department):
+        return self.admin.get(f"/departments/{department['id']}")
+
+    def test_planned_hours_can_be_given_up_and_those_that_hold_cannot(self):
+        service = self.department("Zweite")
+        now = self.hours(service, None)["hours"]["id"]
+        planned = self.hours(service, "2026-12-24")["planned_hours"][0]["id"]
+        path = f"/departments/{service['id']}"
+        self.problem(self.admin.patch(path, {"drop_planned": now}), 422, "drop_planned")
+        self.assertEqual(self.check(self.admin.patch(path, {"drop_planned": planned}), 200)["planned_hours"], [])
+
+    def test_a_day_that_is_over_or_none_is_refused(self):
+        service = self.department("Dritte")
+        for day in ("2026-10-30", "2026-13-01", "morgen", "2031-01-01"):
+            self.problem(self.hours(service, day, 422), 422, "hours.valid_from")

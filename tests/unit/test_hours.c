@@ -139,6 +139,71 @@ static void a_new_calendar_changes_nothing_of_the_past(void **state)
                      HOURS(1) + HOURS(11)); /* 8 to 9 by the old, 9 to 20 by the new */
 }
 
+static void
+planned_hours_count_from_their_day_on_and_can_be_given_up_until_then(void **state)
+{
+    struct hours_slot longer[] = { { 0, 360, 1200 } };
+    struct hours hours = { .time_zone = STR("Europe/Berlin"),
+                           .slots = longer,
+                           .slot_count = 1,
+                           .valid_from_at = at("2026-11-08T23:00:00Z") };
+    struct hours *planned;
+    FIXTURE_BOTH(f);
+    int64_t id = department(&f, office, COUNT_OF(office)), ms, first;
+    size_t count;
+
+    hours.department_id = id;
+    CHECK_OK(&f, hours_put(&f.op, &hours));
+    first = hours.id;
+    CHECK_OK(&f, hours_put(&f.op, &hours)); /* the same day again takes its place */
+    CHECK_OK(&f, hours_planned(&f.op, id, &planned, &count));
+    assert_int_equal(count, 1);
+    assert_true(planned[0].id == hours.id && hours.id != first);
+    CHECK_OK(&f, hours_between(&f.op, id, at("2026-11-02T00:00:00Z"),
+                               at("2026-11-03T00:00:00Z"), &ms));
+    assert_int_equal(ms, HOURS(10));
+    CHECK_OK(&f, hours_between(&f.op, id, at("2026-11-09T00:00:00Z"),
+                               at("2026-11-10T00:00:00Z"), &ms));
+    assert_int_equal(ms, HOURS(14));
+    assert_int_equal(hours_drop(&f.op, id, first), HOURS_NONE);
+    CHECK_OK(&f, hours_drop(&f.op, id, hours.id));
+    CHECK_OK(&f, hours_between(&f.op, id, at("2026-11-09T00:00:00Z"),
+                               at("2026-11-10T00:00:00Z"), &ms));
+    assert_int_equal(ms, HOURS(10));
+}
+
+static void what_is_valid_is_not_given_up(void **state)
+{
+    struct hours valid;
+    FIXTURE_BOTH(f);
+    int64_t id = department(&f, office, COUNT_OF(office));
+
+    CHECK_OK(&f, hours_get(&f.op, id, f.op.now, &valid));
+    assert_int_equal(hours_drop(&f.op, id, valid.id), HOURS_NONE);
+}
+
+static void hours_begin_now_or_within_two_years_and_eight_are_planned(void **state)
+{
+    struct hours hours = { .time_zone = STR("Europe/Berlin") };
+    FIXTURE_BOTH(f);
+    int64_t latest = f.op.now + DAYS(HOURS_MAX_AHEAD_DAYS);
+
+    hours.department_id = department(&f, office, COUNT_OF(office));
+    hours.valid_from_at = f.op.now - 1;
+    assert_int_equal(hours_put(&f.op, &hours), ERR_INVALID);
+    fixture_next_op(&f);
+    hours.valid_from_at = latest + 1;
+    assert_int_equal(hours_put(&f.op, &hours), ERR_INVALID);
+    fixture_next_op(&f);
+    for (int i = 0; i < HOURS_MAX_PLANNED; i++) {
+        hours.valid_from_at = latest - i;
+        CHECK_OK(&f, hours_put(&f.op, &hours));
+    }
+    hours.valid_from_at = latest - HOURS_MAX_PLANNED;
+    assert_int_equal(hours_put(&f.op, &hours), ERR_INVALID);
+    assert_string_equal(f.op.err.fields->code, "too_many");
+}
+
 static void without_a_calendar_there_is_no_service_time(void **state)
 {
     FIXTURE_BOTH(f);
@@ -183,6 +248,10 @@ int main(void)
         BOTH_ENGINES(years_are_as_long_as_their_days),
         BOTH_ENGINES(a_target_is_reached_in_service_time),
         BOTH_ENGINES(a_new_calendar_changes_nothing_of_the_past),
+        BOTH_ENGINES(
+            planned_hours_count_from_their_day_on_and_can_be_given_up_until_then),
+        BOTH_ENGINES(what_is_valid_is_not_given_up),
+        BOTH_ENGINES(hours_begin_now_or_within_two_years_and_eight_are_planned),
         BOTH_ENGINES(without_a_calendar_there_is_no_service_time),
         BOTH_ENGINES(nonsense_is_refused_by_name),
     };

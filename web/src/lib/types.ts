@@ -334,8 +334,18 @@ export interface Slot {
   until: string;
 }
 
+export interface Hours {
+  id: string;
+  /** A day of its own time zone. */
+  valid_from: string;
+  time_zone: string;
+  slots: Slot[];
+  holidays: string[];
+}
+
 export interface Department extends Named {
-  hours: { time_zone: string; slots: Slot[]; holidays: string[] } | null;
+  hours: Hours | null;
+  planned_hours: Hours[];
   retired_at?: string | null;
 }
 
