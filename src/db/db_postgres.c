@@ -35,6 +35,7 @@ struct pg_db {
     struct db base;
     char *url;
     PGconn *conn;        /* NULL: it was given up */
+    bool old;            /* the last server that answered was replaced by another */
     unsigned number;     /* of the next statement */
     int64_t patience_ms; /* how long the server waits for us inside a transaction */
     struct prepared *buckets[BUCKETS];
@@ -217,7 +218,7 @@ static int refuse_the_replaced(struct op *op, struct pg_db *db)
         return 0;
     PQfinish(db->conn);
     db->conn = NULL;
-    db->base.lost = true;
+    db->old = db->base.lost = true;
     return op_fail(
         op, ERR_UNAVAILABLE,
         "the database server was replaced by another one: this is the old one");
@@ -252,7 +253,8 @@ static int configure(struct op *op, struct pg_db *db)
                      "('on', 'remote_apply')");
 }
 
-static int connect_to(struct op *op, struct pg_db *db)
+/* To the first server of the address that takes changes; with a `host`, to that one. */
+static int connect_to(struct op *op, struct pg_db *db, const char *host, const char *port)
 {
     static const char *const keys[] = { "connect_timeout",
                                         "application_name",
@@ -263,10 +265,12 @@ static int connect_to(struct op *op, struct pg_db *db)
                                         "tcp_user_timeout",
                                         "target_session_attrs",
                                         "dbname",
+                                        "host",
+                                        "port",
                                         NULL };
     /* What the address says itself takes the place of what stands before it. */
-    const char *const values[] = { "10", "draht", "UTF8",       "10",    "5",
-                                   "3",  "15000", "read-write", db->url, NULL };
+    const char *const values[] = { "10",    "draht",      "UTF8",  "10", "5",  "3",
+                                   "15000", "read-write", db->url, host, port, NULL };
 
     PQfinish(db->conn);
     db->conn = PQconnectdbParams(keys, values, 1);
@@ -279,12 +283,59 @@ static int connect_to(struct op *op, struct pg_db *db)
     return ERR_UNAVAILABLE;
 }
 
+/* The nth of a list with commas; the last one stands for all that follow. */
+static const char *member(struct op *op, const char *list, size_t n)
+{
+    struct str rest = str_of(list ? list : ""), one = str_cut(rest, ',', &rest);
+
+    while (n-- > 0 && rest.n)
+        one = str_cut(rest, ',', &rest);
+    return arena_cstr(op->arena, one);
+}
+
+static size_t members(const char *list)
+{
+    size_t n = list && list[0] ? 1 : 0;
+
+    for (; list && *list; list++)
+        n += *list == ',';
+    return n;
+}
+
+/* The first that answered was an old primary: is there another? Each is asked alone. */
+static int connect_to_another(struct op *op, struct pg_db *db)
+{
+    PQconninfoOption *options = PQconninfoParse(db->url, NULL);
+    const char *hosts = NULL, *ports = NULL;
+    int r = ERR_UNAVAILABLE;
+
+    for (PQconninfoOption *o = options; o && o->keyword; o++) {
+        if (strcmp(o->keyword, "host") == 0)
+            hosts = o->val;
+        else if (strcmp(o->keyword, "port") == 0)
+            ports = o->val;
+    }
+    for (size_t i = 0; i < members(hosts) && r < 0 && members(hosts) > 1; i++)
+        r = connect_to(op, db, member(op, hosts, i), member(op, ports, i));
+    PQconninfoFree(options);
+    return r;
+}
+
+static int connect_anew(struct op *op, struct pg_db *db)
+{
+    int r;
+
+    db->old = false;
+    r = connect_to(op, db, NULL, NULL);
+    return r < 0 && db->old ? connect_to_another(op, db) : r;
+}
+
 static int reconnect_if_lost(struct op *op, struct pg_db *db)
 {
     if (db->base.depth > 0 || PQstatus(db->conn) == CONNECTION_OK)
         return 0;
     forget_statements(db);
-    return connect_to(op, db);
+    return connect_anew(op, db);
 }
 
 /* Half of the lease: whoever holds the others up is thought dead soon after. */
@@ -305,7 +356,7 @@ static int pg_open(struct op *op, struct str url, bool read_only, struct db **re
     db->patience_ms = patience_of(op);
     db->url = must_alloc(url.n + 1);
     memcpy(db->url, arena_cstr(op->arena, url), url.n + 1);
-    r = connect_to(op, db);
+    r = connect_anew(op, db);
     if (r < 0)
         return r;
 

@@ -8,8 +8,8 @@
 #include "job/work.h"
 
 /* A job of another node, or a lease that ran out, is noticed after this at the
- * latest; a failing store is left alone for as long. */
-enum { LONGEST_SLEEP_MS = 5000, RUNNER_MAX_THREADS = 64 };
+ * latest; a failing store is left alone for a second by each thread. */
+enum { LONGEST_SLEEP_MS = 5000, FAILED_SLEEP_MS = 1000, RUNNER_MAX_THREADS = 64 };
 
 struct runner {
     const struct world *world;
@@ -62,15 +62,16 @@ static struct timespec deadline(int64_t ms)
     return (struct timespec){ at / 1000, at % 1000 * 1000000 };
 }
 
-/* False: it is time to stop. Returns at once when woken since `seen`. */
-static bool sleep_until_woken(struct runner *runner, uint64_t seen, int64_t ms)
+/* False: it is time to stop. Returns at once when woken since `seen`; NULL: is not
+ * woken. */
+static bool sleep_until_woken(struct runner *runner, const uint64_t *seen, int64_t ms)
 {
     struct timespec until = deadline(ms);
     bool go_on;
     int r = 0;
 
     pthread_mutex_lock(&runner->lock);
-    while (!runner->stopping && runner->wakes == seen && r == 0)
+    while (!runner->stopping && (!seen || runner->wakes == *seen) && r == 0)
         r = pthread_cond_timedwait(&runner->woken, &runner->lock, &until);
     go_on = !runner->stopping;
     pthread_mutex_unlock(&runner->lock);
@@ -123,9 +124,9 @@ static void run_thread(void *ctx)
             break;
         r = step(runner);
         if (r == 0)
-            go_on = sleep_until_woken(runner, seen, time_to_sleep(runner->world));
+            go_on = sleep_until_woken(runner, &seen, time_to_sleep(runner->world));
         else if (r < 0) /* commits must not turn a failing store into a busy loop */
-            go_on = sleep_until_woken(runner, UINT64_MAX, LONGEST_SLEEP_MS);
+            go_on = sleep_until_woken(runner, NULL, FAILED_SLEEP_MS);
     }
 }
 
