@@ -1,6 +1,8 @@
 /* ids.c - numbering things without asking anybody. */
 #include "base/ids.h"
 
+#include "base/failpoint.h"
+
 enum { NODE_BITS = 10, SEQUENCE_BITS = 12, LAST_SEQUENCE = (1 << SEQUENCE_BITS) - 1 };
 
 static const int64_t epoch = INT64_C(1577836800000); /* 2020-01-01 UTC */
@@ -23,7 +25,7 @@ int64_t id_next(struct op *op)
     int64_t ms = op->now - epoch, id;
 
     pthread_mutex_lock(&ids->lock);
-    if (ms > ids->last_ms) {
+    if (ms > ids->last_ms || FAILPOINT("control.ids_go_back")) {
         ids->last_ms = ms;
         ids->sequence = 0;
     } else if (ids->sequence < LAST_SEQUENCE) {

@@ -200,6 +200,15 @@ int db_run_late(struct op *op)
     return r;
 }
 
+static int roll_back(struct op *op, struct db *db)
+{
+    struct err before = op->err; /* the reason matters more than the fate of this */
+    int r = db->driver->exec(op, db, "ROLLBACK");
+
+    op->err = before;
+    return r;
+}
+
 /* One name serves all depths: both engines take the innermost of that name. */
 int db_begin(struct op *op, struct db_tx *tx)
 {
@@ -213,12 +222,15 @@ int db_begin(struct op *op, struct db_tx *tx)
               : db->begin   ? db->begin
                             : db->driver->begin;
         db->broken = db->again = db->lost = db->halved = false;
+        if (db->stuck)
+            (void)roll_back(op, db); /* if this fails again, so does the BEGIN */
     }
     r = check_usable(op);
     if (r >= 0)
         r = db->driver->exec(op, db, sql);
     if (r < 0)
         return r;
+    db->stuck = false;
     *tx = (struct db_tx){ op, db, ++db->depth, false, db->late };
     return 0;
 }
@@ -270,8 +282,9 @@ static void undo(struct op *op, struct db *db)
     int r;
 
     if (db->depth == 1) {
-        /* Fails only when the engine has rolled back already, or is gone. */
-        db->driver->exec(op, db, "ROLLBACK");
+        /* Fails when the engine has rolled back already, is gone, or has no memory left,
+         * and then the transaction is still open. */
+        db->stuck = roll_back(op, db) < 0;
         db->broken = false;
     } else if (!db->broken) {
         r = db->driver->exec(op, db, "ROLLBACK TO s");

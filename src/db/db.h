@@ -155,6 +155,7 @@ struct db {
     unsigned depth; /* of open transactions and savepoints */
     bool read_only;
     bool broken; /* the engine gave the transaction up: only a rollback helps */
+    bool stuck;  /* and the rollback failed: the next transaction begins with it */
     bool again;  /* it lost against a concurrent one; the same may work now */
     bool lost;   /* the connection broke: whether a COMMIT took place is not known */
     bool halved; /* what joined gave up half way: only undoing helps */

@@ -67,6 +67,8 @@ static int describe(struct op *op, int code)
                           "the disk of the database is full");
     case SQLITE_IOERR:
         return op_fail(op, ERR_UNAVAILABLE, "the disk of the database fails");
+    case SQLITE_NOMEM:
+        return op_fail(op, ERR_UNAVAILABLE, "there is no memory left for the database");
     case SQLITE_CANTOPEN:
         return op_fail(op, ERR_UNAVAILABLE, "the database cannot be opened");
     case SQLITE_CORRUPT:

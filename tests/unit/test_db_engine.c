@@ -1,6 +1,8 @@
 /* test_db_engine.c - both engines keep the same promises. */
 #include "fixture.h"
 
+#include <sqlite3.h>
+
 #include "db/db.h"
 
 static void what_is_written_is_read_back(void **state)
@@ -222,6 +224,34 @@ static void a_failure_that_was_ignored_is_never_taken_for_success(void **state)
     assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM chain"), r < 0 ? 0 : 1);
 }
 
+/* Not even the rollback has memory then, so the transaction stays open. */
+static void a_transaction_without_memory_does_not_block_the_next_one(void **state)
+{
+    FIXTURE_ON(f, ON_FILE);
+    static const struct db_stmt add = { "add", "INSERT INTO t (i) VALUES ($1)", NULL };
+
+    (void)state;
+    CHECK_OK(&f, f.op.db->driver->exec(&f.op, f.op.db, "CREATE TABLE t (i BIGINT)"));
+    {
+        DB_TX(tx);
+
+        CHECK_OK(&f, db_begin(&f.op, &tx));
+        CHECK_OK(&f, db_run(&f.op, &add, ARG_INT(1)));
+        sqlite3_hard_heap_limit64(1);
+        assert_int_equal(f.op.db->driver->exec(&f.op, f.op.db, "SELECT 1"),
+                         ERR_UNAVAILABLE);
+    }
+    sqlite3_hard_heap_limit64(0);
+    {
+        DB_TX(tx);
+
+        CHECK_OK(&f, db_begin(&f.op, &tx));
+        CHECK_OK(&f, db_run(&f.op, &add, ARG_INT(2)));
+        CHECK_OK(&f, db_commit(&tx));
+    }
+    assert_int_equal(COUNT(&f, "SELECT SUM(i) FROM t"), 2);
+}
+
 static void a_statement_can_be_read_twice_at_once(void **state)
 {
     static const struct db_stmt list = { "list",
@@ -371,6 +401,7 @@ int main(void)
         BOTH_ENGINES(a_forgotten_transaction_rolls_back),
         BOTH_ENGINES(what_joined_and_stopped_half_way_is_never_kept),
         BOTH_ENGINES(a_failure_that_was_ignored_is_never_taken_for_success),
+        cmocka_unit_test(a_transaction_without_memory_does_not_block_the_next_one),
         BOTH_ENGINES(a_statement_can_be_read_twice_at_once),
         BOTH_ENGINES(a_reader_refuses_to_write),
         BOTH_ENGINES(a_failure_anywhere_leaves_all_or_nothing),
