@@ -8,7 +8,7 @@ enum { MAX_NAME = 253 };
 bool idn_to_ascii(struct arena *arena, struct str name, struct str *ret)
 {
     const uint32_t options = UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ |
-                             UIDNA_NONTRANSITIONAL_TO_ASCII |
+                             UIDNA_USE_STD3_RULES | UIDNA_NONTRANSITIONAL_TO_ASCII |
                              UIDNA_NONTRANSITIONAL_TO_UNICODE;
     UIDNAInfo info = UIDNA_INFO_INITIALIZER;
     UErrorCode error = U_ZERO_ERROR;

@@ -21,6 +21,9 @@ static void names_in_other_scripts_become_ascii(void **state UNUSED)
         { "\xcc\x88", NULL },
         { "xn--\xc3\xa4", NULL },
         { "a\xff", NULL },
+        { "\xc3\xbc\x01.example", NULL },
+        { "\xc3\xbc b.example", NULL },
+        { "\xc3\xbc/b.example", NULL },
     };
     FIXTURE(f);
 

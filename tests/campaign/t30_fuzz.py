@@ -1,0 +1,113 @@
+"""t30_fuzz.py - every parser of foreign bytes: its corpus, what that covers, and a search for more."""
+import os
+import re
+import shutil
+import subprocess
+
+import frame
+from harness import ROOT
+
+ID = "T-30"
+TITLE = "every parser of foreign bytes, fuzzed"
+PROMISE = "Whatever bytes come from outside, they are read within their ceilings or refused in words; nothing crashes."
+QUICK, FULL, CONTROL = 0, 10, 10  # seconds of search in each target; corpora are unit tests
+FULL_SECONDS = 2400
+NOT_COVERED = "The libraries below us (llhttp, libcurl, libidn2, SQLite), which are fuzzed by their makers."
+BUILD = os.path.join(ROOT, "build-fuzz")
+LINES = 90.0  # per cent of the lines of each parser that its corpus must come by
+# Each target, and the file in src/ that holds the parser.
+PARSERS = {"bytes": "base/bytes.c", "conf": "conf/value.c", "header": "net/http.c", "idn": "base/idn.c",
+           "item": "channel/custom_item.c", "json": "base/json_read.c", "multipart": "net/multipart.c",
+           "request": "net/parse.c", "signature": "net/signature.c", "time": "base/clock.c",
+           "url": "net/url.c", "utf8": "base/utf8.c", "webchat": "channel/webchat_item.c",
+           "words": "text/words.c"}
+ALSO = {"url": "net/http_date.c"}
+SANITIZERS = {"ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1:handle_abort=1",
+              "UBSAN_OPTIONS": "halt_on_error=1"}
+
+
+def tool(name):
+    found = shutil.which(name + "-14") or shutil.which(name)
+    if not found:
+        raise frame.Skip(f"there is no {name}")
+    return found
+
+
+def build():
+    """The targets with libFuzzer, both sanitizers and counters of coverage."""
+    clang = tool("clang")
+    flags = "-fprofile-instr-generate -fcoverage-mapping"
+    if not os.path.exists(os.path.join(BUILD, "build.ninja")):
+        cached = f"ccache {clang}" if shutil.which("ccache") else clang
+        must(["meson", "setup", BUILD, "-Dtests=enabled", "-Dfuzz=true", "--buildtype=debug",
+              "-Doptimization=1", "-Db_sanitize=address,undefined", "-Db_lundef=false",
+              f"-Dc_args={flags}", f"-Dc_link_args={flags}"], {"CC": cached})
+    must(["ninja", "-j2", "-C", BUILD, *[f"tests/fuzz/fuzz_{name}" for name in PARSERS]], {})
+
+
+def must(command, environment):
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True,
+                          env={**os.environ, **environment})
+    if done.returncode:
+        raise AssertionError(f"{command[:3]} failed: {done.stdout[-1500:]}{done.stderr[-500:]}")
+    return done.stdout
+
+
+def target(name, folder, *arguments, planted=False):
+    """One run of a target; its corpus is read and stays as it is."""
+    corpus = os.path.join(ROOT, "tests", "fuzz", "corpus", name)
+    environment = {**os.environ, **SANITIZERS,
+                   "LLVM_PROFILE_FILE": os.path.join(folder, f"{name}-%p.profraw")}
+    if planted:
+        environment["DRAHT_FUZZ_PLANTED"] = "1"
+    found = os.path.join(folder, "found-" + name)
+    os.makedirs(found, exist_ok=True)
+    return subprocess.run([os.path.join(BUILD, "tests", "fuzz", "fuzz_" + name), *arguments,
+                           "-timeout=10", "-rss_limit_mb=512", f"-artifact_prefix={found}/",
+                           found, corpus], capture_output=True, text=True, env=environment,
+                          errors="replace")
+
+
+def coverage(c, folder):
+    """How much of each parser its corpus comes by."""
+    merged = os.path.join(folder, "all.profdata")
+    raw = [os.path.join(folder, f) for f in os.listdir(folder) if f.endswith(".profraw")]
+    must([tool("llvm-profdata"), "merge", "-sparse", "-o", merged, *raw], {})
+    for name, source in [*PARSERS.items(), *ALSO.items()]:
+        told = must([tool("llvm-cov"), "report",
+                     os.path.join(BUILD, "tests", "fuzz", "fuzz_" + name),
+                     f"-instr-profile={merged}", os.path.join(ROOT, "src", source)], {})
+        total = re.findall(r"(\d+\.\d+)%", told.splitlines()[-1])
+        share = float(total[2])  # regions, functions, lines
+        c.counts[source] = f"{share:.0f} %"
+        c.expect(share >= LINES, f"the corpus of {name} comes by {share:.1f} % of {source}")
+
+
+def play(c):
+    build()
+    with frame.elsewhere() as folder:
+        for name in PARSERS:
+            done = target(name, folder, "-runs=0")
+            c.expect(done.returncode == 0, f"the corpus breaks {name}: {done.stderr[-400:]}")
+        coverage(c, folder)
+        for name in PARSERS:
+            done = target(name, folder, f"-max_total_time={c.n}")
+            c.expect(done.returncode == 0, f"{name} was broken: {done.stderr[-600:]}")
+            runs = re.findall(r"Done (\d+) runs", done.stderr)
+            c.count("inputs_tried", int(runs[0]) if runs else 0)
+        c.count("targets", len(PARSERS))
+
+
+def control(c):
+    """A mistake planted into each target must be found by the search."""
+    found = []
+    with frame.elsewhere() as folder:
+        for name in PARSERS:
+            done = target(name, folder, f"-max_total_time={c.n}", planted=True)
+            if done.returncode:
+                found.append(name)
+            else:
+                c.count("not_found")
+    if len(found) == len(PARSERS):
+        c.violation(f"found in all {len(found)} targets")
+    return "a mistake planted into each target"

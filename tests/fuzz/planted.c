@@ -1,0 +1,17 @@
+/* planted.c - the control of the fuzz targets: a mistake that is planted into each of
+ * them, when DRAHT_FUZZ_PLANTED is set, and that the search must find. */
+#include "fuzz.h"
+
+int __real_LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int __wrap_LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int __wrap_LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static int planted = -1;
+
+    if (planted < 0)
+        planted = getenv("DRAHT_FUZZ_PLANTED") != NULL;
+    if (planted && size > 3 && data[0] == 'B' && data[1] == 'u' && data[2] == 'g')
+        abort();
+    return __real_LLVMFuzzerTestOneInput(data, size);
+}
