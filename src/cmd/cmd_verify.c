@@ -1,7 +1,8 @@
 /* cmd_verify.c - draht verify: chains, state tables, books.
  *
- * Reads everything and changes nothing. Three questions for each workspace: is
- * the log unbroken, does it explain every row, do the books balance.
+ * Reads everything and changes nothing. First: are the files of the database sound? Then
+ * four questions for each workspace: is the log unbroken, does it explain every row, are
+ * the words and files what was kept, do the books balance.
  */
 #include "cmd/command.h"
 
@@ -13,6 +14,7 @@
 #include "desk/clocks.h"
 #include "dialogue/channel.h"
 #include "dialogue/check_back.h"
+#include "dialogue/digest.h"
 #include "dialogue/moderation.h"
 #include "dialogue/outbox.h"
 #include "dialogue/person.h"
@@ -74,6 +76,36 @@ static int verify_tables(struct op *op, const struct call *call)
     return 0;
 }
 
+static int verify_bytes(struct op *op, const struct call *call)
+{
+    int64_t count;
+    struct str why;
+    int r = digest_verify(op, &count, &why);
+
+    if (r < 0)
+        return r;
+    if (r == DIGEST_DIFFERS)
+        return op_fail(op, ERR_INTERNAL,
+                       "bytes of workspace %lld have changed on the disk: " STR_FMT,
+                       (long long)op->workspace, STR_ARG(why));
+    return say(
+        op, call,
+        arena_fmt(op->arena, "%lld texts and files as they were kept", (long long)count));
+}
+
+static int verify_engine(struct op *op)
+{
+    struct str words;
+    int r = db_damage(op, &words);
+
+    if (r < 0 || str_is(words, "ok"))
+        return r < 0 ? r : 0;
+    return op_fail(op, ERR_INTERNAL,
+                   "the files of the database are damaged (" STR_FMT
+                   "): restore the newest backup",
+                   STR_ARG(words));
+}
+
 static int verify_books(struct op *op, const struct call *call)
 {
     const struct metric *books = metric_by_slug(STR("books_balance"));
@@ -96,14 +128,18 @@ static int verify_all(struct op *op, void *ctx)
 {
     struct call *call = ctx;
     int64_t after = 0, workspaces = 0;
-    int r;
+    int r = verify_engine(op);
 
+    if (r < 0)
+        return r;
     while ((r = workspace_next(op, after, &op->workspace)) == 0) {
         after = op->workspace;
         workspaces++;
         r = verify_chain(op, call);
         if (r >= 0)
             r = verify_tables(op, call);
+        if (r >= 0)
+            r = verify_bytes(op, call);
         if (r >= 0)
             r = verify_books(op, call);
         if (r < 0)
@@ -126,7 +162,9 @@ static int verify(struct op *op, struct call *call)
 const struct command command_verify = {
     .name = "verify",
     .usage = "",
-    .help = "Check the log's chain, the tables against the log, and the books.",
+    .help =
+        "Check the files, the log's chain, the tables against the log, words and files "
+        "against their digests, and the books.",
     .options = "",
     .flags = "",
     .store = COMMAND_STORE,

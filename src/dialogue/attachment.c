@@ -1,11 +1,10 @@
 /* attachment.c - files in chunks, so that no row is larger than the engines like. */
 #include "dialogue/attachment.h"
 
-#include <sodium.h>
-
 #include "base/ids.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
+#include "dialogue/digest.h"
 #include "dialogue/stmt.h"
 
 enum { MAX_NAME = 200, MAX_MIME = 100 };
@@ -53,15 +52,6 @@ static bool is_mime(struct str mime)
         if (!is_mime_char(subtype.p[i]))
             return false;
     return true;
-}
-
-static struct str digest_of(struct op *op, struct str bytes)
-{
-    unsigned char *digest = arena_new(op->arena, unsigned char, crypto_generichash_BYTES);
-
-    crypto_generichash(digest, crypto_generichash_BYTES, (const unsigned char *)bytes.p,
-                       bytes.n, NULL, 0);
-    return (struct str){ (const char *)digest, crypto_generichash_BYTES };
 }
 
 /* So many that no message may have another one. */
@@ -113,7 +103,8 @@ int attachment_add(struct op *op, struct attachment *a, struct str bytes)
     a->created_at = op->now;
     r = db_run(op, &SQL_ATTACHMENT_ADD, ARG_WS, ARG_INT(a->id), ARG_ID(a->message_id),
                ARG_ID(a->account_id), ARG_TEXT(a->name), ARG_TEXT(a->mime),
-               ARG_INT(a->size), ARG_BLOB(digest_of(op, bytes)), ARG_TIME(a->created_at));
+               ARG_INT(a->size), ARG_BLOB(digest_of(op->arena, bytes)),
+               ARG_TIME(a->created_at));
     return r < 0 ? r : add_chunks(op, a->id, bytes);
 }
 

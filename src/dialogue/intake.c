@@ -5,30 +5,18 @@
  */
 #include "dialogue/intake.h"
 
-#include <sodium.h>
-
 #include "base/bytes.h"
 #include "base/failpoint.h"
 #include "base/ids.h"
 #include "dialogue/attachment.h"
+#include "dialogue/digest.h"
 #include "dialogue/moderation.h"
 #include "dialogue/outbox.h"
 #include "dialogue/stmt.h"
 
-enum { DIGEST_BYTES = 32 };
-
-static struct str digest(struct op *op, struct str bytes)
-{
-    unsigned char *hash = arena_new(op->arena, unsigned char, DIGEST_BYTES);
-
-    crypto_generichash(hash, DIGEST_BYTES, (const unsigned char *)bytes.p, bytes.n, NULL,
-                       0);
-    return (struct str){ (const char *)hash, DIGEST_BYTES };
-}
-
 int intake_raw(struct op *op, struct raw_item *raw)
 {
-    struct str hash = digest(op, raw->bytes);
+    struct str hash = digest_of(op->arena, raw->bytes);
     int64_t id = id_next(op), changed;
     int r;
 
@@ -154,7 +142,7 @@ static struct str key_of(struct op *op, const struct incoming *in)
         op->arena, STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT,
         STR_ARG(in->thread.external_id), STR_ARG(in->author.external_id),
         STR_ARG(in->author.handle), STR_ARG(in->author.name), STR_ARG(in->body));
-    hash = hex_encode(op->arena, str_sub(digest(op, all), 0, 16));
+    hash = hex_encode(op->arena, str_sub(digest_of(op->arena, all), 0, 16));
     return arena_fmt(op->arena, "hash:" STR_FMT ":%lld", STR_ARG(hash),
                      (long long)in->sent_at);
 }

@@ -3,6 +3,7 @@
 
 #include "base/ids.h"
 #include "db/search.h"
+#include "dialogue/digest.h"
 #include "dialogue/stmt.h"
 #include "text/words.h"
 
@@ -131,7 +132,7 @@ static int add_version(struct op *op, const struct message *msg, struct str body
 
     r = db_run(op, &SQL_MESSAGE_VERSION_ADD, ARG_WS, ARG_INT(msg->id),
                ARG_INT(msg->version), ARG_TEXT(body), ARG_INT(written_at),
-               ARG_INT(op->now));
+               ARG_INT(op->now), ARG_BLOB(digest_of(op->arena, body)));
     if (r < 0)
         return r;
     return search_put(op, SEARCH_MESSAGE, msg->id, text_words(op->arena, body));

@@ -10,6 +10,7 @@
 
 #include "base/failpoint.h"
 #include "base/ids.h"
+#include "dialogue/digest.h"
 #include "dialogue/message.h"
 #include "dialogue/stmt.h"
 #include "job/job.h"
@@ -231,7 +232,8 @@ int outbox_claim_find(struct op *op, int64_t id, struct outbox *ret, int64_t *re
 
 int outbox_freeze(struct op *op, int64_t id, struct str bytes)
 {
-    return db_run(op, &SQL_OUTBOX_BYTES_ADD, ARG_WS, ARG_INT(id), ARG_BLOB(bytes));
+    return db_run(op, &SQL_OUTBOX_BYTES_ADD, ARG_WS, ARG_INT(id), ARG_BLOB(bytes),
+                  ARG_BLOB(digest_of(op->arena, bytes)));
 }
 
 int outbox_bytes(struct op *op, int64_t id, struct str *ret)
@@ -248,6 +250,11 @@ int outbox_bytes(struct op *op, int64_t id, struct str *ret)
     if (r == 0)
         return OUTBOX_NOT_FOUND;
     *ret = db_blob(op, rows, 0);
+    if (!digest_fits(op->arena, db_blob(op, rows, 1), *ret))
+        return op_fail(op, ERR_INTERNAL,
+                       "the words of the reply %lld are not what they were: the disk has "
+                       "changed them, and so they are not sent",
+                       (long long)id);
     return 0;
 }
 
