@@ -122,7 +122,8 @@ class House:
             status = self.server.stop()
             if self.verifies:
                 self.campaign.expect(status in (0, None), f"the server ended with {status}")
-                done = self.store.run("verify", expect=None)
+                done = subprocess.run([harness.BIN, "verify", *self.store.arguments()],
+                                      capture_output=True, text=True, timeout=900)
                 self.campaign.expect(done.returncode == 0, "draht verify: " + done.stderr.strip())
         finally:
             self.store.remove()

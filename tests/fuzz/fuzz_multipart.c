@@ -18,20 +18,42 @@ static void check_part(const struct form_part *part, struct str body)
     PROMISE(is_field || utf8_is_valid(part->file_name));
 }
 
-/* The first line is the boundary, the rest the body. */
+static void check_form(struct op *op, const struct form *form, int r, struct str body)
+{
+    PROMISE(r == 0 || r == ERR_MALFORMED || r == ERR_TOO_LARGE);
+    if (r < 0) {
+        op->err = (struct err){ 0 };
+        return;
+    }
+    PROMISE(form->count <= FORM_MAX_PARTS);
+    PROMISE(form_field(form, "a").p != NULL);
+    for (size_t i = 0; body.p && i < form->count; i++)
+        check_part(&form->parts[i], body);
+}
+
+/* As the browser says what it sends. */
+static void check_read(struct op *op, struct str type, struct str body, struct form *form)
+{
+    struct http_field field = { STR("content-type"), type };
+    const struct http_request rq = { .headers = { &field, 1, 0 }, .body = body };
+
+    check_form(op, form, form_read(op, &rq, form), (struct str){ NULL, 0 });
+}
+
+/* The first line is the boundary, or all of a Content-Type; the rest the body. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     ARENA(arena);
     struct op op = { .arena = &arena };
     struct form *form = arena_new(&arena, struct form, 1);
     struct str body, boundary = str_cut(INPUT, '\n', &body);
-    int r = multipart_read(&op, body, boundary, form);
 
-    PROMISE(r == 0 || r == ERR_MALFORMED || r == ERR_TOO_LARGE);
-    if (r < 0)
-        return 0;
-    PROMISE(form->count <= FORM_MAX_PARTS);
-    for (size_t i = 0; i < form->count; i++)
-        check_part(&form->parts[i], body);
+    check_form(&op, form, multipart_read(&op, body, boundary, form), body);
+    check_read(&op, boundary, body, form);
+    check_read(&op,
+               arena_fmt(&arena, "multipart/form-data; x=y; boundary=\"" STR_FMT "\"",
+                         STR_ARG(boundary)),
+               body, form);
+    check_read(&op, STR("application/x-www-form-urlencoded"), body, form);
     return 0;
 }
