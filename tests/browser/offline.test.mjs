@@ -243,3 +243,77 @@ test('a note in the making survives a reload, too', async () => {
   await assertValue(page.getByLabel('Text der Notiz'), 'Nur fürs Team, noch nicht gespeichert.');
   await page.context().close();
 });
+
+const FILES = '**/api/v1/attachments';
+const heldFiles = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((done) => {
+        const request = indexedDB.open('draht');
+        request.onsuccess = () => {
+          const count = request.result.transaction('files').objectStore('files').count();
+          count.onsuccess = () => done(count.result);
+        };
+      }),
+  );
+async function untilHeld(page, wanted) {
+  for (let i = 0; i < 100 && (await heldFiles(page)) !== wanted; i++) await page.waitForTimeout(50);
+  assert.equal(await heldFiles(page), wanted);
+}
+
+test('a file that was chosen and has not arrived survives a reload, goes out later, and no reply leaves without it', async () => {
+  const path = await newCase();
+  const page = await loggedIn(ben);
+  await open(page, path);
+  await page.route(FILES, (route) => route.abort());
+  await page.locator('input[type=file]').setInputFiles({ name: 'vertrag.txt', mimeType: 'text/plain', buffer: Buffer.from('Paragraf 1') });
+  await page.getByText('Eine Datei ist noch nicht angekommen.').waitFor();
+  await box(page).fill('Anbei der Vertrag.');
+  assert.ok(await button(page, 'Senden').isDisabled(), 'a reply would leave without its file');
+  await untilHeld(page, 1);
+  await page.reload();
+  await page.getByLabel('vertrag.txt entfernen').waitFor();
+  await page.getByText('Eine Datei ist noch nicht angekommen.').waitFor();
+  await page.unroute(FILES);
+  await page.context().setOffline(true);
+  await page.context().setOffline(false); // what comes back with the network is tried again
+  await page.getByText('Eine Datei ist noch nicht angekommen.').waitFor({ state: 'detached', timeout: 30_000 });
+  await untilHeld(page, 0);
+  await send(page);
+  await message(page, 'Anbei der Vertrag.').getByRole('link', { name: /vertrag\.txt/ }).waitFor();
+  await page.context().close();
+});
+
+test('the memory for files has a ceiling, and what does not fit says so', async () => {
+  const path = await newCase();
+  const page = await loggedIn(ben);
+  await open(page, path);
+  await page.route(FILES, (route) => route.abort());
+  const megabytes = (n, name) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.alloc(n * 1024 * 1024, 1) });
+  for (let n = 0; n < 8; n++) await page.locator('input[type=file]').setInputFiles(megabytes(8, `${n}.bin`));
+  await untilHeld(page, 8);
+  assert.equal(await page.getByText(/ist zu groß für den Speicher/).count(), 0);
+  await page.locator('input[type=file]').setInputFiles({ name: 'ein-byte.txt', mimeType: 'text/plain', buffer: Buffer.from('x') });
+  await page.getByText(/^ein-byte\.txt ist zu groß für den Speicher/).waitFor();
+  assert.equal(await heldFiles(page), 8);
+  await page.context().close();
+});
+
+test('a file that is taken out, and one of somebody who logs out, is not held any more', async () => {
+  const path = await newCase();
+  const page = await loggedIn(ben);
+  await open(page, path);
+  await page.route(FILES, (route) => route.abort());
+  const choose = (name) => page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(name) });
+  await choose('weg.txt');
+  await untilHeld(page, 1);
+  await page.getByLabel('weg.txt entfernen').click();
+  await untilHeld(page, 0);
+  await choose('bleibt.txt');
+  await untilHeld(page, 1);
+  await page.unroute(FILES);
+  await button(page, 'Abmelden').click();
+  await page.waitForURL('**/login');
+  await untilHeld(page, 0);
+  await page.context().close();
+});

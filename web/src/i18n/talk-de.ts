@@ -86,6 +86,8 @@ export const talkDe = {
   'length_how.bytes': 'Umlaute zählen zwei, Emojis vier und mehr.',
   'channel_closed.listens': '{channel} hört nur zu: von hier geht keine Antwort hinaus.',
   'channel_closed.retired': '{channel} ist stillgelegt: von hier geht keine Antwort mehr hinaus.',
+  'files.unsent': 'Eine Datei ist noch nicht angekommen. Sie geht mit, sobald sie da ist; oder sie lässt sich entfernen.',
+  'files.not_kept': '{name} ist zu groß für den Speicher dieses Browsers: bitte nicht neu laden, bis sie angekommen ist.',
   'files.not_carried': '{channel} nimmt keine Dateien',
   'files.not_by_network': '{name}: dieser Kanal nimmt keine Dateien.',
   'undo.too_late': 'Zu spät: die Antwort ist schon hinausgegangen.',

@@ -87,6 +87,8 @@ export const talkEn: Record<keyof typeof talkDe, Message> = {
   'length_how.bytes': 'Letters with accents count two, emoji four and more.',
   'channel_closed.listens': '{channel} only listens: no reply leaves from here.',
   'channel_closed.retired': '{channel} is retired: no reply leaves from here any more.',
+  'files.unsent': 'A file has not arrived yet. It goes along once it is there; or it can be taken out.',
+  'files.not_kept': '{name} is too large for the memory of this browser: please do not reload until it has arrived.',
   'files.not_carried': '{channel} takes no files',
   'files.not_by_network': '{name}: this channel takes no files.',
   'undo.too_late': 'Too late: the reply has already left.',

@@ -38,7 +38,7 @@ export class Reply {
   constructor(readonly talk: Talk) {
     const conversation = talk.conversation!;
     const draft = talk.kept ?? conversation.draft;
-    this.uploads = new Uploads(draft?.attachments ?? [], () => this.touch());
+    this.uploads = new Uploads(draft?.attachments ?? [], { account: session.id, conversation: talk.id }, () => this.touch());
     this.body = draft?.body ?? '';
     this.note = draft?.note ?? '';
     this.parentId = draft?.parent_id ?? null;
@@ -79,6 +79,7 @@ export class Reply {
 
   discard(): void {
     const before = this.#draft();
+    const waiting = this.mode === 'note' ? [] : this.uploads.waiting;
     if (this.mode === 'note') this.note = '';
     else this.#clear();
     this.touch();
@@ -87,6 +88,7 @@ export class Reply {
       this.note = before.note;
       this.parentId = before.parent_id;
       this.uploads.use(before.attachments);
+      this.uploads.add(waiting);
       this.touch();
     });
   }
@@ -122,7 +124,7 @@ export class Reply {
   }
 
   async send(): Promise<void> {
-    if (this.empty || this.busy || this.uploads.busy) return;
+    if (this.empty || this.busy || this.uploads.busy || this.uploads.failed) return;
     this.busy = true;
     this.failure = null;
     const one = this.#try();

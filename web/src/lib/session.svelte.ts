@@ -2,6 +2,7 @@
 
 import { call, del, get, post, Problem, useCsrfToken, whenLoggedOut } from './api.ts';
 import { useAccount } from './drafts.ts';
+import { forgetAllFiles } from './kept-files.ts';
 import { allowSingleKeys } from './keys.ts';
 import { language, useTimeZone } from './language.svelte.ts';
 import { go, router } from './router.svelte.ts';
@@ -82,7 +83,9 @@ export async function loginAgain(password: string, code: string): Promise<void> 
 
 export async function logout(): Promise<void> {
   settle();
+  const { id } = session;
   await del('/sessions/current');
+  await forgetAllFiles(id);
   use(null);
   go('/login');
 }
