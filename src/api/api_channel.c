@@ -438,6 +438,7 @@ static int channel_verify(struct op *op, struct api_call *call, struct http_answ
     json_begin_object(&w, NULL);
     json_put_bool(&w, "ok", r == 0);
     json_put_text(&w, "message", receipt.reason);
+    json_put_text(&w, "trouble", str_of(receipt.trouble));
     json_end_object(&w);
     return api_answer(ret, 200, &w);
 }

@@ -81,6 +81,7 @@ static int put_polling(struct op *op, struct json_writer *w, const struct connec
     json_put_time(w, "next_at", next);
     json_put_time(w, "failed_at", health->poll_failed_at);
     json_put_text(w, "error", health->poll_error);
+    json_put_text(w, "trouble", health->poll_trouble);
     json_end_object(w);
     return 0;
 }
@@ -161,6 +162,8 @@ static void show_gap(struct json_writer *w, const struct gap_report *gap)
     json_put_int(w, "added", gap->added);
     json_put_int(w, "missed", gap->missed);
     json_put_int(w, "refused", gap->refused);
+    json_put_int(w, "removed", gap->removed);
+    json_put_int(w, "unclear", gap->unclear);
     json_end_object(w);
 }
 

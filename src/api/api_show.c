@@ -363,6 +363,7 @@ static void put_message_facts(struct show *s, const struct message *msg)
     json_put_time(w, "received_at", msg->received_at);
     json_put_time(w, "edited_at", msg->edited_at);
     json_put_time(w, "removed_at", msg->removed_at);
+    json_put_text(w, "standing", msg->standing);
 }
 
 /* Whether it may be read on our public pages, when somebody (or a rule) decided. */

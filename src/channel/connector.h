@@ -110,6 +110,8 @@ struct outbound {
 struct receipt {
     struct str external_id; /* what it calls the message; empty: it has no name for it */
     struct str reason;      /* of any other outcome, for people */
+    const char *trouble;    /* the same as a word of docs/channels.md, which interfaces
+                               translate; NULL: it has none */
     int64_t wait_ms;        /* it asked to be left alone for so long; 0: it did not say */
     bool told;              /* it said what is left of its budget: */
     int64_t told_left, told_ms; /* calls, and until it is renewed */
@@ -158,6 +160,18 @@ struct poll_page {
     struct str
         next;  /* the cursor behind the page; the same again when there is no more */
     bool more; /* there is another page behind it */
+    /* Everything sent in this time that is still there, and only that, is among the
+     * items: what the house has of it besides is looked at (look). 0, 0: no such claim.
+     */
+    struct {
+        int64_t from, to;
+    } whole;
+};
+
+/* How look() ends. 0: it is there. */
+enum look_outcome {
+    LOOK_GONE = 1,
+    LOOK_CANNOT_TELL = 2,
 };
 
 /* Calls to the network, all kinds together. */
@@ -247,6 +261,11 @@ struct connector {
      * polling; then poll_ms is 0. */
     int (*poll)(struct op *op, const struct connection *connection, struct str cursor,
                 struct poll_page *ret, struct receipt *ret_receipt);
+
+    /* Is a message of this external id still there? Asked before the house says that
+     * something was removed. NULL when poll() never claims to be whole. */
+    int (*look)(struct op *op, const struct connection *connection,
+                struct str external_id, struct receipt *ret);
 };
 
 /* NULL when there is no such network. */

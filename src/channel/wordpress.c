@@ -189,6 +189,24 @@ static int wordpress_send(struct op *op, const struct connection *connection,
     return 0;
 }
 
+static int wordpress_look(struct op *op, const struct connection *connection,
+                          struct str external_id, struct receipt *ret)
+{
+    struct wordpress_question question = { .query = STR("&context=edit&_fields=status") };
+    struct wordpress_answer answer;
+    int r;
+
+    question.path = arena_fmt(op->arena, "comments/%lld", (long long)id_of(external_id));
+    r = wordpress_ask(op, connection, &question, &answer, ret);
+    if (r)
+        return r < 0 ? r : LOOK_CANNOT_TELL;
+    if (answer.status == 404 && str_is(answer.code, "rest_comment_invalid_id"))
+        return LOOK_GONE;
+    if (answer.status != 200 || !answer.json)
+        return LOOK_CANNOT_TELL;
+    return str_is(json_text(answer.json, "status"), "trash") ? LOOK_GONE : 0;
+}
+
 static int64_t wordpress_quiet_ms(const struct connection *connection)
 {
     (void)connection;
@@ -217,6 +235,7 @@ static int wordpress_verify(struct op *op, const struct connection *connection,
     if (r || answer.status != 200 || !answer.json)
         return VERIFY_FAILED;
     if (!may(answer.json, "moderate_comments")) {
+        ret->trouble = "rights";
         ret->reason = STR("this user of WordPress may not moderate comments: give it the "
                           "role of an editor");
         return VERIFY_FAILED;
@@ -249,4 +268,5 @@ const struct connector connector_wordpress = {
     .find = wordpress_find,
     .quiet_ms = wordpress_quiet_ms,
     .poll = wordpress_poll,
+    .look = wordpress_look,
 };

@@ -35,20 +35,20 @@ static struct str address(struct op *op, const struct connection *connection,
 
 static const struct {
     int status;
-    const char *code, *words;
+    const char *code, *trouble, *words;
 } troubles[] = {
-    { 401, NULL,
+    { 401, NULL, "credential_refused",
       "WordPress does not accept the user name and application password: make a new "
       "application password there (Users, Profile) and enter it in this channel" },
-    { 403, "rest_comment_closed", "comments are closed under this post" },
-    { 403, NULL,
+    { 403, "rest_comment_closed", NULL, "comments are closed under this post" },
+    { 403, NULL, "rights",
       "this user of WordPress may not moderate comments: give it the role of an editor" },
-    { 404, "rest_no_route",
+    { 404, "rest_no_route", "no_interface",
       "the interface of WordPress (REST API) is switched off on this site" },
-    { 404, NULL, "there is no such thing on the site any more" },
-    { 409, "comment_duplicate",
+    { 404, NULL, NULL, "there is no such thing on the site any more" },
+    { 409, "comment_duplicate", NULL,
       "WordPress takes the same words under the same comment only once: change them" },
-    { 429, NULL, "the site asks to be left alone for a while" },
+    { 429, NULL, "busy", "the site asks to be left alone for a while" },
 };
 
 /* "Sorry, you must be logged in to comment." of {"code": …, "message": …}. */
@@ -63,22 +63,32 @@ static struct str said(struct op *op, const struct wordpress_answer *answer)
                      STR_ARG(words));
 }
 
-static struct str trouble(struct op *op, const struct wordpress_answer *answer)
+static void explain(struct op *op, const struct wordpress_answer *answer,
+                    struct receipt *receipt)
 {
     int status = answer->status;
 
-    if (status / 100 == 3)
-        return arena_fmt(
+    receipt->reason = said(op, answer);
+    if (status / 100 == 3) {
+        receipt->trouble = "moved";
+        receipt->reason = arena_fmt(
             op->arena,
             "the site sends callers on to " STR_FMT ": enter that address here",
             STR_ARG(utf8_cut(http_field(&answer->reply.headers, "location"), WORDS)));
-    if (status / 100 == 2 && !answer->json)
-        return STR("what answers at this address is not the interface of WordPress");
-    for (size_t i = 0; i < COUNT_OF(troubles); i++)
-        if (troubles[i].status == status &&
-            (!troubles[i].code || str_is(answer->code, troubles[i].code)))
-            return str_of(troubles[i].words);
-    return said(op, answer);
+    }
+    if (status / 100 == 2 && !answer->json) {
+        receipt->trouble = "no_interface";
+        receipt->reason =
+            STR("what answers at this address is not the interface of WordPress");
+    }
+    for (size_t i = 0; i < COUNT_OF(troubles); i++) {
+        if (troubles[i].status != status ||
+            (troubles[i].code && !str_is(answer->code, troubles[i].code)))
+            continue;
+        receipt->trouble = troubles[i].trouble;
+        receipt->reason = str_of(troubles[i].words);
+        return;
+    }
 }
 
 static const struct json *read_json(struct op *op, struct str body)
@@ -106,6 +116,7 @@ int wordpress_ask(struct op *op, const struct connection *connection,
     int r;
 
     if (!connection->credential.text.n) {
+        receipt->trouble = "credential_missing";
         receipt->reason = STR("no application password was entered for this channel yet");
         return WORDPRESS_REFUSED;
     }
@@ -128,7 +139,7 @@ int wordpress_ask(struct op *op, const struct connection *connection,
     receipt->wait_ms = SECONDS((int64_t)answer.reply.retry_after);
     receipt->answered = answer.status == 429;
     if (answer.status / 100 != 2 || !answer.json)
-        receipt->reason = trouble(op, &answer);
+        explain(op, &answer, receipt);
     *ret = answer;
     return 0;
 }

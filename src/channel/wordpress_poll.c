@@ -159,6 +159,21 @@ static bool has_shifted(const struct place *place, int64_t total)
     return place->page > 1 && total < place->total;
 }
 
+/* Between the newest of the page before and the newest of this one, or, at the last page,
+ * shortly before now by the site's clock: of that time everything is listed here. A
+ * second is shared by two pages at most. */
+static void claim_whole(const struct place *place, int64_t before,
+                        const struct wordpress_answer *answer, struct poll_page *page)
+{
+    int64_t now;
+
+    page->whole.from = (place->page > 1 ? before : place->after) + SECONDS(1);
+    page->whole.to = place->until - SECONDS(1);
+    if (is_last(answer, place->page) &&
+        http_date_parse(http_field(&answer->reply.headers, "date"), &now))
+        page->whole.to = now - FRESH_MS;
+}
+
 static int ask_page(struct op *op, const struct connection *connection,
                     const struct place *place, struct wordpress_answer *ret,
                     struct receipt *receipt)
@@ -191,6 +206,7 @@ int wordpress_poll(struct op *op, const struct connection *connection, struct st
     struct poll_page page = { 0 };
     struct wordpress_answer answer;
     struct place place;
+    int64_t before;
     int r = 0;
 
     read_place(op, cursor, &place);
@@ -203,14 +219,16 @@ int wordpress_poll(struct op *op, const struct connection *connection, struct st
     r = ask_page(op, connection, &place, &answer, receipt);
     if (r)
         return r;
+    before = place.until;
     read_page(op, &answer, &place, &page);
     page.more = true;
-    if (has_shifted(&place, total_of(&answer)))
+    if (has_shifted(&place, total_of(&answer))) {
         place.page = 1;
-    else if (is_last(&answer, place.page))
-        page.more = false;
-    else
+    } else {
+        claim_whole(&place, before, &answer, &page);
+        page.more = !is_last(&answer, place.page);
         place.page++;
+    }
     place.total = total_of(&answer);
     if (!page.more)
         end_round(&place);

@@ -221,7 +221,9 @@ static int count_raw(struct op *op, int64_t id, struct channel_health *health)
 
 int channel_health_get(struct op *op, int64_t id, struct channel_health *ret)
 {
-    struct channel_health health = { .last_error = STR(""), .poll_error = STR("") };
+    struct channel_health health = { .last_error = STR(""),
+                                     .poll_error = STR(""),
+                                     .poll_trouble = STR("") };
     DB_ROWS(rows);
     int r;
 
@@ -242,6 +244,7 @@ int channel_health_get(struct op *op, int64_t id, struct channel_health *ret)
             .polled_at = db_int(rows, 6),
             .poll_failed_at = db_int(rows, 7),
             .poll_error = db_text(op, rows, 8),
+            .poll_trouble = db_text(op, rows, 9),
         };
     r = count_raw(op, id, &health);
     if (r < 0)
@@ -273,10 +276,10 @@ int channel_polled(struct op *op, int64_t id)
     return db_run(op, &SQL_CHANNEL_HEALTH_POLLED, ARG_WS, ARG_INT(id), ARG_INT(op->now));
 }
 
-int channel_poll_failed(struct op *op, int64_t id, struct str error)
+int channel_poll_failed(struct op *op, int64_t id, struct str error, struct str trouble)
 {
     return db_run(op, &SQL_CHANNEL_HEALTH_POLL_FAILED, ARG_WS, ARG_INT(id),
-                  ARG_INT(op->now), ARG_TEXT(error));
+                  ARG_INT(op->now), ARG_TEXT(error), ARG_TEXT(trouble));
 }
 
 int channel_cursor(struct op *op, int64_t id, struct str name, struct str *ret)

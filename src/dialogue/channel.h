@@ -54,6 +54,8 @@ struct channel_health {
     int64_t polled_at, poll_failed_at; /* the last that reached the end; the last failure
                                           since then */
     struct str poll_error;
+    struct str
+        poll_trouble; /* the same as a word that interfaces translate; empty: none */
     int64_t waiting_raw, failed_raw; /* kept and not understood yet, or refused */
 };
 int channel_health_get(struct op *op, int64_t id, struct channel_health *ret) MUST_CHECK;
@@ -63,7 +65,8 @@ int channel_succeeded(struct op *op, int64_t id) MUST_CHECK;
 int channel_failed(struct op *op, int64_t id, struct str error) MUST_CHECK;
 
 int channel_polled(struct op *op, int64_t id) MUST_CHECK;
-int channel_poll_failed(struct op *op, int64_t id, struct str error) MUST_CHECK;
+int channel_poll_failed(struct op *op, int64_t id, struct str error,
+                        struct str trouble) MUST_CHECK;
 
 /* Up to where a polled network was read; empty at the start. */
 int channel_cursor(struct op *op, int64_t id, struct str name,

@@ -23,7 +23,7 @@ int gap_file(struct op *op, struct gap_report *gap)
     r = db_run(op, &SQL_GAP_ADD, ARG_WS, ARG_INT(gap->id), ARG_INT(gap->channel_id),
                ARG_TEXT(gap->asked_by), ARG_INT(gap->started_at), ARG_INT(gap->ended_at),
                ARG_INT(gap->fetched), ARG_INT(gap->added), ARG_INT(gap->missed),
-               ARG_INT(gap->refused));
+               ARG_INT(gap->refused), ARG_INT(gap->removed), ARG_INT(gap->unclear));
     return r < 0 || !gap->missed ? r : note_missed(op, gap);
 }
 
@@ -50,6 +50,8 @@ int gap_list(struct op *op, int64_t channel_id, int64_t before_id, int64_t limit
             .added = db_int(rows, 5),
             .missed = db_int(rows, 6),
             .refused = db_int(rows, 7),
+            .removed = db_int(rows, 8),
+            .unclear = db_int(rows, 9),
         };
     if (r < 0)
         return r;

@@ -10,6 +10,8 @@ struct gap_report {
     struct str asked_by; /* timer, command */
     int64_t started_at, ended_at;
     int64_t fetched, added, missed, refused;
+    int64_t removed; /* gone there, kept here */
+    int64_t unclear; /* not listed there any more, and not to be told whether gone */
 };
 
 /* Sets gap->id. One that missed something leaves the event "channel.gap" too. */

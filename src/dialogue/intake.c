@@ -167,6 +167,44 @@ int intake_recount(struct op *op, const struct incoming *in)
     return store_reactions(op, in, msg.id);
 }
 
+/* What nobody here decided: as the network has it. */
+static int follow(struct op *op, const struct incoming *in, struct message *msg,
+                  struct intake_result *ret)
+{
+    struct str there = str_is(in->standing, "shown") ? STR("") : in->standing;
+    bool was_spam = str_is(msg->standing, "spam");
+    int r = 0;
+
+    if (str_eq(there, msg->standing))
+        return 0;
+    if (!str_is(there, "gone"))
+        r = moderation_follow(op, msg, in->standing);
+    if (r)
+        return r < 0 ? r : 0;
+    ret->what = INTAKE_VERSION;
+    ret->surfaced = was_spam && !str_is(there, "gone") && !msg->conversation_id;
+    return message_stand(op, msg, in->standing);
+}
+
+/* It may have changed in any way since. A text that was read earlier than what we have
+ * says nothing; our own words are ours, whatever the network made of their blanks. */
+static int compare(struct op *op, const struct incoming *in, struct message *msg,
+                   struct intake_result *ret)
+{
+    int64_t as_of = msg->edited_at > msg->received_at ? msg->edited_at : msg->received_at;
+    struct str body;
+    int r = follow(op, in, msg, ret);
+
+    ret->message = *msg;
+    if (r < 0 || msg->removed_at || msg->account_id || in->received_at <= as_of)
+        return r;
+    r = message_body(op, msg->id, msg->version, &body);
+    if (r < 0 || str_eq(body, in->body))
+        return r;
+    ret->what = INTAKE_VERSION;
+    return message_edit(op, msg, in->body, in->received_at);
+}
+
 /* Known already: an edit or a removal by its author, or nothing new. */
 static int known(struct op *op, const struct incoming *in, const struct message *old,
                  struct intake_result *ret)
@@ -177,6 +215,11 @@ static int known(struct op *op, const struct incoming *in, const struct message 
     ret->message = *old;
     if (r < 0)
         return r;
+    if (in->snapshot) {
+        struct message msg = *old;
+
+        return compare(op, in, &msg, ret);
+    }
     if (in->removed_at && !old->removed_at) {
         ret->what = INTAKE_VERSION;
         r = message_remove(op, old, in->removed_at);
@@ -280,7 +323,7 @@ static int place_outsider(struct op *op, const struct incoming *in,
         ret->has_conversation = true;
         return 0;
     }
-    if (!opens(parent)) {
+    if (!opens(parent) || str_is(in->standing, "spam") || str_is(in->standing, "gone")) {
         msg->direction = STR("other");
         return 0;
     }
@@ -314,6 +357,10 @@ static int store(struct op *op, const struct incoming *in, struct intake_result 
     r = message_add(op, msg, in->body);
     if (r >= 0 && in->page.moderation.n)
         r = moderation_begin(op, msg, in->page.moderation);
+    if (r >= 0 && str_is(in->standing, "gone"))
+        r = message_stand(op, msg, in->standing);
+    else if (r >= 0 && msg->standing.n)
+        r = moderation_follow(op, msg, in->standing);
     if (r < 0)
         return r;
     r = store_attachments(op, in, msg->id);
@@ -364,6 +411,8 @@ static int new_message(struct op *op, const struct incoming *in, struct str key,
         .received_at = in->received_at,
         .edited_at = in->edited_at,
     };
+    if (str_is(in->standing, "held") || str_is(in->standing, "spam"))
+        ret->message.standing = in->standing;
     r = ret->from_us ? conversation_of_ours(op, &thread, &parent, ret)
                      : place_outsider(op, in, &profile, &parent, &ret->message, ret);
     return r < 0 ? r : store(op, in, ret);
@@ -391,7 +440,8 @@ int intake_item(struct op *op, const struct incoming *in, struct intake_result *
         r = record_find(op, &thread_record, &thread, &SQL_THREAD_BY_EXTERNAL_ID, ARG_WS,
                         ARG_INT(in->channel_id), ARG_TEXT(in->thread.external_id));
         if (r == 0)
-            r = outbox_echo(op, thread.id, key, in->body, &echoed);
+            r = outbox_echo(op, &(struct echo){ thread.id, key, in->body, in->mark },
+                            &echoed);
         if (r < 0)
             return r;
         if (r == 0) {

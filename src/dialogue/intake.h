@@ -62,6 +62,9 @@ struct incoming {
     bool automatic; /* an auto-responder: no reaction */
     struct str body, language;
     int64_t sent_at, received_at, edited_at, removed_at;
+    bool snapshot;       /* how it stands now; when that changed is not known */
+    struct str standing; /* of a snapshot: shown, held, spam, gone */
+    struct str mark;     /* the key of the reply of ours that this is; empty: unknown */
     bool open_conversations;
     const struct incoming_attachment *attachments;
     size_t attachment_count;
@@ -89,14 +92,16 @@ struct intake_result {
     struct message message;
     bool from_us; /* direction out */
     bool has_conversation;
-    bool opened;                      /* this message opened it */
+    bool opened;   /* this message opened it */
+    bool surfaced; /* it was spam on its network and is none any more: nobody's concern
+                      yet */
     struct conversation conversation; /* as stored, clocks not yet moved */
 };
 
 int intake_item(struct op *op, const struct incoming *in,
                 struct intake_result *ret) MUST_CHECK;
 /* Of bytes that came before: only what may have changed in between and come back, the
- * counts of reactions. */
+ * counts of reactions. Of a snapshot everything may have: intake_item(). */
 int intake_recount(struct op *op, const struct incoming *in) MUST_CHECK;
 
 #endif

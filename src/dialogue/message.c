@@ -33,6 +33,7 @@ static const struct column columns[] = {
     COLUMN(message, received_at, COLUMN_TIME),
     COLUMN(message, edited_at, COLUMN_TIME),
     COLUMN(message, removed_at, COLUMN_TIME),
+    COLUMN(message, standing, COLUMN_TEXT),
     { NULL },
 };
 
@@ -206,6 +207,34 @@ int message_remove(struct op *op, const struct message *old, int64_t removed_at)
 
     now.removed_at = removed_at;
     return message_update(op, old, &now, "message.removed");
+}
+
+int message_stand(struct op *op, struct message *msg, struct str standing)
+{
+    struct message now = *msg;
+    const char *kind = "message.standing";
+    int r;
+
+    now.standing = str_is(standing, "shown") ? STR("") : standing;
+    if (str_is(now.standing, "gone") && !msg->removed_at) {
+        now.removed_at = op->now;
+        kind = "message.removed_there";
+    } else if (str_is(msg->standing, "gone") && !str_is(now.standing, "gone")) {
+        now.removed_at = 0;
+        kind = "message.back_there";
+    }
+    r = message_update(op, msg, &now, kind);
+    if (r >= 0)
+        *msg = now;
+    return r;
+}
+
+int message_list_span(struct op *op, const struct message_span *span,
+                      struct message **ret, size_t *ret_count)
+{
+    return record_list(op, &message_record, ret, ret_count, &SQL_MESSAGE_OF_SPAN, ARG_WS,
+                       ARG_INT(span->channel_id), ARG_INT(span->from), ARG_INT(span->to),
+                       ARG_INT(span->limit));
 }
 
 int message_list_thread(struct op *op, int64_t thread_id, struct message **ret,

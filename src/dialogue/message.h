@@ -25,6 +25,8 @@ struct message {
     struct str language;
     int64_t version;
     int64_t sent_at, received_at, edited_at, removed_at;
+    struct str standing; /* on its network: "" shown, held, spam, gone (removed there, by
+                            whom and why is not known) */
 };
 
 struct message_version {
@@ -57,6 +59,18 @@ int message_edit(struct op *op, const struct message *old, struct str body,
                  int64_t edited_at) MUST_CHECK;
 int message_remove(struct op *op, const struct message *old,
                    int64_t removed_at) MUST_CHECK;
+
+/* How it stands on its network now. "gone" takes it away like a removal, except that
+ * nobody said so; anything else brings back what was gone. Sets `msg`. */
+int message_stand(struct op *op, struct message *msg, struct str standing) MUST_CHECK;
+
+/* Of a channel and named by its network, sent from `from` up to `to` and not removed, in
+ * order of time; at most `limit`. */
+struct message_span {
+    int64_t channel_id, from, to, limit;
+};
+int message_list_span(struct op *op, const struct message_span *span,
+                      struct message **ret, size_t *ret_count) MUST_CHECK;
 
 /* In order of sent_at. */
 int message_list_thread(struct op *op, int64_t thread_id, struct message **ret,

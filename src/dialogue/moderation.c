@@ -113,6 +113,44 @@ static int decide(struct op *op, const struct message *msg, struct moderation no
     return record_update(op, &moderation_record, &old, &now, &event);
 }
 
+static struct moderation as_there(const struct op *op, const struct message *msg,
+                                  struct str standing)
+{
+    struct moderation row = first(op, msg, STR("released"));
+
+    if (str_is(standing, "held"))
+        row.state = STR("held");
+    if (str_is(standing, "spam")) {
+        row.state = STR("hidden");
+        row.reason = STR("spam");
+    }
+    row.decided_at = op->now;
+    return row;
+}
+
+int moderation_follow(struct op *op, const struct message *msg, struct str standing)
+{
+    struct moderation old, now = as_there(op, msg, standing);
+    const char *kind = str_is(now.state, "held")     ? "message.held"
+                       : str_is(now.state, "hidden") ? "message.hidden"
+                                                     : "message.released";
+    struct event event = event_of(kind, msg);
+    int r = moderation_get(op, msg->id, &old);
+
+    if (r < 0)
+        return r;
+    if (r == MODERATION_NONE)
+        return str_is(now.state, "released")
+                   ? 0
+                   : record_insert(op, &moderation_record, &now, &event);
+    if (str_eq(old.state, now.state))
+        return 0;
+    if (old.decided_by && op->now - old.decided_at < MODERATION_FRESH_MS)
+        return MODERATION_OURS;
+    now.created_at = old.created_at;
+    return record_update(op, &moderation_record, &old, &now, &event);
+}
+
 int moderation_release(struct op *op, const struct message *msg)
 {
     return decide(op, msg, first(op, msg, STR("released")), "message.released");

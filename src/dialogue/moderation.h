@@ -31,6 +31,14 @@ extern const struct record moderation_record;
 int moderation_begin(struct op *op, const struct message *msg,
                      struct str state) MUST_CHECK;
 
+/* The network says how it stands there: "shown", "held" or "spam". Nobody of ours decided
+ * that. MODERATION_OURS: a person here decided otherwise moments ago, and what the
+ * network says may be older; nothing was done. */
+enum { MODERATION_OURS = 1 };
+#define MODERATION_FRESH_MS SECONDS(90)
+int moderation_follow(struct op *op, const struct message *msg,
+                      struct str standing) MUST_CHECK;
+
 enum { MODERATION_NONE = 1 };
 int moderation_get(struct op *op, int64_t message_id, struct moderation *ret) MUST_CHECK;
 int moderation_list_thread(struct op *op, int64_t thread_id, struct moderation **ret,

@@ -105,10 +105,15 @@ int outbox_retry(struct op *op, int64_t id) MUST_CHECK;
 int outbox_mark_sent(struct op *op, int64_t id) MUST_CHECK;
 int outbox_cancel(struct op *op, int64_t id) MUST_CHECK;
 
-/* Our own message came back from the network (same thread, same text, not yet
- * known to be sent): settle it as sent with this external id. OUTBOX_NOT_FOUND
- * when none fits. */
-int outbox_echo(struct op *op, int64_t thread_id, struct str external_id, struct str body,
+/* Our own message came back from the network (same thread, and the same key or, when the
+ * network shows none, the same text; not yet known to be sent): settle it as sent with
+ * this external id. OUTBOX_NOT_FOUND when none fits. */
+struct echo {
+    int64_t thread_id;
+    struct str external_id, body;
+    struct str key; /* empty: by its text */
+};
+int outbox_echo(struct op *op, const struct echo *echo,
                 int64_t *ret_message_id) MUST_CHECK;
 
 /* How many of a channel are in a state. */

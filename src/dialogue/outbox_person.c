@@ -165,18 +165,21 @@ static struct str comparable(struct op *op, struct str body)
     return str_trim(utf8_fold(op->arena, body));
 }
 
-/* The oldest of ours in the thread that reads like this one. */
-static int find_echo(struct op *op, int64_t thread_id, struct str body, int64_t *ret_id)
+/* The one of ours in the thread that has its key; where no key is shown, the oldest that
+ * reads like it. */
+static int find_echo(struct op *op, const struct echo *echo, int64_t *ret_id)
 {
-    struct str wanted = comparable(op, body);
+    struct str wanted = comparable(op, echo->body);
     DB_ROWS(rows);
     int r;
 
-    r = db_query(op, &rows, &SQL_OUTBOX_ECHO_CANDIDATES, ARG_WS, ARG_INT(thread_id));
+    r = db_query(op, &rows, &SQL_OUTBOX_ECHO_CANDIDATES, ARG_WS,
+                 ARG_INT(echo->thread_id));
     if (r < 0)
         return r;
     while ((r = db_next(op, rows)) == 1) {
-        if (str_eq(comparable(op, db_text(op, rows, 1)), wanted)) {
+        if (echo->key.n ? str_eq(db_text(op, rows, 2), echo->key)
+                        : str_eq(comparable(op, db_text(op, rows, 1)), wanted)) {
             *ret_id = db_int(rows, 0);
             return 0;
         }
@@ -184,14 +187,13 @@ static int find_echo(struct op *op, int64_t thread_id, struct str body, int64_t 
     return r < 0 ? r : OUTBOX_NOT_FOUND;
 }
 
-int outbox_echo(struct op *op, int64_t thread_id, struct str external_id, struct str body,
-                int64_t *ret_message_id)
+int outbox_echo(struct op *op, const struct echo *echo, int64_t *ret_message_id)
 {
     struct outbox old, now;
     int64_t id;
     int r;
 
-    r = find_echo(op, thread_id, body, &id);
+    r = find_echo(op, echo, &id);
     if (r)
         return r;
     r = outbox_need(op, id, &old);
@@ -209,7 +211,7 @@ int outbox_echo(struct op *op, int64_t thread_id, struct str external_id, struct
         if (r < 0)
             return r;
     }
-    r = outbox_name_message(op, &now, external_id);
+    r = outbox_name_message(op, &now, echo->external_id);
     if (r < 0)
         return r;
     r = outbox_wake_next(op, now.conversation_id);

@@ -102,6 +102,9 @@ static void translate(struct op *op, struct entry *entry)
         .received_at = entry->raw.received_at,
         .edited_at = item->edited_at,
         .removed_at = item->removed_at,
+        .snapshot = item->snapshot,
+        .standing = str_of(item->standing),
+        .mark = item->mark,
         .open_conversations = entry->raw.open_conversations,
     };
     if (is_from_page(entry))
@@ -120,6 +123,16 @@ static int make_status_link(struct op *op, const struct incoming *in,
     return status_link_put(op, result->conversation.id, in->page.status_hash);
 }
 
+/* What was taken for spam there was somebody's concern all the time. */
+static int open_surfaced(struct op *op, const struct intake_result *result)
+{
+    int64_t id;
+
+    if (!str_is(result->message.direction, "other"))
+        return 0;
+    return desk_open_from_message(op, result->message.id, &id);
+}
+
 /* Tell one item to the dialogue and the desk. */
 static int tell(struct op *op, void *ctx)
 {
@@ -132,6 +145,8 @@ static int tell(struct op *op, void *ctx)
     if (r < 0)
         return r;
     r = desk_on_inbound(op, &entry->in, &result);
+    if (r >= 0 && result.surfaced && entry->in.open_conversations)
+        r = open_surfaced(op, &result);
     if (r >= 0)
         r = make_status_link(op, &entry->in, &result);
     if (r < 0)
@@ -160,6 +175,8 @@ static int tell_or_note(struct op *op, struct entry *entry)
 /* One of a portion, whatever is left to be done for it. */
 static int tell_entry(struct op *op, struct entry *entry, bool alone)
 {
+    if (entry->recounts && !entry->refused.n && entry->item.snapshot)
+        return tell_or_note(op, entry);
     if (entry->recounts)
         return entry->refused.n ? 0 : intake_recount(op, &entry->in);
     if (!entry->waits)

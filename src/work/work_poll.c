@@ -10,12 +10,15 @@
 #include "base/clock.h"
 #include "base/failpoint.h"
 #include "db/store.h"
+#include "dialogue/message.h"
 #include "job/job.h"
 #include "work/judge.h"
 #include "work/work_intake.h"
 
 /* Of one run; the rest comes with the next one, at once. */
 enum { MAX_PAGES = 50 };
+/* Of one page: what is compared with it, and what is asked for by name. */
+enum { MAX_SPAN = 5000, MAX_LOOKS = 50 };
 
 static const char kind[] = "poll", cursor_name[] = "poll";
 
@@ -112,7 +115,8 @@ static int settle_call(struct op *op, void *ctx)
     r = pace_settle(op, run->gap.channel_id, &result);
     if (r < 0 || !run->outcome)
         return r;
-    return channel_poll_failed(op, run->gap.channel_id, run->receipt.reason);
+    return channel_poll_failed(op, run->gap.channel_id, run->receipt.reason,
+                               str_of(run->receipt.trouble));
 }
 
 /* Is there a call to settle that was not the ordinary one? */
@@ -177,6 +181,94 @@ static int take(struct op *op, struct run *run, const struct poll_page *page)
     return 0;
 }
 
+/* What we have of the time that a page covers as a whole. */
+struct span {
+    struct message_span wanted;
+    struct message *list;
+    size_t count;
+};
+
+static int list_span(struct op *op, void *ctx)
+{
+    struct span *span = ctx;
+
+    return message_list_span(op, &span->wanted, &span->list, &span->count);
+}
+
+static int note_gone(struct op *op, void *ctx)
+{
+    struct message msg;
+    int r = message_get(op, *(const int64_t *)ctx, &msg);
+
+    if (r || msg.removed_at)
+        return r < 0 ? r : 0;
+    return message_stand(op, &msg, STR("gone"));
+}
+
+static bool is_listed(const struct str *ids, size_t count, struct str id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(ids[i], id))
+            return true;
+    return false;
+}
+
+/* One that the network does not list any more. Sets *ret_end when no more may be asked.
+ */
+static int look_at(struct op *op, struct run *run, const struct message *msg,
+                   bool *ret_end)
+{
+    struct receipt receipt = { .reason = STR("") };
+    int64_t id = msg->id;
+    int r = store_write(op, claim_call, run);
+
+    *ret_end = r < 0 || run->lost || run->wait_until;
+    run->wait_until = 0;
+    if (*ret_end)
+        return r < 0 ? r : 0;
+    r = run->to.connector->look(op, &run->to.connection, msg->external_id, &receipt);
+    if (r < 0)
+        op->err = (struct err){ 0 };
+    if (r == LOOK_GONE) {
+        run->gap.removed++;
+        return store_write(op, note_gone, &id);
+    }
+    run->gap.unclear += r != 0;
+    *ret_end = r != 0;
+    return 0;
+}
+
+/* What stood there and is not listed any more: asked for one by one before anybody reads
+ * that it was removed. */
+static int look_for_gone(struct op *op, struct run *run, const struct poll_page *page)
+{
+    struct span span = { .wanted = { run->gap.channel_id, page->whole.from,
+                                     page->whole.to, MAX_SPAN } };
+    struct str *ids = arena_new(op->arena, struct str, page->count);
+    size_t known = 0, looks = 0;
+    bool end = false;
+    int r;
+
+    if (page->whole.to <= page->whole.from || !run->to.connector->look)
+        return 0;
+    for (size_t i = 0; i < page->count; i++) {
+        struct item item = { .external_id = STR("") };
+
+        if (run->to.connector->parse(op, page->items[i], &item) >= 0)
+            ids[known++] = item.external_id;
+    }
+    op->err = (struct err){ 0 };
+    r = store_read(op, list_span, &span);
+    for (size_t i = 0; r >= 0 && !end && i < span.count; i++) {
+        if (is_listed(ids, known, span.list[i].external_id))
+            continue;
+        if (looks++ == MAX_LOOKS)
+            return 0; /* the next round goes on */
+        r = look_at(op, run, &span.list[i], &end);
+    }
+    return r;
+}
+
 /* One page. Sets run->more when there is another. */
 static int fetch(struct op *op, struct run *run)
 {
@@ -192,6 +284,8 @@ static int fetch(struct op *op, struct run *run)
         r = ask(&page_op, run, &page);
         if (r >= 0 && run->outcome == 0 && !run->lost)
             r = take(&page_op, run, &page);
+        if (r >= 0 && run->outcome == 0 && !run->lost)
+            r = look_for_gone(&page_op, run, &page);
     }
     keep_words(op, &page_op, run);
     return r;
@@ -210,8 +304,8 @@ static int finish(struct op *op, void *ctx)
     if (r < 0)
         return r;
     run->gap.ended_at = op->now;
-    if (!run->gap.added && !run->gap.missed && !run->gap.refused &&
-        !str_is(run->gap.asked_by, "command"))
+    if (!run->gap.added && !run->gap.missed && !run->gap.refused && !run->gap.removed &&
+        !run->gap.unclear && !str_is(run->gap.asked_by, "command"))
         return 0; /* nothing new: the health says when that was */
     return gap_file(op, &run->gap);
 }

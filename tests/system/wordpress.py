@@ -11,6 +11,7 @@ from case import DrahtTest
 from harness import HERE, MINUTE, eventually, iso
 
 sys.path.insert(0, os.path.join(HERE, "peers"))
+from between import Between  # noqa: E402
 from wordpress_peer import WordPress  # noqa: E402
 
 COFFEE = "Neue Kaffeemaschine"
@@ -80,3 +81,171 @@ class RoundTrip(Comments):
         again = self.open(case["id"])
         self.assertEqual([m["direction"] for m in again["messages"]], ["in", "out"])
         self.assertEqual(len(self.conversations(self.place)), 1)
+
+
+class Changes(Comments):
+    """What happens to a comment on the site is seen here, and nothing of it is lost."""
+
+    def message(self, comment):
+        found = [m for c in self.conversations(self.place) for m in self.open(c["id"])["messages"]
+                 if m["external_id"] == str(comment)]
+        self.assertEqual(len(found), 1, f"comment {comment} is here {len(found)} times")
+        return found[0]
+
+    def versions(self, message):
+        return [v["body"] for v in self.admin.get(f"/messages/{message['id']}/versions")["items"]]
+
+    def test_an_edit_is_a_version_and_so_is_taking_it_back(self):
+        comment = self.site.comment("Edith", "Erste Fassung")
+        self.poll()
+        self.assertEqual(self.message(comment)["version"], 1)
+        for text in ("Zweite Fassung", "Erste Fassung"):
+            self.site.change(comment, content=text)
+            self.poll()
+        self.assertEqual(self.versions(self.message(comment)),
+                         ["Erste Fassung", "Zweite Fassung", "Erste Fassung"])
+        self.poll(5)
+        self.assertEqual(self.message(comment)["version"], 3)
+
+    def test_held_approved_and_spam_there_are_so_here(self):
+        comment = self.site.comment("Holger", "Warte auf Freigabe")
+        for status, state, standing in (("hold", "held", "held"), ("approved", "released", ""),
+                                        ("spam", "hidden", "spam"), ("approved", "released", "")):
+            self.site.change(comment, status=status)
+            self.poll()
+            message = self.message(comment)
+            self.assertEqual((message["moderation"]["state"], message["standing"]), (state, standing))
+            self.assertIsNone(message["moderation"]["decided_by"])
+
+    def test_spam_is_nobodys_concern_until_the_site_says_that_it_is_none(self):
+        comment = self.site.comment("Sandra", "Bin kein Roboter")
+        self.site.change(comment, status="spam")
+        self.poll()
+        self.assertNotIn("Sandra", [c["person"]["name"] for c in self.conversations(self.place)])
+        self.site.change(comment, status="approved")
+        self.poll()
+        self.assertEqual(self.conversation(self.place, "Sandra")["state"], "new")
+
+    def test_what_is_thrown_away_there_stays_here_and_may_come_back(self):
+        comment = self.site.comment("Thea", "Unbequem")
+        self.poll()
+        self.site.change(comment, status="trash")
+        self.poll()
+        message = self.message(comment)
+        self.assertEqual((message["standing"], message["body"]), ("gone", "Unbequem"))
+        self.assertTrue(message["removed_at"])
+        self.site.change(comment, status="hold")
+        self.poll()
+        self.assertEqual((self.message(comment)["standing"], self.message(comment)["removed_at"]),
+                         ("held", None))
+
+    def test_what_is_deleted_there_for_good_is_noticed_kept_and_counted(self):
+        comment, other = self.site.comment("Gerd", "Gleich weg"), self.site.comment("Bert", "Bleibt")
+        # Written so long ago that it is listed for sure if it is there.
+        self.site.age(comment, 10)
+        self.site.age(other, 10)
+        self.poll()
+        self.assertEqual(self.message(comment)["standing"], "held")
+        before = len([m for m in (comment, other) if self.message(m)["removed_at"]])
+        self.site.delete(comment)
+        self.poll()
+        message = self.message(comment)
+        self.assertEqual((message["standing"], message["body"]), ("gone", "Gleich weg"))
+        self.assertEqual((before, self.message(other)["removed_at"]), (0, None))
+        removed = [g for g in self.admin.all(f"/channels/{self.place['id']}/gaps") if g["removed"]]
+        self.assertEqual(sum(g["removed"] for g in removed), 1)
+        kinds = [e["kind"] for e in self.admin.all("/audit")]
+        self.assertIn("message.removed_there", kinds)
+
+
+class Faults(Comments):
+    @classmethod
+    def prepare(cls):
+        cls.site = WordPress(cls.store.folder)
+        cls.between = Between(cls.site.url)
+        cls.place = cls.channel("Blog", network="wordpress", settings={
+            "url": cls.between.url, "user": "redaktion", "application_password": cls.site.password})
+
+    @classmethod
+    def tearDownClass(cls):
+        if hasattr(cls, "between"):
+            cls.between.stop()
+        super().tearDownClass()
+
+    def names(self):
+        return sorted(c["person"]["name"] for c in self.conversations(self.place))
+
+    def test_1_an_answer_that_was_lost_leaves_one_comment_and_is_found(self):
+        self.site.change(self.site.comment("Lotte", "Verloren?"), status="approved")
+        self.poll()
+        case = self.conversation(self.place, "Lotte")["id"]
+        self.between.faults = ["lost"]
+        self.reply(self.eva, case, "Nur einmal, bitte.")
+        eventually(lambda: self.open(case)["outbox"][-1]["state"] == "unknown", 20, "the doubt")
+        self.server.clock(3 * MINUTE)
+        self.sent(case)
+        self.poll()
+        self.assertEqual([m["direction"] for m in self.open(case)["messages"]], ["in", "out"])
+        self.assertEqual(self.site.page().count("Nur einmal, bitte."), 1)
+
+    def test_2_the_same_words_again_are_refused_there_and_that_is_said(self):
+        case = self.conversation(self.place, "Lotte")["id"]
+        self.reply(self.eva, case, "Nur einmal, bitte.")
+        failed = eventually(lambda: [o for o in self.open(case)["outbox"] if o["state"] == "failed"],
+                            20, "the refusal")
+        self.assertIn("only once", failed[0]["reason"])
+
+    def test_3_a_429_is_obeyed(self):
+        self.between.methods, self.between.faults = ("GET",), ["429"]
+        self.poll()
+        asked = len(self.between.asked)
+        self.server.clock(8 * MINUTE)
+        self.assertEqual(len(self.between.asked), asked, "it asked although it was told to wait")
+        self.assertTrue(self.health()["sending"]["next_try_at"])
+        self.server.clock(5 * MINUTE)
+        self.assertGreater(len(self.between.asked), asked)
+
+    def test_4_a_site_that_was_gone_is_read_to_the_end_when_it_is_back(self):
+        before = self.names()
+        self.site.kill()
+        self.server.clock(3 * MINUTE)
+        self.assertTrue(self.health()["polling"]["error"])
+        self.server.stop()  # we were away, too: for three days
+        new = [f"Nach Ausfall {n:03d}" for n in range(103)]
+        self.site.many(new)
+        self.site.start()
+        self.server.now += datetime.timedelta(days=3)
+        self.server.start()
+        self.poll(30)
+        self.assertEqual(self.names(), sorted(before + new))
+        self.assertEqual(self.health()["polling"]["error"], "")
+        found = self.admin.all(f"/channels/{self.place['id']}/gaps")
+        self.assertEqual([g["added"] for g in found if g["added"] > 1], [len(new)])
+
+    def test_5_a_revoked_password_is_said_in_words_and_nothing_is_lost(self):
+        case = self.conversation(self.place, "Lotte")["id"]
+        old = self.site.renew_password()
+        self.site.comment("Rieke", "Hört mich jemand?")
+        self.poll()
+        polling = self.health()["polling"]
+        self.assertEqual(polling["trouble"], "credential_refused")
+        self.assertIn("make a new application password", polling["error"])
+        answer = self.check(self.admin.post(f"/channels/{self.place['id']}/verify"), 200)
+        self.assertEqual((answer["ok"], answer["trouble"]), (False, "credential_refused"))
+        self.reply(self.eva, case, "Diese Antwort wartet.")
+        self.poll(3)
+        self.assertEqual(self.open(case)["outbox"][-1]["state"], "queued")
+        self.assertNotEqual(old, self.site.password)
+        self.check(self.admin.patch(f"/channels/{self.place['id']}", {
+            "settings": {"application_password": self.site.password}}), 200)
+        self.server.clock(30 * MINUTE)
+        self.assertIn("Rieke", self.names())
+        self.sent(case)
+        self.assertEqual(self.site.page().count("Diese Antwort wartet."), 1)
+
+    def test_6_a_password_goes_to_no_other_address(self):
+        self.check(self.admin.patch(f"/channels/{self.place['id']}", {
+            "settings": {"url": self.site.url}}), 200)
+        answer = self.check(self.admin.post(f"/channels/{self.place['id']}/verify"), 200)
+        self.assertEqual((answer["ok"], answer["message"]),
+                         (False, "what proves who we are was given for another address"))

@@ -342,7 +342,10 @@ static int64_t echo(struct fixture *f, struct talk *t, const char *external_id,
     box = list[0];
     (void)t;
     assert_int_equal(message_get(&f->op, box.message_id, &message), 0);
-    r = outbox_echo(&f->op, message.thread_id, str_of(external_id), str_of(body), &id);
+    r = outbox_echo(
+        &f->op,
+        &(struct echo){ message.thread_id, str_of(external_id), str_of(body), STR("") },
+        &id);
     CHECK_OK(f, r);
     return r == OUTBOX_NOT_FOUND ? 0 : id;
 }

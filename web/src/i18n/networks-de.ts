@@ -14,4 +14,17 @@ export const networksDe = {
   'setting.wordpress_look_back_days': 'Tage zurück',
   'setting_help.wordpress_look_back_days': 'So alte Kommentare werden zu Beginn gelesen und später auf Änderungen durchgesehen. Leer: 14.',
   'setting.given': 'Hinterlegt. Leer lassen, um es zu behalten.',
+
+  'trouble.credential_missing': 'Es ist noch kein Passwort hinterlegt. Unten eintragen.',
+  'trouble.credential_refused': 'Benutzername und Passwort werden dort nicht angenommen; vielleicht wurde das Passwort widerrufen. Dort ein neues anlegen und unten eintragen. Bis dahin wartet alles; verloren geht nichts.',
+  'trouble.rights': 'Diesem Konto fehlt dort das Recht, Kommentare zu moderieren. Dort die Rolle Redaktion geben.',
+  'trouble.moved': 'Unter dieser Adresse leitet die Seite weiter. Die neue Adresse eintragen.',
+  'trouble.no_interface': 'Unter dieser Adresse antwortet keine Schnittstelle dieses Netzes. Adresse prüfen; vielleicht hat eine Erweiterung sie abgeschaltet.',
+  'trouble.busy': 'Die Gegenseite bittet um eine Pause. Danach geht es von selbst weiter.',
+  'message.removed_there': 'Steht dort nicht mehr, bemerkt am {time}. Wer es warum entfernt hat, ist nicht bekannt; hier bleibt der Wortlaut.',
+  'standing.held': 'dort noch nicht freigegeben',
+  'standing.spam': 'dort als Spam abgelegt',
+  'event.message_removed_there': 'Nachricht steht dort nicht mehr',
+  'event.message_back_there': 'Nachricht steht dort wieder',
+  'event.message_standing': 'dort anders eingeordnet',
 } satisfies Record<string, Message>;

@@ -124,6 +124,8 @@ export interface Message {
   sent_at: string;
   edited_at: string | null;
   removed_at: string | null;
+  /** On its network: shown (''), held, spam, or gone without anybody saying so. */
+  standing: '' | 'held' | 'spam' | 'gone';
   /** Whether it may be read on public pages, when somebody (or a rule) decided. */
   moderation: { state: 'held' | 'released' | 'hidden'; reason: string; note: string } | null;
   check_back: boolean;
@@ -316,7 +318,7 @@ export interface Health {
     next_try_at: string | null;
     budget: { calls: number; left: number } | null;
   };
-  polling: { last_at: string | null; next_at: string | null; failed_at: string | null; error: string } | null;
+  polling: { last_at: string | null; next_at: string | null; failed_at: string | null; error: string; trouble: string } | null;
 }
 
 export interface User extends Named {
