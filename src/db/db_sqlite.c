@@ -211,35 +211,33 @@ static const char *text_of(const struct db_stmt *stmt)
 }
 #endif
 
-static int find_or_prepare(struct op *op, struct sqlite_db *db,
-                           const struct db_stmt *stmt, struct sqlite_rows **ret)
+/* NULL, and op->err says why, when the engine does not take it. */
+static struct sqlite_rows *find_or_prepare(struct op *op, struct sqlite_db *db,
+                                           const struct db_stmt *stmt)
 {
     struct sqlite_rows **bucket = &db->buckets[bucket_of(stmt)];
     struct sqlite_rows *rows;
     sqlite3_stmt *prepared;
 
     for (rows = *bucket; rows; rows = rows->next) {
-        if (rows->key == stmt && !rows->busy) {
-            *ret = rows;
-            return 0;
-        }
+        if (rows->key == stmt && !rows->busy)
+            return rows;
     }
     if (sqlite3_prepare_v3(db->handle, text_of(stmt), -1, SQLITE_PREPARE_PERSISTENT,
-                           &prepared, NULL) != SQLITE_OK)
-        return fail(op, db, stmt->name);
+                           &prepared, NULL) != SQLITE_OK) {
+        fail(op, db, stmt->name);
+        return NULL;
+    }
     rows = must_zalloc(sizeof(*rows));
     *rows = (struct sqlite_rows){ { &db->base }, *bucket, stmt, prepared };
     find_places(rows);
     *bucket = rows;
-    *ret = rows;
-    return 0;
+    return rows;
 }
 
 static int sqlite_prepare(struct op *op, struct db *base, const struct db_stmt *stmt)
 {
-    struct sqlite_rows *rows;
-
-    return find_or_prepare(op, own(base), stmt, &rows);
+    return find_or_prepare(op, own(base), stmt) ? 0 : (int)op->err.kind;
 }
 
 static int bind(struct sqlite_rows *rows, int place, const struct db_arg *arg)
@@ -272,12 +270,10 @@ static void sqlite_finish(struct db_rows *base)
 static int sqlite_query(struct op *op, struct db *base, const struct db_stmt *stmt,
                         const struct db_arg *args, size_t count, struct db_rows **ret)
 {
-    struct sqlite_rows *rows;
-    int r;
+    struct sqlite_rows *rows = find_or_prepare(op, own(base), stmt);
 
-    r = find_or_prepare(op, own(base), stmt, &rows);
-    if (r < 0)
-        return r;
+    if (!rows)
+        return (int)op->err.kind;
     if (count != rows->count)
         return op_fail(op, ERR_INTERNAL, "statement %s takes %zu values, not %zu",
                        stmt->name, rows->count, count);

@@ -432,7 +432,8 @@ int intake_accept(struct op *op, const struct intake_batch *batch,
     if (FAILPOINT("mutant.cursor_first"))
         r = store_write(op, move_cursor, &all);
     FAILPOINT("intake.arrived");
-    r = store_write(op, keep, &all);
+    if (r >= 0)
+        r = store_write(op, keep, &all);
     FAILPOINT("intake.kept");
     if (r >= 0 && !all.lost && all.count)
         tell_now(op, &all);
