@@ -60,6 +60,7 @@ static const struct outcome {
     [OUTBOX_DOUBT] = { "doubt", "sending" },
     [OUTBOX_FOUND] = { "found", "unknown" },
     [OUTBOX_ABSENT] = { "absent", "unknown" },
+    [OUTBOX_SAME_NAME] = { "cannot_tell", "unknown" },
     [OUTBOX_CANNOT_TELL] = { "cannot_tell", "unknown" },
 };
 
@@ -307,6 +308,12 @@ int outbox_wake_next(struct op *op, int64_t conversation_id)
     return r == DB_NO_ROW ? 0 : job_add(op, "deliver", next, op->now);
 }
 
+/* An earlier try may have arrived all the same. */
+static struct str failed_or_uncertain(const struct outbox *box)
+{
+    return box->unknown_since_at ? STR("uncertain") : STR("failed");
+}
+
 /* Queue it again, or give up when it was tried often or long enough. */
 static int again(struct op *op, struct outbox *box, struct str reason, int64_t retry_at)
 {
@@ -323,7 +330,7 @@ static int again(struct op *op, struct outbox *box, struct str reason, int64_t r
         box->reason = reason;
         return 0;
     }
-    box->state = STR("failed");
+    box->state = failed_or_uncertain(box);
     box->next_try_at = 0;
     box->reason = arena_fmt(op->arena, "given up after %lld tries: " STR_FMT,
                             (long long)box->attempts, STR_ARG(reason));
@@ -343,12 +350,18 @@ static int apply(struct op *op, const struct outbox_result *result, struct outbo
         outbox_is_sent(op, box, "found");
         return 0;
     case OUTBOX_LATER:
-        return again(op, box, result->reason, result->retry_at);
+        if (!box->unknown_since_at)
+            return again(op, box, result->reason, result->retry_at);
+        box->state = STR("unknown"); /* this one not, but one before perhaps */
+        box->next_try_at = result->retry_at;
+        return 0;
+    case OUTBOX_SAME_NAME:
+        return again(op, box, result->reason, op->now);
     case OUTBOX_ABSENT:
         box->unknown_since_at = 0;
         return again(op, box, result->reason, op->now);
     case OUTBOX_REFUSED:
-        box->state = STR("failed");
+        box->state = failed_or_uncertain(box);
         return 0;
     case OUTBOX_DOUBT:
         box->state = STR("unknown");
@@ -456,7 +469,7 @@ int outbox_give_up(struct op *op, int64_t id, struct str reason)
         return r;
     now = old;
     if (str_is(old.state, "queued"))
-        now.state = STR("failed");
+        now.state = failed_or_uncertain(&old);
     else if (str_is(old.state, "sending") || str_is(old.state, "unknown"))
         now.state = STR("uncertain");
     else

@@ -1,6 +1,6 @@
 /* outbox.h - what leaves, as a state machine that never guesses.
  *
- *     held -> queued -> sending -> sent | unknown | failed
+ *     held -> queued -> sending -> sent | unknown | failed | uncertain
  *     unknown -> sent (found by reading back) | queued (proved absent) | uncertain
  *     uncertain -> sent | queued     by a person only
  *     failed -> queued               by a person
@@ -72,6 +72,9 @@ enum outbox_outcome {
     OUTBOX_DOUBT,       /* may have been sent: unknown, read back after the quiet time */
     OUTBOX_FOUND,       /* read back: it is there */
     OUTBOX_ABSENT,      /* read back: proved absent, queue again */
+    OUTBOX_SAME_NAME,   /* it gave no answer, but the same name again makes no second one:
+                           queue again. The doubt stays, so it cannot be cancelled, and
+                           what does not leave then is unknown or uncertain, not failed */
     OUTBOX_CANNOT_TELL, /* reading back gave no answer: later again, or uncertain */
 };
 struct outbox_result {

@@ -156,6 +156,14 @@ int outbox_mark_sent(struct op *op, int64_t id)
 
 int outbox_cancel(struct op *op, int64_t id)
 {
+    struct outbox box;
+    int r = outbox_need(op, id, &box);
+
+    if (r < 0)
+        return r;
+    if (str_is(box.state, "queued") && box.unknown_since_at)
+        return op_fail_as(op, ERR_CONFLICT, "outbox_state",
+                          "a message that may have arrived cannot be cancelled");
     return settle(op, id, "held queued failed", "cancelled", cancel);
 }
 

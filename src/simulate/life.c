@@ -6,7 +6,7 @@
 #include "work/work_poll.h"
 #include "work/works.h"
 
-enum { REST_AFTER_FAILURE_MS = 5000, REST_AFTER_NOTHING_MS = 200 };
+enum { REST_AFTER_FAILURE_MS = 5000, REST_AFTER_NOTHING_MS = 200, MAX_FAILURES = 5 };
 
 struct op life_op(struct life *life, struct arena *arena)
 {
@@ -122,6 +122,10 @@ void seat_open(void *ctx)
     if (r >= 0)
         r = store_write(&op, plan_polls, sim);
     sim_trace(sim, "seat %u opens life %u: %d", seat->number, life->number, r);
+    seat->failures = r < 0 ? seat->failures + 1 : 0;
+    if (seat->failures > MAX_FAILURES && sim->calm)
+        sim_fault(sim, "the store does not open any more: " STR_FMT,
+                  STR_ARG(op.err.text));
     if (r < 0 && !life->owner.dead) {
         seat->life = NULL;
         ramdisk_owner_dies(&life->owner);

@@ -151,11 +151,31 @@ static bool read_box(struct sim *sim, struct op *op, int64_t id, struct outbox *
     return false;
 }
 
+static const struct db_stmt history = {
+    "watch_history",
+    "SELECT at, kind FROM event WHERE workspace_id = $1 AND subject_id = $2 ORDER BY seq",
+    NULL
+};
+
+/* Into the trace: what the log says of a reply about which something is not true. */
+static void trace_history(struct sim *sim, struct op *op, int64_t outbox_id)
+{
+    DB_ROWS(rows);
+
+    if (!sim_has_failed(sim) ||
+        db_query(op, &rows, &history, ARG_WS, ARG_INT(outbox_id)) < 0)
+        return;
+    while (db_next(op, rows) == 1)
+        sim_trace(sim, "%lld: %lld " STR_FMT, (long long)outbox_id,
+                  (long long)db_int(rows, 0), STR_ARG(db_text(op, rows, 1)));
+}
+
 static void check_answer(struct sim *sim, struct op *op, struct answer *answer)
 {
     size_t copies =
         copies_of(&sim->peers[answer->peer], answer->outbox_id, &answer->taken_at);
     long long id = (long long)answer->outbox_id;
+    bool first = !sim_has_failed(sim);
     struct outbox box;
 
     answer->copies = copies;
@@ -175,6 +195,8 @@ static void check_answer(struct sim *sim, struct op *op, struct answer *answer)
     if (str_is(box.state, "queued") || str_is(box.state, "sending") ||
         str_is(box.state, "unknown"))
         sim_fault(sim, "reply %lld is " STR_FMT " for ever", id, STR_ARG(box.state));
+    if (first)
+        trace_history(sim, op, answer->outbox_id);
     if (str_is(box.state, "uncertain"))
         sim_mark(sim, MARK_OUTBOX_UNCERTAIN);
     if (str_is(box.state, "failed"))

@@ -238,10 +238,14 @@ static int said_no(enum fault fault, struct http_reply *ret)
     return 0;
 }
 
+/* Whoever was stopped has lost its lease, and whoever cannot write its memory. */
 static void note_rest(struct life *life, struct peer *peer)
 {
+    const struct sim *sim = peer->sim;
+
     sim_mark(peer->sim, MARK_RETRY_AFTER);
-    if (!life->owner.dead && life->stopped_until <= sim_now(peer->sim))
+    if (!life->owner.dead && sim_now(sim) > life->stopped_until + HOURS(1) &&
+        sim_now(sim) > sim->full_until)
         life->rest_until[peer->number] = sim_now(peer->sim) + 59000;
 }
 

@@ -44,8 +44,8 @@ struct sim;
 /* A place for a program that serves; of its lives one is there at a time. */
 struct seat {
     struct sim *sim;
-    unsigned number;
-    struct life *life; /* NULL: it is down */
+    unsigned number, failures; /* failures: to open the store, in a row */
+    struct life *life;         /* NULL: it is down */
 };
 
 /* A worker of a program: one job at a time. */
@@ -141,7 +141,7 @@ struct sim {
     struct plan plan;
     struct arena arena;
     struct clock clock;
-    struct random_source random;
+    struct random_source random, disk_random;
     struct world world; /* of the simulator itself: its randomness */
     struct secret_key key;
     struct agenda agenda;

@@ -3,6 +3,9 @@
 
 #include "base/failpoint.h"
 
+/* A call may take as long. */
+#define KEY_MARGIN_MS MINUTES(1)
+
 static int64_t wait_ms(struct op *op, int64_t attempts, const struct receipt *receipt)
 {
     int64_t most = JUDGE_MAX_WAIT_MS, wait;
@@ -43,16 +46,14 @@ struct outbox_result judge_send(struct op *op, const struct ended *ended)
     return result;
 }
 
-/* Does the network still know the key, so that the same under it makes no second one? */
-static bool is_keyed(const struct op *op, const struct ended *ended)
+bool judge_is_keyed(const struct op *op, const struct connector *connector,
+                    int64_t first_tried_at)
 {
-    const struct connector *connector = ended->connector;
-
     if (!connector)
         return false;
     return connector->delivery == DELIVERY_EXACT ||
            (connector->delivery == DELIVERY_KEYED &&
-            op->now < ended->first_tried_at + connector->key_ms);
+            op->now + KEY_MARGIN_MS < first_tried_at + connector->key_ms);
 }
 
 /* It is not there, as far as one can see. */
@@ -96,8 +97,8 @@ struct outbox_result judge_find(struct op *op, const struct ended *ended)
         return result;
     if (ended->finds < JUDGE_MAX_FINDS)
         result.retry_at = op->now + wait_ms(op, ended->finds, receipt);
-    else if (is_keyed(op, ended))
-        result.outcome = OUTBOX_ABSENT; /* the same name again is safe, there or not */
+    else if (judge_is_keyed(op, ended->connector, ended->first_tried_at))
+        result.outcome = OUTBOX_SAME_NAME;
     return result;
 }
 

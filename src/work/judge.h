@@ -32,6 +32,10 @@ struct ended {
 struct outbox_result judge_send(struct op *op, const struct ended *ended);
 struct outbox_result judge_find(struct op *op, const struct ended *ended);
 
+/* Does the network still know the key, so that the same under it makes no second one? */
+bool judge_is_keyed(const struct op *op, const struct connector *connector,
+                    int64_t first_tried_at);
+
 /* Did the network work? A refusal and a 429 are answers; silence is not. */
 struct pace_result judge_pace(const struct ended *ended);
 

@@ -263,6 +263,7 @@ static int note_health(struct op *op, const struct delivery *d)
     case OUTBOX_LATER:
     case OUTBOX_REFUSED:
     case OUTBOX_DOUBT:
+    case OUTBOX_SAME_NAME:
     case OUTBOX_CANNOT_TELL:
         return channel_failed(op, d->box.channel_id, d->result.reason);
     case OUTBOX_ABSENT:
@@ -331,6 +332,28 @@ static int conclude(struct op *op, struct delivery *d, const struct ended *end)
     return r;
 }
 
+/* It may be there already, and only its name keeps the network from making a second:
+ * not when the name is forgotten, since the last look was. */
+static bool is_forgotten(const struct op *op, const struct delivery *d)
+{
+    return d->box.unknown_since_at &&
+           !judge_is_keyed(op, d->to.connector, d->first_tried_at);
+}
+
+static int send(struct op *op, struct delivery *d, struct receipt *receipt)
+{
+    if (d->asked && is_forgotten(op, d)) {
+        receipt->reason = STR("the network may have forgotten the name of the first try");
+        d->asked = false;
+        return SEND_DOUBT;
+    }
+    if (d->asked)
+        return d->to.connector->send(op, &d->to.connection, &d->out, receipt);
+    if (d->to.connector)
+        receipt->reason = STR("nothing can be sent through this channel");
+    return SEND_REFUSED;
+}
+
 static int try_send(struct op *op, struct delivery *d)
 {
     struct receipt receipt = { .reason = d->problem };
@@ -355,11 +378,7 @@ static int try_send(struct op *op, struct delivery *d)
         d->again_at = d->box.lease_until_at;
         return 0;
     }
-    r = SEND_REFUSED;
-    if (d->asked)
-        r = d->to.connector->send(op, &d->to.connection, &d->out, &receipt);
-    else if (d->to.connector)
-        receipt.reason = STR("nothing can be sent through this channel");
+    r = send(op, d, &receipt);
     FAILPOINT("outbox.answered");
     op->now = clock_now(op->world->clock); /* the quiet time begins after the call */
     end = ended(d, false, r, &receipt);

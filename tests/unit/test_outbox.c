@@ -110,6 +110,7 @@ static void what_is_unknown_is_found_proved_absent_or_stays_in_doubt(void **stat
     } cases[] = {
         { OUTBOX_FOUND, 0, "sent", "found" },
         { OUTBOX_ABSENT, 0, "queued", "" },
+        { OUTBOX_SAME_NAME, 0, "queued", "" },
         { OUTBOX_CANNOT_TELL, 5000, "unknown", "" },
         { OUTBOX_CANNOT_TELL, 0, "uncertain", "" },
     };
@@ -328,6 +329,46 @@ static void a_person_settles_what_the_program_cannot(void **state)
     }
 }
 
+/* Queued again under the same name, without proof that the first try did not arrive. */
+static struct outbox queued_in_doubt(struct talk *t, const char *who)
+{
+    struct fixture *f = t->f;
+    struct outbox box = talk_reply(t, talk_say(t, who, "?"), "ja");
+
+    box = claim(f, box.id);
+    assert_int_equal(settle(f, &box, OUTBOX_DOUBT, f->op.now), 0);
+    box = claim_find(f, box.id, 1);
+    assert_int_equal(settle(f, &box, OUTBOX_SAME_NAME, 0), 0);
+    CHECK_STR(talk_state(t, box.id), "queued");
+    return talk_box(t, box.id);
+}
+
+static void what_may_have_arrived_is_never_called_failed_or_cancelled(void **state)
+{
+    static const struct {
+        enum outbox_outcome outcome;
+        const char *state;
+    } cases[] = {
+        { OUTBOX_LATER, "unknown" },
+        { OUTBOX_REFUSED, "uncertain" },
+        { OUTBOX_DOUBT, "unknown" },
+        { OUTBOX_SENT, "sent" },
+    };
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct str who = arena_fmt(&f.arena, "P%zu", i);
+        struct outbox box = queued_in_doubt(&t, arena_cstr(&f.arena, who));
+
+        assert_int_equal(outbox_cancel(&f.op, box.id), ERR_CONFLICT);
+        f.op.err = (struct err){ 0 };
+        box = claim(&f, box.id);
+        assert_int_equal(settle(&f, &box, cases[i].outcome, f.op.now + 1000), 0);
+        CHECK_STR(talk_state(&t, box.id), cases[i].state);
+    }
+}
+
 static int64_t echo(struct fixture *f, struct talk *t, const char *external_id,
                     const char *body)
 {
@@ -517,6 +558,7 @@ int main(void)
         BOTH_ENGINES(after_twelve_tries_it_has_failed_and_says_why),
         BOTH_ENGINES(after_a_day_it_has_failed_however_few_the_tries),
         BOTH_ENGINES(a_person_settles_what_the_program_cannot),
+        BOTH_ENGINES(what_may_have_arrived_is_never_called_failed_or_cancelled),
         BOTH_ENGINES(an_echo_settles_what_was_in_doubt_and_fences_the_worker),
         BOTH_ENGINES(an_echo_names_what_was_sent_without_learning_its_name),
         BOTH_ENGINES(a_copy_that_came_back_first_gives_its_name_up),

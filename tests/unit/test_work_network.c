@@ -120,6 +120,15 @@ static void one_fault_by_class_leads_where_the_contract_says(void **state)
         /* Five looks without an answer: the same name again, which makes no second one.
          */
         { DELIVERY_EXACT, QUIET, { L, L, L, L, L, L }, 6, "sent", "answered", 2, 1 },
+        /* So, refused: the first try may stand there all the same. */
+        { DELIVERY_EXACT,
+          QUIET,
+          { L, L, L, L, L, L, FAULT_REFUSED },
+          7,
+          "uncertain",
+          "",
+          2,
+          1 },
         { DELIVERY_KEYED, QUIET, { S, N, N }, 3, "sent", "answered", 2, 1 },
         { DELIVERY_MARKED, QUIET, { L, L, L, L, L, L }, 6, "uncertain", "", 1, 1 },
         { DELIVERY_MARKED, QUIET, { S, N, N }, 3, "sent", "answered", 2, 1 },
