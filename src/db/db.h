@@ -77,7 +77,8 @@ static inline struct db_arg db_arg_or_null(int64_t x)
 #define db_run(op, stmt, ...) db_run_args((op), (stmt), NULL, DB_ARGS(__VA_ARGS__))
 #define db_change(op, ret, stmt, ...)                                                    \
     db_run_args((op), (stmt), (ret), DB_ARGS(__VA_ARGS__))
-/* Run and read rows with db_next(). */
+/* Run and read rows with db_next(). Texts and blobs are not copied: they must live until
+ * db_finish(), which what lies in op->arena does. */
 #define db_query(op, ret, stmt, ...)                                                     \
     db_query_args((op), (ret), (stmt), DB_ARGS(__VA_ARGS__))
 /* The first column of the first row as a number; DB_NO_ROW when there is none. */

@@ -15,6 +15,9 @@
 
 enum { BUSY_TIMEOUT_MS = 10 * 1000, BUCKETS = 256 };
 
+/* SQLite's small allocations, which Debian's build takes from malloc() one by one. */
+enum { SLOT_BYTES = 1024, SLOTS = 128 };
+
 struct sqlite_rows {
     struct db_rows base;
     struct sqlite_rows *next; /* in its bucket */
@@ -131,6 +134,7 @@ static int configure(struct op *op, struct sqlite_db *db)
     sqlite3_extended_result_codes(db->handle, 1);
     sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_LOOKASIDE, NULL, SLOT_BYTES, SLOTS);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     for (size_t i = 0; i < COUNT_OF(settings); i++) {
@@ -240,6 +244,7 @@ static int sqlite_prepare(struct op *op, struct db *base, const struct db_stmt *
     return find_or_prepare(op, own(base), stmt) ? 0 : (int)op->err.kind;
 }
 
+/* Not copied: what is bound lives until the rows are finished, says db.h. */
 static int bind(struct sqlite_rows *rows, int place, const struct db_arg *arg)
 {
     const char *p = arg->s.p ? arg->s.p : ""; /* NULL would bind NULL */
@@ -248,10 +253,10 @@ static int bind(struct sqlite_rows *rows, int place, const struct db_arg *arg)
     case DB_INT:
         return sqlite3_bind_int64(rows->stmt, place, arg->i);
     case DB_TEXT:
-        return sqlite3_bind_text64(rows->stmt, place, p, arg->s.n, SQLITE_TRANSIENT,
+        return sqlite3_bind_text64(rows->stmt, place, p, arg->s.n, SQLITE_STATIC,
                                    SQLITE_UTF8);
     case DB_BLOB:
-        return sqlite3_bind_blob64(rows->stmt, place, p, arg->s.n, SQLITE_TRANSIENT);
+        return sqlite3_bind_blob64(rows->stmt, place, p, arg->s.n, SQLITE_STATIC);
     case DB_NULL:
     default:
         return sqlite3_bind_null(rows->stmt, place);

@@ -145,7 +145,20 @@ static int from_us(struct op *op, struct intake_result *result, struct conversat
     return clocks_customer(op, c, true);
 }
 
-static int handle(struct op *op, const struct incoming *in, struct intake_result *result)
+/* Begun by intake, or by somebody who opens one by hand, and told as theirs. */
+static int add(struct op *op, struct conversation *c, struct actor opener)
+{
+    struct actor person = op->actor;
+    int r;
+
+    op->actor = opener;
+    r = conversation_add(op, c);
+    op->actor = person;
+    return r;
+}
+
+static int handle(struct op *op, const struct incoming *in, struct intake_result *result,
+                  struct actor opener)
 {
     struct conversation old = result->conversation, now = old;
     const char *kind = "conversation.message";
@@ -163,7 +176,8 @@ static int handle(struct op *op, const struct incoming *in, struct intake_result
         return r;
     if (conversation_is_finished(&old) && !conversation_is_finished(&now))
         kind = "conversation.reopened";
-    r = conversation_update(op, &old, &now, kind, (struct str){ 0 });
+    r = result->opened ? add(op, &now, opener)
+                       : conversation_update(op, &old, &now, kind, (struct str){ 0 });
     if (r < 0)
         return r;
     result->conversation = now;
@@ -180,7 +194,7 @@ int desk_on_inbound(struct op *op, const struct incoming *in,
         return 0;
     if (!result->from_us)
         op->actor = (struct actor){ ACTOR_PERSON, result->message.person_id };
-    r = handle(op, in, result);
+    r = handle(op, in, result, before);
     op->actor = before;
     return r;
 }

@@ -289,6 +289,12 @@ int desk_open_from_message(struct op *op, int64_t message_id, int64_t *ret_id)
                           "this message has a conversation already");
     if (str_is(old.direction, "out"))
         return op_fail_as(op, ERR_CONFLICT, "own_message", "this message is our own");
+    r = conversation_find(op, old.thread_id, old.profile_id, &result.conversation);
+    if (r == 0)
+        return op_fail_as(op, ERR_CONFLICT, "conversation_exists",
+                          "this person has a conversation here already");
+    if (r < 0)
+        return r;
     result.conversation = (struct conversation){
         .channel_id = old.channel_id,
         .thread_id = old.thread_id,
@@ -299,12 +305,7 @@ int desk_open_from_message(struct op *op, int64_t message_id, int64_t *ret_id)
         .last_inbound_at = old.sent_at,
         .last_message_at = old.sent_at,
     };
-    r = conversation_add(op, &result.conversation);
-    if (r == CONVERSATION_EXISTS)
-        return op_fail_as(op, ERR_CONFLICT, "conversation_exists",
-                          "this person has a conversation here already");
-    if (r < 0)
-        return r;
+    conversation_begin(op, &result.conversation);
     now = old;
     now.conversation_id = result.conversation.id;
     r = message_update(op, &old, &now, "message.moved");

@@ -39,6 +39,21 @@ static const struct column columns[] = {
     { NULL },
 };
 
+/* One more message from somebody who waits already. */
+static const struct column message_columns[] = {
+    COLUMN(conversation, id, COLUMN_ID),
+    COLUMN(conversation, priority, COLUMN_INT),
+    COLUMN(conversation, suggestion, COLUMN_TEXT),
+    COLUMN(conversation, last_inbound_at, COLUMN_TIME),
+    COLUMN(conversation, last_message_at, COLUMN_TIME),
+    COLUMN(conversation, version, COLUMN_INT),
+    { NULL },
+};
+static const struct record_part parts[] = {
+    { &SQL_CONVERSATION_MESSAGE, message_columns },
+    { NULL },
+};
+
 const struct record conversation_record = {
     .table = "conversation",
     .columns = columns,
@@ -47,6 +62,7 @@ const struct record conversation_record = {
     .add = &SQL_CONVERSATION_ADD,
     .set = &SQL_CONVERSATION_SET,
     .all = &SQL_CONVERSATION_ALL,
+    .parts = parts,
 };
 
 static struct event conversation_event(const char *kind, const struct conversation *c)
@@ -120,21 +136,16 @@ int conversation_find(struct op *op, int64_t thread_id, int64_t profile_id,
     return 0;
 }
 
-int conversation_add(struct op *op, struct conversation *c)
+void conversation_begin(struct op *op, struct conversation *c)
 {
-    struct conversation other;
-    struct event event;
-    int r;
-
-    r = record_find(op, &conversation_record, &other, &SQL_CONVERSATION_BY_PROFILE,
-                    ARG_WS, ARG_INT(c->thread_id), ARG_INT(c->profile_id));
-    if (r < 0)
-        return r;
-    if (r == 0)
-        return CONVERSATION_EXISTS;
     c->id = id_next(op);
     c->version = 1;
-    event = conversation_event("conversation.created", c);
+}
+
+int conversation_add(struct op *op, struct conversation *c)
+{
+    struct event event = conversation_event("conversation.created", c);
+
     return record_insert(op, &conversation_record, c, &event);
 }
 

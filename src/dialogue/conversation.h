@@ -48,8 +48,10 @@ enum { CONVERSATION_NOT_FOUND = 1 };
 int conversation_find(struct op *op, int64_t thread_id, int64_t profile_id,
                       struct conversation *ret) MUST_CHECK;
 
-/* Sets c->id and c->version. CONVERSATION_EXISTS when (thread, profile) has one. */
-enum { CONVERSATION_EXISTS = 1 };
+/* A conversation comes to be in two steps, so that its row is written once: it gets its
+ * id and version, with which others can refer to it, and is added when its clocks are
+ * set. That (thread, profile) has none was asked before, in the same write. */
+void conversation_begin(struct op *op, struct conversation *c);
 int conversation_add(struct op *op, struct conversation *c) MUST_CHECK;
 
 /* Raises the version. `kind` is the event's ("conversation.solved" ...);

@@ -75,9 +75,11 @@ int intake_raw_list(struct op *op, const struct raw_item_filter *filter,
     DB_ROWS(rows);
     int r;
 
-    r = db_query(op, &rows, &SQL_RAW_ITEM_LIST, ARG_WS, ARG_INT(filter->channel_id),
-                 ARG_TEXT(filter->state), ARG_INT(filter->after_id),
-                 ARG_INT(filter->limit));
+    r = db_query(op, &rows,
+                 str_is(filter->state, "done") ? &SQL_RAW_ITEM_LIST_DONE
+                                               : &SQL_RAW_ITEM_LIST_UNDONE,
+                 ARG_WS, ARG_INT(filter->channel_id), ARG_TEXT(filter->state),
+                 ARG_INT(filter->after_id), ARG_INT(filter->limit));
     if (r < 0)
         return r;
     while (n < limit && (r = db_next(op, rows)) > 0)
@@ -276,10 +278,11 @@ static bool opens(const struct message *parent)
     return str_is(parent->direction, "out");
 }
 
-static int open_conversation(struct op *op, const struct incoming *in,
-                             const struct message *msg, struct intake_result *ret)
+/* Begun here, added by the desk with its clocks. */
+static void open_conversation(struct op *op, const struct incoming *in,
+                              const struct message *msg, struct intake_result *ret)
 {
-    struct conversation c = {
+    ret->conversation = (struct conversation){
         .channel_id = msg->channel_id,
         .thread_id = msg->thread_id,
         .profile_id = msg->profile_id,
@@ -292,15 +295,8 @@ static int open_conversation(struct op *op, const struct incoming *in,
         .last_inbound_at = msg->sent_at,
         .last_message_at = msg->sent_at,
     };
-    int r = conversation_add(op, &c);
-
-    if (r < 0)
-        return r;
-    if (r == CONVERSATION_EXISTS)
-        return op_fail(op, ERR_INTERNAL, "a conversation appeared meanwhile");
-    ret->conversation = c;
+    conversation_begin(op, &ret->conversation);
     ret->opened = ret->has_conversation = true;
-    return 0;
 }
 
 /* Whose concern an outsider's message is; decides its direction. */
@@ -327,7 +323,9 @@ static int place_outsider(struct op *op, const struct incoming *in,
         msg->direction = STR("other");
         return 0;
     }
-    return in->open_conversations ? open_conversation(op, in, msg, ret) : 0;
+    if (in->open_conversations)
+        open_conversation(op, in, msg, ret);
+    return 0;
 }
 
 static int store_attachments(struct op *op, const struct incoming *in, int64_t message_id)

@@ -92,10 +92,10 @@ struct intake_result {
     struct message message;
     bool from_us; /* direction out */
     bool has_conversation;
-    bool opened;   /* this message opened it */
+    bool opened;   /* by this message: begun, not yet added */
     bool surfaced; /* it was spam on its network and is none any more: nobody's concern
                       yet */
-    struct conversation conversation; /* as stored, clocks not yet moved */
+    struct conversation conversation; /* clocks not yet moved */
 };
 
 int intake_item(struct op *op, const struct incoming *in,

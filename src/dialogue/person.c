@@ -27,6 +27,17 @@ static const struct column person_columns[] = {
     { NULL },
 };
 
+static const struct column contact_columns[] = {
+    COLUMN(person, id, COLUMN_ID),
+    COLUMN(person, contact_count, COLUMN_INT),
+    COLUMN(person, last_seen_at, COLUMN_TIME),
+    { NULL },
+};
+static const struct record_part person_parts[] = {
+    { &SQL_PERSON_CONTACT, contact_columns },
+    { NULL },
+};
+
 const struct record person_record = {
     .table = "person",
     .columns = person_columns,
@@ -35,6 +46,7 @@ const struct record person_record = {
     .add = &SQL_PERSON_ADD,
     .set = &SQL_PERSON_SET,
     .all = &SQL_PERSON_ALL,
+    .parts = person_parts,
 };
 
 static const struct column profile_columns[] = {

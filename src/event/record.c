@@ -120,30 +120,59 @@ static int add_event(struct op *op, const struct event *given, int64_t id,
     return 0;
 }
 
-static int run(struct op *op, const struct record *record, const struct db_stmt *stmt,
-               const void *row)
+static int run(struct op *op, const struct record_part *part, const void *row)
 {
     struct db_arg args[RECORD_MAX_COLUMNS + 1] = { ARG_WS };
     size_t count = 1;
     int64_t changed;
     int r;
 
-    for (const struct column *c = record->columns; c->name; c++) {
+    for (const struct column *c = part->columns; c->name; c++) {
         assert(count <= RECORD_MAX_COLUMNS);
         args[count++] = arg_of(c, row);
     }
-    r = db_run_args(op, stmt, &changed, args, count);
+    r = db_run_args(op, part->set, &changed, args, count);
     if (r < 0)
         return r;
     if (changed != 1)
-        return op_fail(op, ERR_INTERNAL, "%s changed %lld rows, not one", stmt->name,
+        return op_fail(op, ERR_INTERNAL, "%s changed %lld rows, not one", part->set->name,
                        (long long)changed);
     return 0;
 }
 
+static bool has(const struct record_part *part, const struct column *column)
+{
+    for (const struct column *c = part->columns; c->name; c++) {
+        if (c->offset == column->offset)
+            return true;
+    }
+    return false;
+}
+
+static bool suffices(const struct record_part *part, const struct record *record,
+                     const void *old, const void *now)
+{
+    for (const struct column *c = record->columns; c->name; c++) {
+        if (!has(part, c) && !column_equal(c, old, now))
+            return false;
+    }
+    return true;
+}
+
+/* The narrowest statement that stores the change. */
+static struct record_part part_for(const struct record *record, const void *old,
+                                   const void *now)
+{
+    for (const struct record_part *part = record->parts; part && part->set; part++) {
+        if (suffices(part, record, old, now))
+            return *part;
+    }
+    return (struct record_part){ record->set, record->columns };
+}
+
 /* The row and its event, both or none. */
 static int write_both(struct op *op, const struct record *record,
-                      const struct db_stmt *stmt, const void *old, const void *now,
+                      const struct record_part *part, const void *old, const void *now,
                       struct event *event)
 {
     struct str payload = payload_of(op, record, old, now, event->extra);
@@ -153,7 +182,7 @@ static int write_both(struct op *op, const struct record *record,
     r = db_join(op, &tx);
     if (r < 0)
         return r;
-    r = run(op, record, stmt, now);
+    r = run(op, part, now);
     if (r < 0)
         return r;
     r = add_event(op, event, *column_number(record->columns, now), payload, event);
@@ -168,19 +197,24 @@ int record_insert(struct op *op, const struct record *record, const void *row,
     const void *nothing = arena_alloc(op->arena, record->size, alignof(max_align_t), 1);
 
     assert(*column_number(record->columns, row) != 0);
-    return write_both(op, record, record->add, nothing, row, event);
+    return write_both(op, record,
+                      &(const struct record_part){ record->add, record->columns },
+                      nothing, row, event);
 }
 
 int record_update(struct op *op, const struct record *record, const void *old,
                   const void *now, struct event *event)
 {
+    struct record_part part;
     bool same = true;
 
     assert(column_equal(record->columns, old, now)); /* the id */
     for (const struct column *c = record->columns; c->name; c++)
         same = same && column_equal(c, old, now);
-    if (!same)
-        return write_both(op, record, record->set, old, now, event);
+    if (!same) {
+        part = part_for(record, old, now);
+        return write_both(op, record, &part, old, now, event);
+    }
     if (event->extra.n == 0)
         return 0;
     return add_event(op, event, *column_number(record->columns, now), event->extra,

@@ -58,6 +58,15 @@ struct record {
     size_t size;                  /* of the C struct */
     const struct db_stmt *get, *add, *set;
     const struct db_stmt *all; /* SELECT id ... WHERE workspace_id = $1, for verifying */
+    const struct record_part *parts; /* NULL: `set` serves every change */
+};
+
+/* An update of a few columns that often change alone: SQLite writes every index of which
+ * a column is named, changed or not. `columns` as in the record: the id and those that
+ * $3... set. Parts end with { NULL }; the first that holds all that changed is taken. */
+struct record_part {
+    const struct db_stmt *set;
+    const struct column *columns;
 };
 
 /* Read the current row of `rows` (after db_next() gave 1) into `row`. The
