@@ -46,7 +46,7 @@ deb: ## build a Debian package, build/draht_VERSION_ARCH.deb
 	@$(MAKE) --no-print-directory all
 	@tools/make-deb $(BUILD)/draht $(BUILD)
 
-bench: all ## measure the server beside its peers, an hour at most; BENCH=--small tries it
+bench: all ## measure the server beside its peers, an hour at most (BENCH=--small: only try)
 	@ninja -C $(BUILD) --quiet bench/bare
 	@bench/run.py $(BENCH)
 

@@ -3,6 +3,7 @@
  *   bare same SOURCE.db TARGET.db BATCH   the rows of a store into the same tables
  *   bare one SOURCE.db TARGET.db BATCH    its messages into one table with full text
  *   bare understand ITEMS.ndjson          the word lists over the bodies, no database
+ *   bare multiply STORE.db TIMES          not measured: the talk of a store, TIMES over
  *
  * SOURCE is a store that `draht import` has filled. All rows are read before the clock
  * starts. TARGET is made anew, with the settings of the program's own writer; a batch of
@@ -290,14 +291,106 @@ static void understand_all(const char *path)
     tell(messages, 0, spent);
 }
 
+/* Copies of a row differ in their ids, and in what else must be unique. */
+static const char *shifted(const char *column)
+{
+    static const char *const ids[] = { "id",         "thread_id",  "conversation_id",
+                                       "parent_id",  "profile_id", "person_id",
+                                       "message_id", "subject_id", "reaction_id",
+                                       "rowid" };
+
+    for (size_t i = 0; i < COUNT_OF(ids); i++) {
+        if (strcmp(column, ids[i]) == 0)
+            return "+ ?1";
+    }
+    if (strcmp(column, "external_id") == 0)
+        return "|| '-' || ?2";
+    return strcmp(column, "seq") == 0 ? "+ ?3" : "";
+}
+
+/* "INSERT INTO t(a, id) SELECT a, id + ?1 FROM t WHERE rowid <= ?4" */
+static sqlite3_stmt *prepare_copy(sqlite3 *db, const char *table)
+{
+    char *info = sqlite3_mprintf("SELECT name FROM pragma_table_info(%Q)", table);
+    char *names = NULL, *values = NULL, *sql;
+    sqlite3_stmt *list = prepare(db, info), *stmt;
+
+    if (strcmp(table, "search_entry") == 0) {
+        names = sqlite3_mprintf("rowid");
+        values = sqlite3_mprintf("rowid + ?1");
+    }
+    while (sqlite3_step(list) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(list, 0);
+        const char *comma = names ? ", " : "";
+
+        names = sqlite3_mprintf("%z%s%s", names, comma, name);
+        values = sqlite3_mprintf("%z%s%s %s", values, comma, name, shifted(name));
+    }
+    sql = sqlite3_mprintf("INSERT INTO %s(%z) SELECT %z FROM %s WHERE rowid <= ?4", table,
+                          names, values, table);
+    stmt = prepare(db, sql);
+    sqlite3_finalize(list);
+    sqlite3_free(info);
+    sqlite3_free(sql);
+    return stmt;
+}
+
+/* All copies of one table; `step` sets the ids of each copy apart. */
+static void multiply_table(sqlite3 *db, const char *table, int times, sqlite3_int64 step)
+{
+    char *newest = sqlite3_mprintf("SELECT MAX(rowid) FROM %s", table);
+    sqlite3_int64 last = number(db, newest);
+    sqlite3_int64 seq = number(db, "SELECT MAX(last_seq) FROM chain");
+    sqlite3_stmt *copy = prepare_copy(db, table);
+
+    run(db, "BEGIN IMMEDIATE");
+    for (int i = 1; i < times; i++) {
+        sqlite3_bind_int64(copy, 1, step * i);
+        sqlite3_bind_int64(copy, 2, i);
+        sqlite3_bind_int64(copy, 3, seq * i);
+        sqlite3_bind_int64(copy, 4, last);
+        if (sqlite3_step(copy) != SQLITE_DONE)
+            die(table, sqlite3_errmsg(db));
+        sqlite3_reset(copy);
+    }
+    run(db, "COMMIT");
+    sqlite3_finalize(copy);
+    sqlite3_free(newest);
+}
+
+static void multiply(sqlite3 *db, int times)
+{
+    static const char *const tables[] = {
+        "person",       "profile", "thread",  "message", "message_version",
+        "conversation", "wait",    "segment", "event",   "search_entry"
+    };
+    sqlite3_int64 step = 1 + number(db, "SELECT MAX(id) - MIN(id) FROM "
+                                        "(SELECT id FROM person UNION ALL SELECT id FROM "
+                                        "message UNION ALL SELECT id FROM segment)");
+
+    run(db, "PRAGMA synchronous=OFF");
+    run(db, "PRAGMA cache_size=-262144");
+    for (size_t i = 0; i < COUNT_OF(tables); i++)
+        multiply_table(db, tables[i], times, step);
+    run(db, "UPDATE chain SET last_seq = (SELECT MAX(seq) FROM event e "
+            "WHERE e.workspace_id = chain.workspace_id)");
+    run(db, "PRAGMA wal_checkpoint(TRUNCATE)");
+    sqlite3_close(db);
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 4 && strcmp(argv[1], "multiply") == 0) {
+        multiply(open_db(argv[2]), (int)strtol(argv[3], NULL, 10));
+        return 0;
+    }
     if (argc == 3 && strcmp(argv[1], "understand") == 0) {
         understand_all(argv[2]);
         return 0;
     }
     if (argc != 5 || (strcmp(argv[1], "same") != 0 && strcmp(argv[1], "one") != 0))
-        die("usage", "bare same|one SOURCE.db TARGET.db BATCH, bare understand FILE");
+        die("usage", "bare same|one SOURCE.db TARGET.db BATCH, understand FILE, "
+                     "multiply STORE.db TIMES");
     (strcmp(argv[1], "same") == 0 ? same : one)(open_db(argv[2]), argv[3],
                                                 strtol(argv[4], NULL, 10));
     return 0;

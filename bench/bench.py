@@ -225,6 +225,7 @@ class Store:
     """A workspace with one user and one channel, on SQLite or on a PostgreSQL URL."""
 
     def __init__(self, folder, url=None):
+        os.makedirs(folder, exist_ok=True)
         self.data = os.path.join(folder, "data")
         self.where = ["--data", self.data] + (["--db", url] if url else [])
         self.run("user", "add", "anna@example.org", "--name", "Anna", "--role", "administrator",
