@@ -6,11 +6,14 @@
  */
 #include "cmd/command.h"
 
+#include <unistd.h>
+
 #include "admin/account.h"
 #include "admin/department.h"
 #include "admin/role.h"
 #include "admin/word_list.h"
 #include "admin/workspace.h"
+#include "db/wal.h"
 #include "desk/clocks.h"
 #include "dialogue/channel.h"
 #include "dialogue/check_back.h"
@@ -93,10 +96,30 @@ static int verify_bytes(struct op *op, const struct call *call)
         arena_fmt(op->arena, "%lld texts and files as they were kept", (long long)count));
 }
 
+/* Commits that a damaged write-ahead log has cut off are in no table any more. */
+static int verify_log(struct op *op)
+{
+    struct str aside, url = store_url(op->world->store);
+
+    if (store_is_postgres(op->world->store) || str_is(url, "sqlite::memory:"))
+        return 0;
+    aside = wal_damaged_name(op->arena, str_sub(url, strlen("sqlite:"), url.n));
+    if (access(aside.p, F_OK) < 0)
+        return 0;
+    return op_fail(
+        op, ERR_INTERNAL,
+        "the last commits before a start are lost, the disk has changed them: " STR_FMT
+        " keeps what was there; remove it when that was dealt with",
+        STR_ARG(aside));
+}
+
 static int verify_engine(struct op *op)
 {
     struct str words;
-    int r = db_damage(op, &words);
+    int r = verify_log(op);
+
+    if (r >= 0)
+        r = db_damage(op, &words);
 
     if (r < 0 || str_is(words, "ok"))
         return r < 0 ? r : 0;

@@ -9,6 +9,7 @@
 #include "db/drivers.h"
 #include "db/migrate.h"
 #include "db/store_parts.h"
+#include "db/wal.h"
 
 struct timespec store_deadline(int64_t ms)
 {
@@ -68,6 +69,8 @@ static int prepare(struct op *op, struct store *store, const struct embedded *fi
     int64_t version, pending;
     int r;
 
+    if (!store->postgres && !store->memory)
+        wal_keep_damaged(op, str_of(store->url + strlen("sqlite:")));
     r = db_open(op, str_of(store->url), false, &store->writer);
     if (r < 0)
         return r;

@@ -5,7 +5,7 @@ import frame
 import rig
 
 ID = "T-05"
-TITLE = "the disk is full (tmpfs of 8 MB)"
+TITLE = "the disk is full (tmpfs of 40 MB)"
 PROMISE = ("When the disk is full we answer 503 with Retry-After and never \"taken\"; reading goes on, and "
            "when there is room again Draht goes on by itself.")
 QUICK, FULL, CONTROL = 4, 30, 10
@@ -16,7 +16,7 @@ BLIND = {"DRAHT_DISK_ALARM_MB": "0", "DRAHT_DISK_STOP_MB": "0"}
 
 
 def fill_once(c, environment, n):
-    small = rig.SmallDisk(8)
+    small = rig.SmallDisk(40)
     try:
         with frame.elsewhere() as folder, \
                 frame.House(c, data=os.path.join(small.place, "data"),

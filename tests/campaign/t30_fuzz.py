@@ -12,7 +12,7 @@ TITLE = "every parser of foreign bytes, fuzzed"
 PROMISE = "Whatever bytes come from outside, they are read within their ceilings or refused in words; nothing crashes."
 QUICK, FULL, CONTROL = 0, 10, 10  # seconds of search in each target; corpora are unit tests
 FULL_SECONDS = 2400
-NOT_COVERED = "The libraries below us (llhttp, libcurl, libidn2, SQLite), which are fuzzed by their makers."
+NOT_COVERED = "The libraries below us (llhttp, libcurl, ICU, SQLite), which are fuzzed by their makers."
 BUILD = os.path.join(ROOT, "build-fuzz")
 LINES = 90.0  # per cent of the lines of each parser that its corpus must come by
 # Each target, and the file in src/ that holds the parser.
