@@ -72,23 +72,35 @@ static size_t iban(struct str text)
     return signs >= MIN_IBAN && digits >= 8 ? end : 0;
 }
 
-static bool is_between(char c)
+/* The length of the sign between digits at the front; 0: it is none. Editors and networks
+ * put blanks that do not break, and dashes of all lengths. */
+static size_t between(struct str text)
 {
-    return c && strchr(" -/.()+", c);
+    unsigned char c = text.n ? (unsigned char)text.p[0] : 0;
+
+    if (c && c < 0x80)
+        return strchr(" -/.()+", (char)c) ? 1 : 0;
+    if (str_starts(text, STR("\xc2\xa0")) || str_starts(text, STR("\xc2\xad")))
+        return 2; /* no-break space, soft hyphen */
+    if (!str_starts(text, STR("\xe2\x80")) || text.n < 3)
+        return 0;
+    c = (unsigned char)text.p[2];
+    return c <= 0x95 || c == 0xaf ? 3 : 0; /* U+2000 to U+2015, U+202F */
 }
 
 /* Digits and what people put between them, at the front: ends with a digit. Of what
  * stands between, at most three signs follow each other. */
 static size_t run_of_digits(struct str text, size_t *ret_digits)
 {
-    size_t end = 0, digits = 0, gap = 0;
+    size_t end = 0, digits = 0, gap = 0, n;
 
-    for (size_t i = 0; i < text.n && i < LONGEST_RUN; i++) {
+    for (size_t i = 0; i < text.n && i < LONGEST_RUN; i += n) {
+        n = is_digit(text.p[i]) ? 1 : between(str_sub(text, i, text.n));
         if (is_digit(text.p[i])) {
             digits++;
             gap = 0;
             end = i + 1;
-        } else if (!is_between(text.p[i]) || ++gap > 3) {
+        } else if (n == 0 || ++gap > 3) {
             break;
         }
     }
@@ -207,7 +219,7 @@ struct str mask_private(struct arena *arena, struct str text,
             word = words->email;
         } else if (at_word && (n = iban(rest)) > 0) {
             word = words->account;
-        } else if (at_word || !is_digit(text.p[i])) {
+        } else if (i == 0 || !is_digit(text.p[i - 1])) {
             n = number_after_date(rest, &skip);
         }
         if (n == 0) {

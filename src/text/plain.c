@@ -252,6 +252,8 @@ static struct str unescape(struct plain *p, struct str text)
             write_entity(&value);
         else if (is_blank(text.p[value.at]))
             blank(&value, text.p[value.at++]);
+        else if ((unsigned char)text.p[value.at] < ' ')
+            value.at++; /* a control character says nothing */
         else
             write_text(&value, str_sub(text, value.at++, 1));
     }

@@ -17,8 +17,8 @@ BUILD = os.path.join(ROOT, "build-fuzz")
 LINES = 90.0  # per cent of the lines of each parser that its corpus must come by
 # Each target, and the file in src/ that holds the parser.
 PARSERS = {"bytes": "base/bytes.c", "conf": "conf/value.c", "header": "net/http.c", "idn": "base/idn.c",
-           "item": "channel/custom_item.c", "json": "base/json_read.c", "multipart": "net/multipart.c",
-           "request": "net/parse.c", "signature": "net/signature.c", "time": "base/clock.c",
+           "item": "channel/custom_item.c", "json": "base/json_read.c", "mask": "text/mask.c", "multipart": "net/multipart.c",
+           "plain": "text/plain.c", "request": "net/parse.c", "signature": "net/signature.c", "time": "base/clock.c",
            "url": "net/url.c", "utf8": "base/utf8.c", "webchat": "channel/webchat_item.c",
            "words": "text/words.c"}
 ALSO = {"url": "net/http_date.c"}

@@ -26,6 +26,7 @@ static const struct {
       "hier (https://example.org/a?b=1&c=2)." },
     { "<a href='https://example.org/'>https://example.org/</a>", "https://example.org/" },
     { "<a href=https://example.org/>example.org</a>", "example.org" },
+    { "<a href=\"https://a.example/\x01z\">hier</a>", "hier (https://a.example/z)" },
     { "<a href=\"javascript:alert(1)\">klick</a>", "klick" },
     { "<a href=\"https://example.org/bild\"><img src=x></a>",
       "https://example.org/bild" },
