@@ -162,7 +162,10 @@ static int write_manifest(struct op *op, const struct backup *backup)
     if (rename(part.p, path.p) < 0)
         return op_fail(op, ERR_UNAVAILABLE, STR_FMT " cannot be made: %s", STR_ARG(path),
                        strerror(errno));
-    return backup_flush(op, backup->dir);
+    r = backup_flush(op, backup->dir);
+    if (r < 0)
+        (void)unlink(path.p); /* nobody knows whether it would be there tomorrow */
+    return r;
 }
 
 static int make_folder(struct op *op, struct str dir)
