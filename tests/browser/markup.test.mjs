@@ -15,14 +15,26 @@ const PER_THREAD = 12;
 // The clock stands still, so that a form can be looked at and sent without waiting.
 const place = await house({ clock: new Date() });
 const { server, admin, channel } = place;
+const ben = (await place.ben.get('/me')).account;
 await admin.patch('/public-pages', { imprint: 'Stadtwerke Musterstadt\nMusterweg 1', threads: true });
 const form = (await admin.post('/channels', { network: 'form', name: 'Kontaktformular', mode: 'dialogue', purpose: 'Fragen' })).channel;
 const page = await loggedIn(admin);
 const seen = await watch(page.context());
 const shown = { refused: 0, taken: 0, public: 0 };
 
+/** Where a vector stood so far: "POST /departments name", as the description of the interface names it. */
+const tried = new Set();
+function note(method, path, body, prefix = '') {
+  const pattern = path.replace(/\/\d{6,}(?=\/|$)/g, '/{id}');
+  for (const [name, value] of Object.entries(body)) {
+    if (value && typeof value === 'object' && !Array.isArray(value)) note(method, path, value, `${prefix}${name}.`);
+    else if (VECTORS.some(({ text }) => String(value).includes(text.slice(0, 40)))) tried.add(`${method} ${pattern} ${prefix}${name}`);
+  }
+}
+
 /** A call that may refuse a text, but only by saying which field is wrong. */
 async function attempt(method, path, body) {
+  note(method, path, body);
   try {
     const answer = await admin.call(method, path, body);
     shown.taken++;
@@ -106,6 +118,21 @@ test('what strangers send is taken or refused with a reason, in every field of a
   await send(messages(VECTORS.map(({ text }) => text), 'xss'));
 });
 
+const isTextSetting = ({ type, secret }) => /text|lines|url|colour/.test(type) && !secret;
+
+/** A channel of each network, and which of its settings are texts. The mocks are in test builds alone. */
+async function oneOfEachNetwork() {
+  const networks = (await admin.get('/networks')).items.filter(({ network }) => !network.startsWith('mock'));
+  return Promise.all(
+    networks.map(async ({ network, settings }) => {
+      const needed = settings.filter(({ required, secret, given }) => required && (!secret || given));
+      const values = needed.map(({ name, type }) => [name, type === 'url' ? 'https://netz.example' : 'muster']);
+      const made = await admin.post('/channels', { network, name: `Mit ${network}`, mode: 'listen', purpose: 'x', settings: Object.fromEntries(values) });
+      return { id: made.channel.id, texts: settings.filter(isTextSetting).map(({ name }) => name) };
+    }),
+  );
+}
+
 test('what colleagues type is taken or refused with a reason, in every field of the settings', async () => {
   const me = (await admin.get('/me')).account;
   for (const [at, { text }] of VECTORS.entries()) {
@@ -117,8 +144,45 @@ test('what colleagues type is taken or refused with a reason, in every field of 
       await attempt('POST', '/channels', { network: 'custom', name: text, kind_name: text, mode: 'listen', purpose: text, owner_id: me.id });
     }
   }
-  await attempt('PATCH', '/workspace', { name: VECTORS[0].text });
-  await attempt('PATCH', '/me', { name: VECTORS[0].text });
+  const department = await admin.post('/departments', { name: 'Umbenannt' });
+  const list = await admin.post('/word-lists', { kind: 'topic', value: 'Umbenannt', words: ['eins'] });
+  const role = (await admin.get('/roles')).items.find(({ slug }) => slug === 'reader');
+  const spare = (await admin.post('/channels', { network: 'custom', name: 'Wird umbenannt', mode: 'listen', purpose: 'x' })).channel;
+  const ofNetworks = await oneOfEachNetwork();
+  for (const [at, { text }] of VECTORS.entries()) {
+    if (at % 6 !== 0) continue;
+    await attempt('PATCH', '/workspace', { name: text, figures_by_agent: true, figures_by_agent_reason: text });
+    await attempt('PATCH', '/me', { name: text });
+    await attempt('PATCH', `/users/${ben.id}`, { name: text });
+    await attempt('PATCH', `/departments/${department.id}`, { name: text });
+    await attempt('PATCH', `/word-lists/${list.id}`, { value: text, words: [text] });
+    await attempt('PATCH', `/roles/${role.id}`, { name: text });
+    await attempt('POST', '/word-lists/try', { text });
+    await attempt('PATCH', `/channels/${spare.id}`, { name: text, kind_name: text, purpose: text });
+    for (const { id, texts } of ofNetworks) {
+      for (const name of texts) await attempt('PATCH', `/channels/${id}`, { settings: { [name]: cut(text, 60) } });
+    }
+    await attempt('PATCH', `/channels/${spare.id}/public-pages`, { account_url: text });
+    await attempt('PATCH', '/public-pages', { name: text, privacy: text, colour: text, imprint: `Stadtwerke\n${text}` });
+  }
+  await attempt('POST', `/channels/${spare.id}/retire`, { forwarding_note: VECTORS[0].text });
+  for (const path of ['/settings/departments', '/settings/users', '/settings/tokens', '/settings/channels', ...ofNetworks.map(({ id }) => `/settings/channels/${id}`), '/settings/workspace', '/settings/roles', '/settings/sorting', '/settings/public', '/settings/audit', '/reports/reaction_time']) {
+    await assertInert(path);
+  }
+});
+
+test('the names of views that somebody keeps stay text in the inbox', async () => {
+  for (const part of inParts(VECTORS.map(({ text }) => text), 20)) {
+    const kept = [];
+    for (const text of part) {
+      kept.push(await attempt('POST', '/views', { name: cut(text, 60), query: `view=all&q=${encodeURIComponent(text)}` }));
+    }
+    await assertInert('/inbox/all', 'main h1');
+    const [one] = kept.filter(Boolean);
+    await attempt('PATCH', `/views/${one.id}`, { name: cut(part.at(-1), 60), query: part[0] });
+    await assertInert('/inbox/all', 'main h1');
+    for (const view of kept.filter(Boolean)) await admin.call('DELETE', `/views/${view.id}`);
+  }
 });
 
 test('what colleagues write at a conversation is taken or refused with a reason', async () => {
@@ -130,11 +194,34 @@ test('what colleagues write at a conversation is taken or refused with a reason'
     await attempt('POST', `${path}/notes`, { body: text });
     await attempt('PUT', `${path}/draft`, { body: text, visibility: 'public' });
     await attempt('PATCH', `/persons/${conversation.person.id}`, { note: text, name: text });
-    if (at % 4 === 0) await attempt('POST', `${path}/replies`, { body: text, visibility: 'public' });
+    if (at % 4 === 0) {
+      const file = await attempt('POST', '/attachments', { name: cut(text, 200), mime: text, base64: btoa('x') }) ??
+        (await attempt('POST', '/attachments', { name: cut(text, 200), mime: 'text/html', base64: btoa('<script>window.__xss=1</script>') }));
+      const files = file ? { attachment_ids: [file.id] } : {};
+      await attempt('PUT', `${path}/draft`, { body: text, visibility: 'public', note: text, ...files });
+      if (at % 16 === 0) await assertInert(path, 'article'); // a draft with its file and a note in the making
+      await attempt('POST', `${path}/replies`, { body: text, visibility: 'public', ...files });
+      await attempt('PATCH', `/persons/${conversation.person.id}`, { outreach_locked: true, outreach_lock_reason: text });
+    }
     if (at % 12 === 0) await attempt('POST', `${path}/close`, { reason: 'hidden', note: text });
+    if (at % 12 === 6) {
+      const solved = await attempt('POST', `${path}/solve`, {});
+      const planned = (await admin.get(path)).check_backs.at(-1);
+      if (solved && planned) await attempt('POST', `/check-backs/${planned.id}/send`, { body: text });
+      if (solved && planned) await attempt('POST', `/check-backs/${planned.id}/cancel`, { reason: text });
+    }
+    if (at % 20 === 0) {
+      const message = (await admin.get(path)).messages.find(({ direction }) => direction === 'in');
+      if (message) await attempt('POST', `/messages/${message.id}/moderation`, { action: 'hide', reason: 'other', note: text });
+    }
   }
   assert.ok(shown.taken > VECTORS.length * 6, JSON.stringify(shown));
 });
+
+/** Left empty by people; who fills it in is a machine. */
+const TRAP = 'website';
+/** Text fields of the public forms that no vector stood in: "/contact/{id} name". */
+const left = new Set();
 
 /** A form of a public page, filled in and sent as a browser without script would. */
 async function fillIn(path, fields) {
@@ -142,6 +229,10 @@ async function fillIn(path, fields) {
   const [, action, inside] = /<form[^>]*\baction="([^"]*)"[^>]*>(.*?)<\/form>/s.exec(html) ?? [];
   assert.ok(action, `${path} has no form`);
   const hidden = [...inside.matchAll(/<input\b[^>]*\btype="?hidden"?[^>]*>/g)].map(([tag]) => [/\bname="([^"]*)"/.exec(tag)[1], /\bvalue="([^"]*)"/.exec(tag)?.[1] ?? '']);
+  for (const [tag] of inside.matchAll(/<(?:textarea|input\b(?![^>]*type="?(?:hidden|radio|checkbox|file|email)))[^>]*>/g)) {
+    const name = /\bname="([^"]*)"/.exec(tag)?.[1];
+    if (name && name !== TRAP && !(name in fields)) left.add(`${path.replace(/\d+/g, '{id}')} ${name}`);
+  }
   await moveClock(server, new Date(server.now.getTime() + 120_000));
   const body = new URLSearchParams([...hidden, ...Object.entries(fields)]);
   const answer = await fetch(new URL(action, server.url + path), { method: 'POST', body, redirect: 'manual', headers: { Origin: 'null' } });
@@ -156,16 +247,28 @@ test('what strangers write on the public pages is taken or refused, in comments,
     const short = cut(part[0], 60);
     await fillIn(`/p/${thread.id}`, { text, name: short });
     await fillIn(`/contact/${form.id}`, { text, name: short, subject: short, topic: short, email: 'gast@example.org' });
-    if (at % 4 === 0) await fillIn(`/p/${thread.id}/report`, { reason: short, text, name: short, email: 'gast@example.org' });
+    if (at % 4 === 0) await fillIn(`/p/${thread.id}/report`, { why: 'other', text });
   }
   assert.ok(shown.public >= VECTORS.length / 12, JSON.stringify(shown));
   for (const { message } of (await admin.get('/moderation?limit=200')).items) {
     await admin.post(`/messages/${message.id}/moderation`, { action: 'release' });
   }
+  for (const [at, { id }] of (await admin.get('/page-reports?limit=50')).items.entries()) {
+    await attempt('PATCH', `/page-reports/${id}`, { state: 'settled', note: VECTORS[at].text });
+  }
+  await assertInert('/moderation');
+  assert.deepEqual([...left], [], 'text fields of public forms without a vector');
   for (const path of [`/p/${thread.id}`, '/contact', `/contact/${form.id}`, '/transparency', `/p/${thread.id}/report`]) await assertInert(path, 'h1');
   await page.goto(`/p/${thread.id}`);
   assert.match(await page.locator('body').textContent(), /<script>window\.__xss=1<\/script>/, 'the comment stands there as it was written');
 });
+
+/** As the frame of the chat speaks; a refusal names the field. */
+async function chatCall({ url }, path, method, body) {
+  const headers = { 'Content-Type': 'application/json', 'X-Visitor-Key': 'abcdefghijklmnopqrstuvwxyz0123456789' };
+  const answer = await fetch(`${url}/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
+  assert.ok([200, 201, 202, 204, 404, 422, 429].includes(answer.status), `${path}: ${answer.status} ${await answer.text()}`);
+}
 
 test('what strangers write into the chat stays text, there and at the desk', async () => {
   const other = await house(); // its clock runs, as that of the chat does
@@ -187,10 +290,18 @@ test('what strangers write into the chat stays text, there and at the desk', asy
   const inside = guest.frames().find((one) => one !== guest.mainFrame() && one.url().includes('/webchat/'));
   assert.deepEqual(await signs(inside, seenThere), []);
   assert.equal(await guest.evaluate(() => '__xss' in window), false);
+  for (const [at, { text }] of VECTORS.entries()) {
+    if (at % 5 !== 0) continue;
+    const said = { client_id: `c-${at}`, body: text, name: cut(text, 200), language: cut(text, 200), page_url: text, page_title: text };
+    note('POST', `/webchat/${chat.id}/messages`, said);
+    await chatCall(other.server, `/webchat/${chat.id}/messages`, 'POST', said);
+    note('PATCH', `/webchat/${chat.id}/messages/{client_id}`, { body: text });
+    await chatCall(other.server, `/webchat/${chat.id}/messages/c-${at}`, 'PATCH', { body: `${text} ` });
+  }
   const { items } = await other.admin.get('/conversations?view=all');
   const desk = await loggedIn(other.admin);
   const seenHere = await watch(desk.context());
-  for (const path of ['/today', '/inbox/all', `/conversations/${items[0].id}`]) {
+  for (const path of ['/today', '/inbox/all', ...items.map(({ id }) => `/conversations/${id}`)]) {
     await desk.goto(path);
     await desk.getByText('__xss').first().waitFor();
     await quiet(desk);
@@ -259,4 +370,36 @@ test('the naughty strings are shown on every page without harm', async () => {
   await visit(page, '/today');
   for (const text of strings.filter((_, at) => at % 40 === 0)) await assertInert(`/inbox/all?q=${encodeURIComponent(text)}`);
   assert.deepEqual(await signs(page, seen), []);
+});
+
+/** Text fields that need no vector, and why. A new field is none of them. */
+const NOT_SHOWN = [
+  [/ (password|current_password|code|token)$/, 'is compared and never shown'],
+  [/^POST \/sessions /, 'is compared and never shown'],
+  [/ (role|network|icon|scopes|rights|time_zone|workspace)$/, 'is one of a list, which the server checks'],
+  [/ email$/, 'is an address, which the server checks'],
+  [/^POST \/setup /, 'the same texts as in the settings'],
+  [/ (base64|client_id)$/, 'is no text'],
+  [/settings\.(identity_secret|signing_secret)$/, 'is made by Draht'],
+];
+
+test('no text that people type has been forgotten here: every text field of the interface stood with a vector', async () => {
+  const { paths } = await admin.get('/openapi.json');
+  const isText = ({ type, enum: words, pattern, format }) => [type].flat().includes('string') && !words && !pattern && !format;
+  const fields = Object.entries(paths).flatMap(([path, calls]) =>
+    Object.entries(calls).flatMap(([method, { requestBody }]) => {
+      const { properties = {} } = requestBody?.content?.['application/json']?.schema ?? {};
+      return Object.entries(properties)
+        .filter(([name, field]) => isText(field) || (field.type === 'array' && isText(field.items ?? {}) && !/_ids$/.test(name)))
+        .map(([name]) => `${method.toUpperCase()} ${path.replace('/api/v1', '')} ${name}`);
+    }),
+  );
+  for (const { network, settings } of (await admin.get('/networks')).items) {
+    if (network.startsWith('mock')) continue; // in test builds alone
+    for (const { name } of settings.filter(isTextSetting)) fields.push(`PATCH /channels/{id} settings.${name}`);
+  }
+  assert.ok(fields.length > 60, 'the description has no fields');
+  const forgotten = fields.filter((field) => !tried.has(field) && !NOT_SHOWN.some(([pattern]) => pattern.test(field)));
+  assert.deepEqual(forgotten, [], 'add a line where the vectors are typed, or say above why it needs none');
+  assert.deepEqual(NOT_SHOWN.filter(([pattern]) => !fields.some((field) => pattern.test(field))).map(String).filter((one) => !/secret/.test(one)), [], 'names nothing any more');
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { load } from './modules.mjs';
 
@@ -150,4 +151,16 @@ test('a long text is cut to where its hit stands, and no character is lost or do
   assert.ok(found.some(({ text: part, hit }) => hit && part === 'Treffer'));
   assert.ok(found.map((piece) => piece.text).join('').length < 260);
   assert.equal(pieces('a b a', 'a').map((piece) => piece.text).join(''), 'a b a');
+});
+
+test('the roles that come along are named as the server names them', async () => {
+  const { de } = await load('i18n/de.ts');
+  const { en } = await load('i18n/en.ts');
+  const source = readFileSync(new URL('../../src/admin/role.c', import.meta.url), 'utf8');
+  const rows = [...source.matchAll(/\{ "(\w+)", "([^"]+)", "([^"]+)",/g)];
+  assert.ok(rows.length > 5);
+  for (const [, slug, german, english] of rows) {
+    assert.equal(de[`role_name.${slug}`], german);
+    assert.equal(en[`role_name.${slug}`], english);
+  }
 });

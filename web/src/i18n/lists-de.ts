@@ -47,6 +47,7 @@ export const listsDe = {
   'gap.closed': 'Außerhalb der Zeiten.',
   'gap.opens': 'Wieder besetzt ab {time}.',
   'search.title': 'Suche',
+  'search.narrow': 'Eingrenzen',
   'search.words': 'Wörter, Namen, Profile, Fallnummer',
   'search.kind': 'Was?',
   'search.kind.both': 'Nachrichten und Menschen',

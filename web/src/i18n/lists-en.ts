@@ -48,6 +48,7 @@ export const listsEn: Record<keyof typeof listsDe, Message> = {
   'gap.closed': 'Outside the hours.',
   'gap.opens': 'Somebody is back from {time}.',
   'search.title': 'Search',
+  'search.narrow': 'Narrow down',
   'search.words': 'Words, names, profiles, case number',
   'search.kind': 'What?',
   'search.kind.both': 'Messages and people',
