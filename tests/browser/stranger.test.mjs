@@ -23,8 +23,7 @@ let tag = '';
 
 test('an empty data folder leads to Today, and Today to the first channel', async () => {
   await setUp(owner, server.setup, { organisation: 'Fahrräder Lindner', password: PASSWORD });
-  await owner.getByText('Gerade wartet niemand.').waitFor();
-  await owner.locator('main').getByRole('link', { name: 'Kanäle' }).click();
+  await owner.getByText('Es gibt noch keinen Kanal.').waitFor();
   await owner.getByRole('link', { name: 'Kanal anlegen' }).first().click();
   await owner.getByRole('heading', { name: 'Kanal anlegen' }).waitFor();
 });

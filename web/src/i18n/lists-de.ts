@@ -50,7 +50,7 @@ export const listsDe = {
   'search.narrow': 'Eingrenzen',
   'search.words': 'Wörter, Namen, Profile, Fallnummer',
   'search.kind': 'Was?',
-  'search.kind.both': 'Nachrichten und Menschen',
+  'search.kind.both': 'alles',
   'search.messages': 'Nachrichten',
   'search.persons': 'Menschen',
   'search.direction': 'Von wem?',

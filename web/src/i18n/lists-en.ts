@@ -51,7 +51,7 @@ export const listsEn: Record<keyof typeof listsDe, Message> = {
   'search.narrow': 'Narrow down',
   'search.words': 'Words, names, profiles, case number',
   'search.kind': 'What?',
-  'search.kind.both': 'Messages and people',
+  'search.kind.both': 'everything',
   'search.messages': 'Messages',
   'search.persons': 'People',
   'search.direction': 'From whom?',
