@@ -98,6 +98,9 @@ static void put_store(struct strbuf *out, struct store *store)
            counters.commits);
     number(out, "flushes_total", "counter",
            "Flushes of the disk (on PostgreSQL: commits).", counters.flushes);
+    number(out, "statements_total", "counter",
+           "Statements to the database, those that begin and end transactions included.",
+           db_statements());
     number(out, "writes_waiting", "gauge", "Writes that wait for the disk.",
            counters.waiting);
     number(out, "disk_free_bytes", "gauge", "Room on the disk of the database.",

@@ -2,6 +2,7 @@
 #include "db/db.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 
 #include "base/utf8.h"
 #include "db/drivers.h"
@@ -9,6 +10,20 @@
 
 static const struct db_driver *const drivers[] = { &db_driver_sqlite,
                                                    &db_driver_postgres };
+
+/* Of all connections of the process. */
+static _Atomic int64_t statements;
+
+int64_t db_statements(void)
+{
+    return atomic_load(&statements);
+}
+
+static int exec(struct op *op, struct db *db, const char *sql)
+{
+    atomic_fetch_add(&statements, 1);
+    return db->driver->exec(op, db, sql);
+}
 
 int db_open(struct op *op, struct str url, bool read_only, struct db **ret)
 {
@@ -94,6 +109,7 @@ int db_query_args(struct op *op, struct db_rows **ret, const struct db_stmt *stm
     r = check_args(op, stmt, args, count);
     if (r < 0)
         return r;
+    atomic_fetch_add(&statements, 1);
     return op->db->driver->query(op, op->db, stmt, args, count, ret);
 }
 
@@ -227,7 +243,7 @@ int db_begin(struct op *op, struct db_tx *tx)
     }
     r = check_usable(op);
     if (r >= 0)
-        r = db->driver->exec(op, db, sql);
+        r = exec(op, db, sql);
     if (r < 0)
         return r;
     db->stuck = false;
@@ -255,9 +271,9 @@ static int commit(struct op *op, struct db *db)
     if (r < 0)
         return r;
     if (db->depth > 1)
-        return db->driver->exec(op, db, "RELEASE s");
+        return exec(op, db, "RELEASE s");
     r = db_run_late(op);
-    return r < 0 ? r : db->driver->exec(op, db, "COMMIT");
+    return r < 0 ? r : exec(op, db, "COMMIT");
 }
 
 int db_commit(struct db_tx *tx)
@@ -287,9 +303,9 @@ static void undo(struct op *op, struct db *db)
         db->stuck = roll_back(op, db) < 0;
         db->broken = false;
     } else if (!db->broken) {
-        r = db->driver->exec(op, db, "ROLLBACK TO s");
+        r = exec(op, db, "ROLLBACK TO s");
         if (r >= 0)
-            r = db->driver->exec(op, db, "RELEASE s");
+            r = exec(op, db, "RELEASE s");
         db->broken = r < 0;
     }
     db->halved = false;

@@ -131,6 +131,9 @@ void db_tx_end(struct db_tx *tx);
  * finds none. Reads everything once. */
 int db_damage(struct op *op, struct str *ret) MUST_CHECK;
 
+/* How many statements this process has run, transactions' own included; for /metrics. */
+int64_t db_statements(void);
+
 /* What an engine provides. Wrapped by flaky_db() in tests. */
 struct db_driver {
     const char *scheme;     /* of the database URL: "sqlite", "postgres" */

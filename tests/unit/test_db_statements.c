@@ -171,6 +171,58 @@ static void a_key_without_the_workspace_is_noticed(void **state)
     assert_int_equal(count_bad_keys(&f, &tables), db_is_postgres(f.op.db) ? 2 : 3);
 }
 
+/* What does not name the workspace cannot be sent to the one shard that holds it:
+ * docs/scaling.md lists the same, and says why each is so. */
+static const char *const over_all_workspaces[] = {
+    /* of tables that belong to none, and of the engine */
+    "MIGRATION_LIST", "MIGRATION_GET", "MIGRATION_ADD", "MIGRATION_TABLE", "DAMAGE",
+    "NODE_FRESH", "NODE_FREE", "NODE_TAKE", "NODE_RENEW", "NODE_COMMIT", "NODE_COMMITTED",
+    "NODE_CLOCK", "NODE_SET_CLOCK", "DURABLE_GET", "DURABLE_CLOCK", "PURGE_TABLES",
+    "INSTALLATION_GET", "INSTALLATION_ADD", "INSTALLATION_SET", "WORKSPACE_BY_SLUG",
+    "WORKSPACE_NEXT", "SITE_WORKSPACES",
+    /* whose is it? by a secret, or by an id in an open address */
+    "ACCESS_BY_SESSION", "ACCESS_BY_TOKEN", "SESSION_OWNER", "LINK_BY_HASH",
+    "STATUS_LINK_WORKSPACE", "CHANNEL_WORKSPACE", "PUBLIC_THREAD_WORKSPACE",
+    "PUBLIC_CONVERSATION_WORKSPACE",
+    /* which work is due, whoever's it is */
+    "JOB_NEXT_DUE", "JOB_NEXT_EXPIRED", "JOB_DUE", "JOB_EXPIRED", "METRICS_JOBS_DUE",
+    "CHAIN_NEWEST", NULL
+};
+
+static bool names_a_workspace(const struct db_stmt *stmt)
+{
+    struct str sql = str_of(stmt->postgres ? stmt->postgres : stmt->sql);
+
+    return str_find(sql, STR("workspace_id = $1")) >= 0 ||
+           (str_starts(sql, STR("INSERT INTO")) &&
+            str_find(sql, STR("(workspace_id, ")) >= 0);
+}
+
+static bool is_listed(const struct db_stmt *stmt)
+{
+    for (const char *const *name = over_all_workspaces; *name; name++)
+        if (strcmp(*name, stmt->name) == 0)
+            return true;
+    return false;
+}
+
+static void statements_that_name_no_workspace_are_few_and_listed(void **state)
+{
+    size_t bad = 0;
+    (void)state;
+
+    for (size_t i = 0; i < COUNT_OF(statements); i++) {
+        const struct db_stmt *stmt = &statements[i];
+
+        if (is_for_other_engine(stmt, true) ||
+            names_a_workspace(stmt) == !is_listed(stmt))
+            continue;
+        print_error("\"%s\",\n", stmt->name);
+        bad++;
+    }
+    assert_int_equal(bad, 0);
+}
+
 /* These mean to walk what a workspace has of their kind: it stays small, is counted
  * whole, or is read by `draht verify` and the like, page after page. */
 static const char *const walkers[] = {
@@ -282,6 +334,7 @@ int main(void)
         BOTH_ENGINES(a_wrong_statement_is_noticed),
         BOTH_ENGINES(every_key_begins_with_the_workspace),
         BOTH_ENGINES(a_key_without_the_workspace_is_noticed),
+        cmocka_unit_test(statements_that_name_no_workspace_are_few_and_listed),
         cmocka_unit_test(no_statement_walks_a_workspace_for_a_few_rows),
         cmocka_unit_test(a_statement_that_walks_is_noticed),
     };
