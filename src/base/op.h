@@ -75,6 +75,7 @@ struct op {
     struct db *db;             /* the connection of this unit, NULL outside one */
     struct str id;             /* in every log line: "req-7f3a", "job-1182" */
     int64_t now;               /* milliseconds since 1970 UTC, read once */
+    int64_t ask_until;         /* monotonic: no request leaves after it; 0: whenever */
     int64_t workspace;         /* 0: none yet */
     struct actor actor;
     struct err err;

@@ -100,6 +100,18 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose UNUSED,
     return CURL_SOCKET_BAD;
 }
 
+/* The last moment before bytes leave: whoever holds a lease may have slept since they
+ * decided to ask. */
+static int on_ready(void *ctx, char *primary UNUSED, char *local UNUSED, int port UNUSED,
+                    int local_port UNUSED)
+{
+    const struct attempt *attempt = ctx;
+    int64_t until = attempt->op->ask_until;
+
+    return until && clock_monotonic() >= until ? CURL_PREREQFUNC_ABORT
+                                               : CURL_PREREQFUNC_OK;
+}
+
 static void pin(struct attempt *attempt, const struct url *url)
 {
     struct strbuf text = STRBUF(attempt->op->arena);
@@ -194,6 +206,8 @@ static void set_fences(struct attempt *attempt, const struct http_client_curl *c
         curl_easy_setopt(easy, CURLOPT_CAINFO, client->authorities);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, attempt);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_ready);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, attempt);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, attempt);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);

@@ -181,10 +181,12 @@ static bool is_watch(const struct delivery *d)
 
 /* A process that slept after its claim (a stopped machine, a long pause) must not send
  * what somebody else has taken up meanwhile: nobody's epoch stops bytes that leave. */
-static bool may_still_ask(const struct op *op, int64_t begun)
+static bool may_still_ask(struct op *op, int64_t begun)
 {
-    return clock_monotonic() - begun < outbox_lease_ms(op) / 3 ||
-           FAILPOINT("control.no_epoch");
+    if (FAILPOINT("control.no_epoch"))
+        return true;
+    op->ask_until = begun + outbox_lease_ms(op) / 3; /* client.c looks once more */
+    return clock_monotonic() < op->ask_until;
 }
 
 /* From now on a try is under way: keep the job, and have somebody look after us. */
@@ -379,6 +381,7 @@ static int try_send(struct op *op, struct delivery *d)
         return 0;
     }
     r = send(op, d, &receipt);
+    op->ask_until = 0;
     FAILPOINT("outbox.answered");
     op->now = clock_now(op->world->clock); /* the quiet time begins after the call */
     end = ended(d, false, r, &receipt);

@@ -321,6 +321,23 @@ static void before_the_first_byte_nothing_was_sent(void **state UNUSED)
     assert_int_equal(desk.f.op.err.kind, 0);
 }
 
+static void whoever_slept_past_the_last_moment_sends_nothing(void **state UNUSED)
+{
+    DESK(desk);
+    struct http_reply reply;
+    struct peer peer;
+
+    desk.f.op.ask_until = 1; /* long ago, on the monotonic clock */
+    assert_int_equal(exchange(&desk, STR("HTTP/1.1 204 No\r\n\r\n"), false,
+                              (struct http_call){ .method = STR("POST") }, &reply, &peer),
+                     HTTP_NOT_SENT);
+    assert_int_equal(peer.asked[0][0], 0);
+    desk.f.op.ask_until = INT64_MAX;
+    assert_int_equal(exchange(&desk, STR("HTTP/1.1 204 No\r\n\r\n"), false,
+                              (struct http_call){ .method = STR("POST") }, &reply, &peer),
+                     0);
+}
+
 static void what_the_gate_refuses_is_never_asked(void **state UNUSED)
 {
     static const struct {
@@ -562,6 +579,7 @@ int main(void)
         cmocka_unit_test(an_answer_has_a_ceiling),
         cmocka_unit_test(the_head_of_an_answer_has_a_ceiling),
         cmocka_unit_test(before_the_first_byte_nothing_was_sent),
+        cmocka_unit_test(whoever_slept_past_the_last_moment_sends_nothing),
         cmocka_unit_test(what_the_gate_refuses_is_never_asked),
         cmocka_unit_test(redirects_are_followed_and_checked_again),
         cmocka_unit_test(a_credential_goes_to_its_site_and_stays_behind_at_a_redirect),
