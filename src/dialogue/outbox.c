@@ -386,7 +386,7 @@ int outbox_first_tried_at(struct op *op, int64_t id, int64_t *ret)
 }
 
 /* The network shows more than one: nobody may overlook that. */
-static int note_copies(struct op *op, const struct outbox *box, int64_t copies)
+int outbox_note_copies(struct op *op, const struct outbox *box, int64_t copies)
 {
     struct event event = event_of(box, "outbox.duplicate_seen");
 
@@ -425,7 +425,7 @@ int outbox_settle(struct op *op, const struct outbox *box,
             return r;
     }
     if (result->copies > 1) {
-        r = note_copies(op, &now, result->copies);
+        r = outbox_note_copies(op, &now, result->copies);
         if (r < 0)
             return r;
     }

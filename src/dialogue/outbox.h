@@ -110,7 +110,9 @@ int outbox_cancel(struct op *op, int64_t id) MUST_CHECK;
 
 /* Our own message came back from the network (same thread, and the same key or, when the
  * network shows none, the same text; not yet known to be sent): settle it as sent with
- * this external id. OUTBOX_NOT_FOUND when none fits. */
+ * this external id. OUTBOX_NOT_FOUND when none fits; when it is the copy of one that was
+ * sent again meanwhile, and comes to light late, the event "outbox.duplicate_seen" says
+ * so. */
 struct echo {
     int64_t thread_id;
     struct str external_id, body;

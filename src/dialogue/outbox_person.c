@@ -173,16 +173,16 @@ static struct str comparable(struct op *op, struct str body)
     return str_trim(utf8_fold(op->arena, body));
 }
 
-/* The one of ours in the thread that has its key; where no key is shown, the oldest that
- * reads like it. */
-static int find_echo(struct op *op, const struct echo *echo, int64_t *ret_id)
+/* The one of ours in the thread, `among` these, that has its key; where no key is shown,
+ * the oldest that reads like it. */
+static int find_echo(struct op *op, const struct db_stmt *among, const struct echo *echo,
+                     int64_t *ret_id)
 {
     struct str wanted = comparable(op, echo->body);
     DB_ROWS(rows);
     int r;
 
-    r = db_query(op, &rows, &SQL_OUTBOX_ECHO_CANDIDATES, ARG_WS,
-                 ARG_INT(echo->thread_id));
+    r = db_query(op, &rows, among, ARG_WS, ARG_INT(echo->thread_id));
     if (r < 0)
         return r;
     while ((r = db_next(op, rows)) == 1) {
@@ -195,14 +195,32 @@ static int find_echo(struct op *op, const struct echo *echo, int64_t *ret_id)
     return r < 0 ? r : OUTBOX_NOT_FOUND;
 }
 
+/* Something of ours that we do not know, and that is a reply which was sent more than
+ * once: the first try had arrived after all. */
+static int note_late_copy(struct op *op, const struct echo *echo)
+{
+    struct outbox box;
+    int64_t id;
+    int r = find_echo(op, &SQL_OUTBOX_REPEATED, echo, &id);
+
+    if (r)
+        return r < 0 ? r : 0;
+    r = outbox_need(op, id, &box);
+    return r < 0 ? r : outbox_note_copies(op, &box, 2);
+}
+
 int outbox_echo(struct op *op, const struct echo *echo, int64_t *ret_message_id)
 {
     struct outbox old, now;
     int64_t id;
     int r;
 
-    r = find_echo(op, echo, &id);
-    if (r)
+    r = find_echo(op, &SQL_OUTBOX_ECHO_CANDIDATES, echo, &id);
+    if (r == OUTBOX_NOT_FOUND) {
+        r = note_late_copy(op, echo);
+        return r < 0 ? r : OUTBOX_NOT_FOUND;
+    }
+    if (r < 0)
         return r;
     r = outbox_need(op, id, &old);
     if (r < 0)

@@ -22,6 +22,10 @@ int outbox_name_message(struct op *op, const struct outbox *box,
 int outbox_end_delivery(struct op *op, const struct outbox *box, const char *outcome,
                         struct str detail) MUST_CHECK;
 
+/* The event "outbox.duplicate_seen". */
+int outbox_note_copies(struct op *op, const struct outbox *box,
+                       int64_t copies) MUST_CHECK;
+
 /* Plan the delivery of what goes next in the conversation. */
 int outbox_wake_next(struct op *op, int64_t conversation_id) MUST_CHECK;
 

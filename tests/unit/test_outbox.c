@@ -426,6 +426,31 @@ static void an_echo_names_what_was_sent_without_learning_its_name(void **state)
     CHECK_STR(talk_box(&t, box.id).how, "answered");
 }
 
+static void a_first_try_that_comes_to_light_late_is_an_incident(void **state)
+{
+    struct outbox_result sent = { .outcome = OUTBOX_SENT,
+                                  .external_id = STR("n-2"),
+                                  .reason = STR("") };
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    struct outbox box = talk_reply(&t, talk_say(&t, "Jonas", "?"), "ja");
+
+    box = claim(&f, box.id);
+    assert_int_equal(settle(&f, &box, OUTBOX_DOUBT, f.op.now), 0);
+    box = claim_find(&f, box.id, 1);
+    assert_int_equal(settle(&f, &box, OUTBOX_ABSENT, 0), 0);
+    box = claim(&f, box.id);
+    CHECK_OK(&f, outbox_settle(&f.op, &box, &sent));
+    assert_int_equal(
+        COUNT(&f, "SELECT COUNT(*) FROM event WHERE kind = 'outbox.duplicate_seen'"), 0);
+    assert_int_equal(echo(&f, &t, "n-0", "nein"), 0);
+    assert_int_equal(
+        COUNT(&f, "SELECT COUNT(*) FROM event WHERE kind = 'outbox.duplicate_seen'"), 0);
+    assert_int_equal(echo(&f, &t, "n-1", "ja"), 0);
+    assert_int_equal(
+        COUNT(&f, "SELECT COUNT(*) FROM event WHERE kind = 'outbox.duplicate_seen'"), 1);
+}
+
 static void a_copy_that_came_back_first_gives_its_name_up(void **state)
 {
     struct incoming in = {
@@ -561,6 +586,7 @@ int main(void)
         BOTH_ENGINES(what_may_have_arrived_is_never_called_failed_or_cancelled),
         BOTH_ENGINES(an_echo_settles_what_was_in_doubt_and_fences_the_worker),
         BOTH_ENGINES(an_echo_names_what_was_sent_without_learning_its_name),
+        BOTH_ENGINES(a_first_try_that_comes_to_light_late_is_an_incident),
         BOTH_ENGINES(a_copy_that_came_back_first_gives_its_name_up),
         BOTH_ENGINES(the_bytes_of_the_first_try_stay),
         BOTH_ENGINES(what_cannot_be_worked_on_any_more_is_shown_to_a_person),
