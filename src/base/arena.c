@@ -92,17 +92,21 @@ const char *arena_cstr(struct arena *arena, struct str s)
 
 struct str arena_vfmt(struct arena *arena, const char *fmt, va_list args)
 {
+    char small[256]; /* most are; formatting twice is what costs */
     va_list again;
     char *p;
     int n;
 
     va_copy(again, args);
-    n = vsnprintf(NULL, 0, fmt, again);
+    n = vsnprintf(small, sizeof(small), fmt, again);
     va_end(again);
     if (n < 0)
         abort();
     p = arena_alloc(arena, 1, 1, (size_t)n + 1);
-    vsnprintf(p, (size_t)n + 1, fmt, args);
+    if ((size_t)n < sizeof(small))
+        memcpy(p, small, (size_t)n + 1);
+    else
+        vsnprintf(p, (size_t)n + 1, fmt, args);
     return (struct str){ p, (size_t)n };
 }
 

@@ -57,17 +57,30 @@ void clock_set(struct clock *clock, int64_t now)
     }
 }
 
+static void put_digits(char *to, size_t n, int value)
+{
+    for (; n > 0; value /= 10)
+        to[--n] = (char)('0' + value % 10);
+}
+
 struct str time_format(struct arena *arena, int64_t at)
 {
+    struct str text = arena_dup(arena, STR("0000-00-00T00:00:00.000Z"));
+    char *p = (char *)text.p;
     struct tm tm;
     time_t seconds;
 
     at = at < 0 ? 0 : at > latest ? latest : at;
     seconds = (time_t)(at / 1000);
     gmtime_r(&seconds, &tm);
-    return arena_fmt(arena, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900,
-                     tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-                     (int)(at % 1000));
+    put_digits(p, 4, tm.tm_year + 1900);
+    put_digits(p + 5, 2, tm.tm_mon + 1);
+    put_digits(p + 8, 2, tm.tm_mday);
+    put_digits(p + 11, 2, tm.tm_hour);
+    put_digits(p + 14, 2, tm.tm_min);
+    put_digits(p + 17, 2, tm.tm_sec);
+    put_digits(p + 20, 3, (int)(at % 1000));
+    return text;
 }
 
 /* Exactly `n` digits from the front of `*s`; false when they are not there. */

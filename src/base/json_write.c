@@ -122,7 +122,7 @@ void json_put_c(struct json_writer *w, const char *key, const char *value)
 void json_put_int(struct json_writer *w, const char *key, int64_t value)
 {
     before(w, key);
-    strbuf_fmt(&w->buf, "%lld", (long long)value);
+    strbuf_int(&w->buf, value);
 }
 
 /* The fewest digits that read back as the same number; JSON has no infinity. */
@@ -160,7 +160,9 @@ void json_put_id(struct json_writer *w, const char *key, int64_t id)
         return;
     }
     before(w, key);
-    strbuf_fmt(&w->buf, "\"%lld\"", (long long)id);
+    strbuf_char(&w->buf, '"');
+    strbuf_int(&w->buf, id);
+    strbuf_char(&w->buf, '"');
 }
 
 void json_put_time(struct json_writer *w, const char *key, int64_t at)

@@ -35,6 +35,21 @@ void strbuf_char(struct strbuf *b, char c)
     b->p[b->n++] = c;
 }
 
+void strbuf_int(struct strbuf *b, int64_t value)
+{
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    char digits[20];
+    size_t n = 0;
+
+    do {
+        digits[sizeof(digits) - ++n] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (value < 0)
+        strbuf_char(b, '-');
+    strbuf_add(b, (struct str){ digits + sizeof(digits) - n, n });
+}
+
 void strbuf_fmt(struct strbuf *b, const char *fmt, ...)
 {
     va_list args;

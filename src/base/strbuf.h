@@ -18,6 +18,7 @@ struct strbuf {
 
 void strbuf_add(struct strbuf *b, struct str s);
 void strbuf_char(struct strbuf *b, char c);
+void strbuf_int(struct strbuf *b, int64_t value); /* in decimal digits */
 void strbuf_fmt(struct strbuf *b, const char *fmt, ...) PRINTF(2, 3);
 struct str strbuf_str(const struct strbuf *b);
 

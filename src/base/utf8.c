@@ -12,13 +12,24 @@
 
 enum { REPLACEMENT = 0xfffd };
 
+/* The bytes at the front that are ASCII, looked at eight at a time. */
+static size_t ascii_prefix(struct str s)
+{
+    size_t n = 0;
+
+    for (uint64_t eight; n + sizeof(eight) <= s.n; n += sizeof(eight)) {
+        memcpy(&eight, s.p + n, sizeof(eight));
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+    }
+    while (n < s.n && (unsigned char)s.p[n] < 0x80)
+        n++;
+    return n;
+}
+
 static bool is_ascii(struct str s)
 {
-    for (size_t i = 0; i < s.n; i++) {
-        if ((unsigned char)s.p[i] >= 0x80)
-            return false;
-    }
-    return true;
+    return ascii_prefix(s) == s.n;
 }
 
 /* RFC 3629, section 4: what may follow the first byte. */
@@ -78,12 +89,14 @@ uint32_t utf8_next(struct str s, size_t *ret_n)
 
 size_t utf8_valid_prefix(struct str s)
 {
-    struct str rest = s;
+    struct str rest = str_sub(s, ascii_prefix(s), s.n);
     uint32_t value;
     size_t n;
 
-    while (rest.n > 0 && next(rest, &value, &n))
+    while (rest.n > 0 && next(rest, &value, &n)) {
         rest = str_sub(rest, n, rest.n);
+        rest = str_sub(rest, ascii_prefix(rest), rest.n);
+    }
     return s.n - rest.n;
 }
 
@@ -172,12 +185,34 @@ size_t utf8_graphemes(struct str s)
     return count;
 }
 
+/* The same without ICU, whose iterator costs more than a whole row of a list: below the
+ * combining marks each character stands alone, except CR LF. False: ask ICU. */
+static bool walk_plain(struct str s, size_t limit, size_t *ret_end)
+{
+    struct str rest = s;
+    size_t count = 0, n;
+
+    while (rest.n > 0) {
+        uint32_t c = utf8_next(rest, &n);
+
+        if (c >= 0x300 || c == '\r')
+            return false;
+        if (count++ == limit) /* and nothing that belongs to the last one follows */
+            break;
+        rest = str_sub(rest, n, rest.n);
+    }
+    *ret_end = s.n - rest.n;
+    return true;
+}
+
 struct str utf8_cut(struct str s, size_t n)
 {
-    size_t count;
+    size_t count, end;
 
-    if (s.n <= n || is_simple(s))
-        return str_sub(s, 0, n);
+    if (s.n <= n)
+        return s;
+    if (walk_plain(s, n, &end))
+        return str_sub(s, 0, end);
     return str_sub(s, 0, walk(s, n, &count));
 }
 
