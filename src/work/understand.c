@@ -14,7 +14,7 @@ struct understanding {
 
 static int read_lists(struct op *op, void *ctx)
 {
-    struct text_list *rows = arena_new(op->arena, struct text_list, MAX_LISTS);
+    struct text_list *rows = NULL; /* most have none or a few: no room for a thousand */
     struct text_lists *lists = ctx;
     struct word_list *page;
     size_t n, count = 0;
@@ -25,6 +25,9 @@ static int read_lists(struct op *op, void *ctx)
         r = word_list_list(op, after, LISTS_AT_ONCE, &page, &n);
         if (r < 0)
             return r;
+        if (n && !rows)
+            rows =
+                arena_new(op->arena, struct text_list, n < LISTS_AT_ONCE ? n : MAX_LISTS);
         for (size_t i = 0; i < n && count < MAX_LISTS; i++)
             rows[count++] =
                 (struct text_list){ page[i].kind, page[i].value, page[i].words };
