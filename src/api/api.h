@@ -184,4 +184,9 @@ int api_need_session(struct op *op, const struct api_call *call) MUST_CHECK;
 /* All routes, one after the other; NULL past the end. */
 const struct api_route *api_route_at(size_t index);
 
+/* What op->err says, by RFC 9457, with the fields that are wrong and what the failure
+ * brought along. The dispatcher does this for every failure; a handler only for a refusal
+ * that it put on record, which a failure would undo. */
+void api_problem(const struct op *op, struct http_answer *ret);
+
 #endif

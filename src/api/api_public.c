@@ -9,6 +9,7 @@
 #include "page/report.h"
 #include "page/site.h"
 #include "page/visitor.h"
+#include "work/work_moderate.h"
 
 /* Settings ------------------------------------------------------------------ */
 
@@ -382,6 +383,44 @@ static int open_with(struct op *op, const struct message *msg)
     return desk_reopen(op, c.id);
 }
 
+/* On the network itself people lose what they read: there only the first four count. What
+ * hurts us alone counts nowhere. */
+static bool counts(struct str reason, bool there)
+{
+    static const char *const always[] = { "illegal", "insult", "spam", "personal_data" };
+
+    for (size_t i = 0; i < COUNT_OF(always); i++)
+        if (str_is(reason, always[i]))
+            return true;
+    return !there && !str_is(reason, "image") && !str_is(reason, "unwelcome");
+}
+
+/* The attempt is on record, so it is no failure that would take everything back. */
+static int refuse_reason(struct op *op, const struct api_call *call,
+                         const struct message *msg, struct http_answer *ret)
+{
+    struct str reason = api_text(call, "reason");
+    struct event event = { .kind = "message.hiding_refused",
+                           .conversation_id = msg->conversation_id,
+                           .thread_id = msg->thread_id,
+                           .channel_id = msg->channel_id,
+                           .message_id = msg->id,
+                           .subject_id = msg->id };
+    const char *rule = "is no reason to hide what people wrote: only what is "
+                       "unlawful, an insult without matter, spam or personal data is; "
+                       "everything else is answered or left";
+    int r;
+
+    event.extra = arena_fmt(op->arena, "\"reason\":\"" STR_FMT "\"", STR_ARG(reason));
+    r = event_add(op, &event);
+    if (r < 0)
+        return r;
+    (void)op_fail_field_as(op, "reason", "no_reason_to_hide", "%s", rule);
+    api_problem(op, ret);
+    op->err = (struct err){ 0 };
+    return 0;
+}
+
 static int act(struct op *op, const struct api_call *call, const struct message *msg)
 {
     struct str action = api_text(call, "action"), note = api_text(call, "note");
@@ -389,10 +428,14 @@ static int act(struct op *op, const struct api_call *call, const struct message 
 
     if (str_is(action, "hide")) {
         r = moderation_hide(op, msg, api_text(call, "reason"), note);
-        return r < 0 ? r : close_with(op, msg, note.n ? note : api_text(call, "reason"));
+        if (r >= 0)
+            r = close_with(op, msg, note.n ? note : api_text(call, "reason"));
+    } else {
+        r = moderation_release(op, msg);
+        if (r >= 0)
+            r = open_with(op, msg);
     }
-    r = moderation_release(op, msg);
-    return r < 0 ? r : open_with(op, msg);
+    return r < 0 ? r : moderate_plan(op, msg);
 }
 
 static int moderation_act(struct op *op, struct api_call *call, struct http_answer *ret)
@@ -400,11 +443,17 @@ static int moderation_act(struct op *op, struct api_call *call, struct http_answ
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
     struct message msg = { .id = 0 };
+    bool there = false;
     int r = message_get(op, call->id, &msg);
 
     if (r == RECORD_NOT_FOUND)
         return op_fail(op, ERR_NOT_FOUND, "there is no message %lld",
                        (long long)call->id);
+    if (r == 0)
+        r = moderate_can(op, &msg, &there);
+    if (r == 0 && str_is(api_text(call, "action"), "hide") &&
+        !counts(api_text(call, "reason"), there))
+        return refuse_reason(op, call, &msg, ret);
     if (r == 0)
         r = act(op, call, &msg);
     if (r == 0)
@@ -510,7 +559,7 @@ static const struct api_field channel_site_fields[] = {
 static const struct api_field act_fields[] = {
     { "action", API_CHOICE, .required = true, .choices = "release|hide|unhide" },
     { "reason", API_CHOICE,
-      .choices = "|personal_data|insult|spam|illegal|off_topic|other" },
+      .choices = "|personal_data|insult|spam|illegal|off_topic|other|image|unwelcome" },
     { "note", API_TEXT, .max = MODERATION_MAX_NOTE },
     { NULL },
 };

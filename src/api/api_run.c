@@ -161,8 +161,7 @@ static void put_field(struct json_writer *w, const struct err_field *field)
     json_end_object(w);
 }
 
-/* RFC 9457, with the fields that are wrong and what the failure brought along. */
-static void problem(const struct op *op, struct http_answer *ret)
+void api_problem(const struct op *op, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
     int status = err_http_status(op->err.kind);
@@ -213,7 +212,7 @@ void api_conclude(struct api_request *rq, int r)
     if (rq->call.route && rq->call.route->fail)
         rq->call.route->fail(op, &rq->call, err_http_status(op->err.kind), &rq->answer);
     else
-        problem(op, &rq->answer);
+        api_problem(op, &rq->answer);
     if (op->err.kind == ERR_LOGIN)
         http_add(op->arena, &rq->answer.headers, STR("WWW-Authenticate"), STR("Bearer"));
 }

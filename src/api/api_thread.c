@@ -1,6 +1,8 @@
 /* api_thread.c - the whole tree of a thread, single messages, third parties. */
 #include "api/api_show.h"
 
+#include "work/connect.h"
+
 /* Depth below the root, by walking up; a parent comes before its answers. */
 static int64_t depth_of(struct map *depths, const struct message *msg)
 {
@@ -236,6 +238,34 @@ static int message_confirm(struct op *op, struct api_call *call, struct http_ans
     return r < 0 ? r : answer_message(op, old.id, ret);
 }
 
+/* Somebody talked about us and asked us nothing: joining needs one of three reasons,
+ * which stands in the log. */
+static int check_joining(struct op *op, const struct api_call *call,
+                         const struct message *msg)
+{
+    struct str reason = api_text(call, "reason");
+    struct event event = { .kind = "message.joined",
+                           .thread_id = msg->thread_id,
+                           .channel_id = msg->channel_id,
+                           .message_id = msg->id,
+                           .subject_id = msg->id };
+    const struct connector *connector;
+    struct channel channel;
+    int r = channel_get(op, msg->channel_id, &channel);
+
+    if (r)
+        return r < 0 ? r : 0;
+    connector = connector_by_network(channel.network);
+    if (!connector || !connector_can(connector, "mentions"))
+        return 0;
+    if (!reason.n)
+        return op_fail_field_as(op, "reason", "required",
+                                "must say why we join: we were named, we were asked, or "
+                                "something false is said about us");
+    event.extra = arena_fmt(op->arena, "\"reason\":\"" STR_FMT "\"", STR_ARG(reason));
+    return event_add(op, &event);
+}
+
 static int message_open(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
@@ -245,6 +275,8 @@ static int message_open(struct op *op, struct api_call *call, struct http_answer
     int64_t id;
     int r = need_writable(op, call, &msg);
 
+    if (r >= 0)
+        r = check_joining(op, call, &msg);
     if (r >= 0)
         r = desk_open_from_message(op, msg.id, &id);
     if (r >= 0)
@@ -290,6 +322,12 @@ static const struct api_field patch_fields[] = {
 };
 
 static const struct api_field no_fields[] = { { NULL } };
+
+static const struct api_field open_fields[] = {
+    { "reason", API_CHOICE, .choices = "|named|asked|false_fact",
+      .help = "Of a mention elsewhere: why we join." },
+    { NULL },
+};
 
 const struct api_route api_thread_routes[] = {
     {
@@ -338,7 +376,7 @@ const struct api_route api_thread_routes[] = {
         .access = API_RIGHT,
         .right = "work",
         .summary = "Open a conversation from a third party's message.",
-        .fields = no_fields,
+        .fields = open_fields,
         .handle = message_open,
     },
     {

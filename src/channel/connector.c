@@ -5,15 +5,17 @@
 #include "channel/custom.h"
 #include "channel/mock.h"
 #include "channel/webchat.h"
+#include "channel/feed.h"
 #include "channel/form.h"
 #include "channel/wordpress.h"
 #include "net/gate.h"
 
 static const struct connector *const connectors[] = {
-    &connector_custom, &connector_webchat, &connector_form,   &connector_wordpress,
+    &connector_custom,    &connector_webchat, &connector_form,
+    &connector_wordpress, &connector_feed,
 #ifdef DRAHT_TEST_HOOKS
-    &connector_mock_a, &connector_mock_b,  &connector_mock_c, &connector_mock_d,
-    &connector_mock_e,
+    &connector_mock_a,    &connector_mock_b,  &connector_mock_c,
+    &connector_mock_d,    &connector_mock_e,
 #endif
 };
 

@@ -70,6 +70,8 @@ struct item {
     const char *standing; /* NULL: as `removed_at` says; "shown", "held" (nobody outside
                              reads it yet), "spam", "gone" (taken down there, by whom
                              and why is not known) */
+    bool mention;         /* somebody talks about us elsewhere and asked us nothing: opens
+                             no conversation by itself */
     struct str mark; /* the key of the reply of ours that this is; empty: by its text */
     const struct item_file *files;
     size_t file_count;
@@ -160,6 +162,7 @@ struct poll_page {
     struct str
         next;  /* the cursor behind the page; the same again when there is no more */
     bool more; /* there is another page behind it */
+    int64_t again_ms; /* when to come again; 0: after poll_ms */
     /* Everything sent in this time that is still there, and only that, is among the
      * items: what the house has of it besides is looked at (look). 0, 0: no such claim.
      */
@@ -206,8 +209,9 @@ struct connector {
     const char *network;             /* "custom": stands in channel.network */
     const char *name;                /* for people */
     const char *const *capabilities; /* public, private, files, edits, removals,
-                                        reactions, read_back, mail (it writes to
-                                        addresses of e-mail); ends with NULL */
+                                        reactions, read_back, polling, hide, mentions,
+                                        mail (it writes to addresses of e-mail); ends
+                                        with NULL */
     const struct setting *settings;  /* ends with { NULL } */
     const char *signing_secret;      /* name of the secret that signs; NULL: none */
     const char *credential;          /* name of the secret setting that people fill in. It
@@ -261,6 +265,12 @@ struct connector {
      * polling; then poll_ms is 0. */
     int (*poll)(struct op *op, const struct connection *connection, struct str cursor,
                 struct poll_page *ret, struct receipt *ret_receipt);
+
+    /* Set how a message stands there: "shown", "held" (nobody outside reads it) or
+     * "spam". Setting it twice is setting it once; nothing is ever deleted. 0: it stands
+     * so now. Else as send(). NULL: the network does not let us. */
+    int (*moderate)(struct op *op, const struct connection *connection,
+                    struct str external_id, struct str standing, struct receipt *ret);
 
     /* Is a message of this external id still there? Asked before the house says that
      * something was removed. NULL when poll() never claims to be whole. */

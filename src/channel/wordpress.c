@@ -12,8 +12,8 @@
 
 enum { FIND_PER_PAGE = 100, FIND_PAGES = 3, MAX_DAYS = 3650 };
 
-static const char *const capabilities[] = { "public",    "edits",   "removals",
-                                            "read_back", "polling", NULL };
+static const char *const capabilities[] = { "public",  "edits", "removals", "read_back",
+                                            "polling", "hide",  NULL };
 
 static const struct setting settings[] = {
     { "url", SETTING_URL, "Address of the site",
@@ -207,6 +207,34 @@ static int wordpress_look(struct op *op, const struct connection *connection,
     return str_is(json_text(answer.json, "status"), "trash") ? LOOK_GONE : 0;
 }
 
+/* WordPress fails to set what is set already (500), so it is asked first. */
+static int wordpress_moderate(struct op *op, const struct connection *connection,
+                              struct str external_id, struct str standing,
+                              struct receipt *ret)
+{
+    struct str wanted = str_is(standing, "shown")  ? STR("approved")
+                        : str_is(standing, "held") ? STR("hold")
+                                                   : standing;
+    struct wordpress_question question = { .query = STR("&context=edit&_fields=status") };
+    struct wordpress_answer answer;
+
+    question.path = arena_fmt(op->arena, "comments/%lld", (long long)id_of(external_id));
+    for (int turn = 0; turn < 2; turn++) {
+        int r = wordpress_ask(op, connection, &question, &answer, ret);
+
+        if (r)
+            return r < 0 ? r : r == WORDPRESS_REFUSED ? SEND_REFUSED : SEND_LATER;
+        if (answer.status / 100 != 2)
+            return judge(&answer);
+        if (str_eq(json_text(answer.json, "status"), wanted))
+            return 0;
+        question.json =
+            arena_fmt(op->arena, "{\"status\":\"" STR_FMT "\"}", STR_ARG(wanted));
+    }
+    ret->reason = STR("the site did not do what it was asked");
+    return SEND_LATER;
+}
+
 static int64_t wordpress_quiet_ms(const struct connection *connection)
 {
     (void)connection;
@@ -269,4 +297,5 @@ const struct connector connector_wordpress = {
     .quiet_ms = wordpress_quiet_ms,
     .poll = wordpress_poll,
     .look = wordpress_look,
+    .moderate = wordpress_moderate,
 };

@@ -319,7 +319,8 @@ static int place_outsider(struct op *op, const struct incoming *in,
         ret->has_conversation = true;
         return 0;
     }
-    if (!opens(parent) || str_is(in->standing, "spam") || str_is(in->standing, "gone")) {
+    if (!opens(parent) || in->mention || str_is(in->standing, "spam") ||
+        str_is(in->standing, "gone")) {
         msg->direction = STR("other");
         return 0;
     }

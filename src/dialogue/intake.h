@@ -64,6 +64,7 @@ struct incoming {
     int64_t sent_at, received_at, edited_at, removed_at;
     bool snapshot;       /* how it stands now; when that changed is not known */
     struct str standing; /* of a snapshot: shown, held, spam, gone */
+    bool mention;        /* nobody's concern until a person makes it one */
     struct str mark;     /* the key of the reply of ours that this is; empty: unknown */
     bool open_conversations;
     const struct incoming_attachment *attachments;

@@ -104,6 +104,7 @@ static void translate(struct op *op, struct entry *entry)
         .removed_at = item->removed_at,
         .snapshot = item->snapshot,
         .standing = str_of(item->standing),
+        .mention = item->mention,
         .mark = item->mark,
         .open_conversations = entry->raw.open_conversations,
     };

@@ -31,6 +31,7 @@ struct run {
     int64_t wait_until; /* the network may not be asked before */
     int64_t late_before;
     bool lost, more;
+    int64_t again_ms;       /* the last page says when to come again; 0: it does not */
     bool failing;           /* calls before this one failed: one that works is news */
     struct receipt receipt; /* of the last page */
     int outcome;
@@ -178,6 +179,7 @@ static int take(struct op *op, struct run *run, const struct poll_page *page)
     run->gap.refused += (int64_t)counts.rejected_count;
     run->cursor = page->next;
     run->more = page->more;
+    run->again_ms = page->again_ms;
     return 0;
 }
 
@@ -332,7 +334,7 @@ static int poll_to_the_end(struct op *op, struct run *run)
 
 static int64_t next_time(struct op *op, const struct run *run)
 {
-    int64_t every = run->to.connector->poll_ms;
+    int64_t every = run->again_ms ? run->again_ms : run->to.connector->poll_ms;
 
     if (run->wait_until)
         return run->wait_until;

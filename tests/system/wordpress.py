@@ -249,3 +249,98 @@ class Faults(Comments):
         answer = self.check(self.admin.post(f"/channels/{self.place['id']}/verify"), 200)
         self.assertEqual((answer["ok"], answer["message"]),
                          (False, "what proves who we are was given for another address"))
+
+
+class Moderation(Comments):
+    """Hidden is what a person decided, for one of four reasons; the words stay on both sides."""
+
+    people = {"eva": "agent", "lea": "legal"}
+
+    def status(self, comment):
+        return self.site.api(f"comments/{comment}?context=edit").json()["status"]
+
+    def found(self, comment):
+        self.poll()
+        return next(m for c in self.conversations(self.place) for m in self.open(c["id"])["messages"]
+                    if m["external_id"] == str(comment))
+
+    def act(self, message, statuses=(200,), **fields):
+        return self.check(self.lea.post(f"/messages/{message['id']}/moderation", fields), *statuses)
+
+    def test_1_releasing_here_shows_it_there(self):
+        comment = self.site.comment("Frieda", "Darf ich rein?")
+        message = self.found(comment)
+        self.assertNotIn("Darf ich rein?", self.site.page())
+        self.act(message, action="release")
+        eventually(lambda: self.status(comment) == "approved", 20, "the release")
+        self.assertIn("Darf ich rein?", self.site.page())
+        self.poll()
+        again = self.found(comment)
+        self.assertEqual((again["standing"], again["moderation"]["state"]), ("", "released"))
+        self.assertEqual(again["moderation"]["decided_by"]["name"], "Lea")
+
+    def test_2_hiding_needs_one_of_four_reasons_and_every_other_is_refused_and_on_record(self):
+        comment = self.site.comment("Kritische Karla", "Eure Maschine tropft")
+        self.site.change(comment, status="approved")
+        message = self.found(comment)
+        for reason in ("", "image", "unwelcome", "off_topic", "other"):
+            refused = self.act(message, (422,), action="hide", reason=reason)
+            self.assertEqual(refused["errors"][0]["code"], "no_reason_to_hide")
+            self.assertIn("answered or left", refused["errors"][0]["message"])
+        self.assertEqual(self.status(comment), "approved")
+        kinds = [e["kind"] for e in self.admin.all("/audit")]
+        self.assertEqual(kinds.count("message.hiding_refused"), 5)
+
+    def test_3_what_is_hidden_is_held_there_and_comes_back(self):
+        comment = self.site.comment("Ilse", "Du Idiot")
+        self.site.change(comment, status="approved")
+        message = self.found(comment)
+        for reason, status in (("insult", "hold"), ("spam", "spam")):
+            self.act(message, action="hide", reason=reason)
+            eventually(lambda: self.status(comment) == status, 20, "the hiding")
+            self.assertNotIn("Du Idiot", self.site.page())
+            self.poll(5)
+            here = self.found(comment)
+            self.assertEqual((here["body"], here["moderation"]["reason"]), ("Du Idiot", reason))
+            self.assertEqual(here["moderation"]["decided_by"]["name"], "Lea")
+            self.act(message, action="unhide")
+            eventually(lambda: self.status(comment) == "approved", 20, "the way back")
+            self.assertIn("Du Idiot", self.site.page())
+            self.poll()
+
+    def test_4_a_decision_waits_for_a_site_that_is_gone(self):
+        comment = self.site.comment("Wanda", "Meine Nummer ist 0171 2345678")
+        self.site.change(comment, status="approved")
+        message = self.found(comment)
+        self.site.kill()
+        self.act(message, action="hide", reason="personal_data")
+        self.server.clock(2 * MINUTE)
+        self.assertEqual(self.open(message["conversation_id"])["messages"][0]["standing"], "")
+        self.site.start()
+        self.server.clock(30 * MINUTE)
+        self.assertEqual(self.status(comment), "hold")
+        self.assertEqual(self.found(comment)["standing"], "held")
+
+    def test_5_who_may_not_release_may_not_hide(self):
+        comment = self.site.comment("Nora", "Hallo")
+        message = self.found(comment)
+        self.check(self.eva.post(f"/messages/{message['id']}/moderation",
+                                 {"action": "hide", "reason": "spam"}), 403)
+
+
+class Feed(Comments):
+    """WordPress's own feed of its comments, as an independent maker of RSS."""
+
+    @classmethod
+    def prepare(cls):
+        cls.site = WordPress(cls.store.folder)
+        cls.place = cls.channel("Feed", network="feed", mode="listen",
+                                settings={"url": cls.site.url + "/?feed=comments-rss2"})
+
+    def test_released_comments_are_mentions(self):
+        comment = self.site.comment("Gast & Söhne", "Schöne <b>Maschine</b> & so <3")
+        self.site.change(comment, status="approved")
+        self.poll()
+        mentions = self.admin.all("/conversations", view="third_parties")
+        self.assertEqual([(m["author"]["name"], m["body"]) for m in mentions],
+                         [("Gast & Söhne", "Schöne Maschine & so <3")])

@@ -163,7 +163,7 @@ class WordPress:
 
     def comment(self, who, text, title="Neue Kaffeemaschine", parent=0):
         """Through the form of the page, as a browser sends it. Gives the id that WordPress chose."""
-        form = {"author": who, "email": who.lower().replace(" ", ".") + "@example.net", "url": "",
+        form = {"author": who, "email": re.sub("[^a-z]", "", who.lower()) + "@example.net", "url": "",
                 "comment": text, "comment_post_ID": self.known["posts"][title],
                 "comment_parent": parent, "submit": "Post Comment"}
         assert 'action="' + self.url + '/wp-comments-post.php"' in self.page(title), "the page has no form"
