@@ -270,7 +270,8 @@ static size_t tag_end(struct str html, size_t from)
         char c = html.p[i];
 
         if (quote) {
-            quote = c == quote ? 0 : quote;
+            if (c == quote)
+                quote = 0;
             continue;
         }
         if (c == '>')
@@ -281,34 +282,47 @@ static size_t tag_end(struct str html, size_t from)
     return 0;
 }
 
+/* The end of the word at `from`: before a blank or `mark`. */
+static size_t word_end(struct str text, size_t from, char mark)
+{
+    while (from < text.n && !is_blank(text.p[from]) && text.p[from] != mark)
+        from++;
+    return from;
+}
+
+/* The value at `from`, quoted or not, and where it ends. */
+static struct str value_at(struct str text, size_t from, size_t *ret_end)
+{
+    size_t end = from;
+    char quote;
+
+    if (from >= text.n || (text.p[from] != '"' && text.p[from] != '\'')) {
+        *ret_end = word_end(text, from, ' ');
+        return str_sub(text, from, *ret_end - from);
+    }
+    quote = text.p[from];
+    do
+        end++;
+    while (end < text.n && text.p[end] != quote);
+    *ret_end = end + (end < text.n);
+    return str_sub(text, from + 1, end - from - 1);
+}
+
 /* The value of an attribute; empty when it has none. */
 static struct str attribute(struct str attributes, const char *name)
 {
-    size_t n = strlen(name), i = 0;
+    size_t i = 0;
 
     while (i < attributes.n) {
-        size_t begin = i, value, end;
-        char quote;
+        size_t begin = i, end = word_end(attributes, i, '=');
+        struct str value;
 
-        while (i < attributes.n && !is_blank(attributes.p[i]) && attributes.p[i] != '=')
-            i++;
-        if (i == attributes.n || attributes.p[i] != '=') {
-            i += i < attributes.n;
+        i = end + 1;
+        if (end == attributes.n || attributes.p[end] != '=')
             continue;
-        }
-        value = i + 1;
-        quote = value < attributes.n ? attributes.p[value] : 0;
-        if (quote == '"' || quote == '\'')
-            value++;
-        else
-            quote = 0;
-        for (end = value; end < attributes.n; end++)
-            if (quote ? attributes.p[end] == quote : is_blank(attributes.p[end]))
-                break;
-        if (i - begin == n &&
-            str_eq_ignore_case(str_sub(attributes, begin, n), str_of(name)))
-            return str_sub(attributes, value, end - value);
-        i = end + (end < attributes.n);
+        value = value_at(attributes, i, &i);
+        if (str_eq_ignore_case(str_sub(attributes, begin, end - begin), str_of(name)))
+            return value;
     }
     return STR("");
 }
