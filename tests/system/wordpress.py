@@ -340,7 +340,7 @@ class Feed(Comments):
     def test_released_comments_are_mentions(self):
         comment = self.site.comment("Gast & Söhne", "Schöne <b>Maschine</b> & so <3")
         self.site.change(comment, status="approved")
-        self.poll()
+        self.poll(20)  # the feed was read, empty, when it was connected
         mentions = self.admin.all("/conversations", view="third_parties")
         self.assertEqual([(m["author"]["name"], m["body"]) for m in mentions],
                          [("Gast & Söhne", "Schöne Maschine & so <3")])
