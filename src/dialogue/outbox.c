@@ -452,9 +452,10 @@ int outbox_expire_lease(struct op *op, int64_t id)
     now.lease_until_at = 0;
     now.next_try_at = op->now;
     now.reason = STR("the program was interrupted while sending");
-    if (FAILPOINT("control.repeats") ||
-        FAILPOINT("control.no_epoch")) /* what the tests must be able to notice */
-        now.state = STR("queued");
+    if (FAILPOINT("control.repeats") || FAILPOINT("control.no_epoch")) {
+        now.state = STR("queued"); /* what the tests must be able to notice */
+        now.unknown_since_at = 0;
+    }
     r = outbox_end_delivery(op, &old, "doubt", STR("the worker did not come back"));
     return r < 0 ? r : outbox_move(op, &old, &now);
 }

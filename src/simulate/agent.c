@@ -248,6 +248,28 @@ static void settle(struct sim *sim)
         sim_mark(sim, MARK_PERSON_RETRIED);
 }
 
+static int64_t waiting_since(struct sim *sim, int64_t conversation_id)
+{
+    int64_t at = WATCH(sim, "SELECT waiting_since_at FROM conversation WHERE id = $1",
+                       ARG_INT(conversation_id));
+
+    return at > 0 ? at : 0;
+}
+
+/* Two waits become one, since the earlier of both. */
+static void merge_both(struct sim *sim, struct act *act)
+{
+    int64_t a = waiting_since(sim, act->conversation_id);
+    int64_t b = waiting_since(sim, act->other_id), now;
+
+    if (perform(sim, merge, act) < 0)
+        return;
+    now = waiting_since(sim, act->conversation_id);
+    if (now != (a && (!b || a < b) ? a : b))
+        sim_fault(sim, "a merge made of waits since %lld and %lld one since %lld",
+                  (long long)a, (long long)b, (long long)now);
+}
+
 static void act_once(struct sim *sim)
 {
     int64_t dice = sim_between(sim, 1, 100), id = pick(sim);
@@ -277,7 +299,7 @@ static void act_once(struct sim *sim)
         break;
     case 5:
         act.other_id = pick(sim);
-        perform(sim, merge, &act);
+        merge_both(sim, &act);
         break;
     default:
         perform(sim, hand_over, &act);
@@ -294,7 +316,7 @@ static void work(void *ctx)
 
     if (sim->calm)
         return;
-    for (int64_t n = sim->plan.storms ? sim_between(sim, 1, 8) : 1; n > 0; n--)
+    for (int64_t n = sim->plan.storms ? sim_between(sim, 1, 12) : 1; n > 0; n--)
         act_once(sim);
     sim_after(sim, sim_between(sim, pause / 4, pause * 3 / 2), work, sim);
 }

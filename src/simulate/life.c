@@ -317,6 +317,7 @@ bool life_work(struct sim *sim, int64_t until)
               ARG_INT(at)) > 0)
         sim_mark(sim, MARK_JOB_TAKEN_OVER);
     sim->dirty = true;
+    worker->news = false;
     worker->fiber = fiber_new(step, worker);
     life_errand(worker->life);
     go(worker);

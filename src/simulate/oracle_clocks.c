@@ -69,8 +69,62 @@ void oracle_clocks(struct op *op, struct sim *sim)
         sim_fault(sim, "somebody waits twice in conversation %lld", (long long)id);
 }
 
+/* Conversations in which only questions and answers happened. */
+static const struct db_stmt plain_conversations = {
+    "watch_plain",
+    "SELECT id, COALESCE(waiting_since_at, 0) FROM conversation c "
+    "WHERE state IN ('new', 'open', 'waiting') AND merged_into IS NULL "
+    "AND NOT EXISTS (SELECT 1 FROM event e WHERE e.conversation_id = c.id AND e.kind IN "
+    "('conversation.merged_from', 'conversation.closed', 'conversation.solved', "
+    "'conversation.reopened', 'conversation.held', 'conversation.reply_failed', "
+    "'wait.voided', 'wait.reopened')) ORDER BY id",
+    NULL
+};
+static const struct db_stmt told = {
+    "watch_told",
+    "SELECT m.direction, m.sent_at, m.received_at, v.body = 'Danke!' "
+    "FROM event e JOIN message m ON m.id = e.message_id "
+    "JOIN message_version v ON v.message_id = m.id AND v.version = 1 "
+    "WHERE m.conversation_id = $1 AND e.kind IN ('message.received', 'message.written') "
+    "ORDER BY e.seq",
+    NULL
+};
+
+/* Since when somebody waits, told from the words alone: thanks ask for nothing, unless
+ * they come first; a second question waits no longer than the first. */
+static int64_t recount(struct op *op, int64_t conversation_id)
+{
+    int64_t since = 0;
+    bool first = true;
+    DB_ROWS(rows);
+
+    if (db_query(op, &rows, &told, ARG_INT(conversation_id)) < 0)
+        return -1;
+    while (db_next(op, rows) == 1) {
+        int64_t sent = db_int(rows, 1), received = db_int(rows, 2);
+
+        if (str_is(db_text(op, rows, 0), "out"))
+            since = 0;
+        else if (!since && (first || !db_int(rows, 3)))
+            since = sent < received ? sent : received;
+        first = false;
+    }
+    return since;
+}
+
 void oracle_recount(struct op *op, struct sim *sim)
 {
-    (void)op;
-    (void)sim;
+    DB_ROWS(rows);
+
+    if (db_query(op, &rows, &plain_conversations) < 0) {
+        sim_fault(sim, "the conversations cannot be read");
+        return;
+    }
+    while (db_next(op, rows) == 1) {
+        int64_t id = db_int(rows, 0), shown = db_int(rows, 1), since = recount(op, id);
+
+        if (since >= 0 && since != shown)
+            sim_fault(sim, "in conversation %lld somebody waits since %lld, not %lld",
+                      (long long)id, (long long)since, (long long)shown);
+    }
 }

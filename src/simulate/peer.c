@@ -171,16 +171,18 @@ static struct str item_of(struct op *op, const struct asked *asked)
 static void list_items(struct op *op, struct peer *peer, struct str cursor,
                        struct http_reply *ret)
 {
-    size_t from = 0, to, shown_from;
+    size_t from = 0, to, shown_from, overlap = peer->sim->plan.overlap[peer->number];
     struct str all = STR("");
     int64_t number = 0;
 
     if (str_to_i64(cursor, &number) && number > 0)
         from = (size_t)number;
-    shown_from = from > 2 ? from - 2 : 0;
+    shown_from = from > overlap ? from - overlap : 0;
+    to = from + MAX_PAGE < peer->item_count ? from + MAX_PAGE : peer->item_count;
+    if (life_worker(peer->sim->acting))
+        life_worker(peer->sim->acting)->news = to > from;
     if (shown_from < from)
         sim_mark(peer->sim, MARK_CURSOR_OVERLAP);
-    to = from + MAX_PAGE < peer->item_count ? from + MAX_PAGE : peer->item_count;
     for (size_t i = shown_from; i < to; i++)
         all = arena_fmt(op->arena, STR_FMT "%s" STR_FMT, STR_ARG(all),
                         i > shown_from ? "," : "", STR_ARG(item_of(op, peer->items[i])));
@@ -225,7 +227,7 @@ static void count_call(struct life *life, struct peer *peer)
         sim_mark(sim, MARK_BUDGET_WAITED);
     peer->tokens -= 1;
     /* Who was stopped between asking for leave and calling comes late. */
-    if (peer->tokens < -2 * (double)(sim->plan.seats * sim->plan.workers))
+    if (peer->tokens < -1.5 && !sim->result->marks[MARK_STOPPED])
         sim_fault(sim, "network %u allows %lld calls a minute and got more", peer->number,
                   (long long)budget);
 }

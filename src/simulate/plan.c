@@ -11,7 +11,8 @@ static void draw_peer(struct sim *sim, unsigned i)
 
     plan->class[i] =
         (enum delivery_class)sim_between(sim, DELIVERY_EXACT, DELIVERY_SILENT);
-    plan->polls[i] = i == 0 && sim_chance(sim, 30);
+    plan->polls[i] = i == 0 && sim_chance(sim, 35);
+    plan->overlap[i] = sim_chance(sim, 50) ? 2 : 0;
     if (sim_chance(sim, 25))
         plan->calls_per_minute[i] = sim_between(sim, 2, 6);
 }

@@ -28,6 +28,7 @@ struct plan {
     unsigned seats, workers, peers;
     enum delivery_class class[MAX_PEERS];
     bool polls[MAX_PEERS];
+    size_t overlap[MAX_PEERS];           /* items that a poll reads again */
     int64_t calls_per_minute[MAX_PEERS]; /* 0: no budget */
     unsigned hostile;                    /* per cent of calls that meet a fault */
     unsigned echoes;                     /* per cent of what was applied */
@@ -55,6 +56,7 @@ struct worker {
     int64_t rest_until;
     int r;
     bool calls; /* a message of ours is on its way */
+    bool news;  /* a poll brought something new */
 };
 
 /* A program from its start to its end. When it was killed it lives on as a ghost until

@@ -11,7 +11,7 @@ static const char *const places[] = {
     "intake.arrived",  "intake.keeping",   "intake.kept",         "intake.telling",
     "intake.sweeping", "poll.fetched",     "poll.kept",           "job.claimed",
     "job.ran",         "store.committing", "store.committed",     "disk.write",
-    "disk.sync",       "peer.calling",
+    "disk.sync",       "peer.calling",     "poll.arrived",        "poll.arrived",
 };
 
 /* Between transactions, where a program can stand still without holding the store. */
@@ -130,6 +130,15 @@ static void note_place(struct sim *sim, const char *place)
         sim_mark(sim, MARK_STALE_RESULT);
 }
 
+/* A page with something new in it is rare, and its arrival the place to watch. */
+static const char *exact_place(struct sim *sim, const char *place)
+{
+    const struct worker *worker = life_worker(sim->acting);
+
+    return worker && worker->news && strcmp(place, "intake.arrived") == 0 ? "poll.arrived"
+                                                                          : place;
+}
+
 bool trouble_watch(void *ctx, const char *place)
 {
     struct sim *sim = ctx;
@@ -144,8 +153,8 @@ bool trouble_watch(void *ctx, const char *place)
         sim_mark(sim, MARK_DISK_FULL);
         return true;
     }
-    if (burns(sim, place))
-        happen(sim, place);
+    if (burns(sim, exact_place(sim, place)))
+        happen(sim, exact_place(sim, place));
     return false;
 }
 
