@@ -122,9 +122,9 @@ static int run_kept(struct op *op, const struct call *call, struct campaign camp
     if (!file)
         return op_fail(op, ERR_NOT_FOUND, "%s cannot be read", path);
     while (fgets(line, sizeof(line), file)) {
-        struct simulate_result result;
+        struct simulate_result result = { .lines = 0 };
         struct str why;
-        uint64_t seed;
+        uint64_t seed = 0;
 
         if (line[0] == '#' || !str_to_u64(str_cut(str_of(line), ' ', &why), &seed))
             continue;
@@ -171,7 +171,7 @@ static void run_mutants(const struct campaign *campaign, struct count *count)
 static int run_once(struct op *op, const struct call *call, struct campaign *campaign)
 {
     struct str path = call_option(call, "trace");
-    struct simulate_result first, second;
+    struct simulate_result first = { .lines = 0 }, second = { .lines = 0 };
     struct str hash;
 
     if (path.n) {

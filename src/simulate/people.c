@@ -165,8 +165,8 @@ static struct asked *remember(struct sim *sim, const struct asked *asked)
     *copy = *asked;
     copy->sim = sim;
     if (sim->asked_count == sim->asked_size)
-        sim->asked = sim_grow(sim->asked, &sim->asked_size, sim->asked_count,
-                              sizeof(struct asked *));
+        sim->asked =
+            sim_grow(sim->asked, &sim->asked_size, sim->asked_count, sizeof(void *));
     sim->asked[sim->asked_count++] = copy;
     return copy;
 }
@@ -176,7 +176,7 @@ static void publish(struct asked *asked)
     struct peer *peer = &asked->sim->peers[asked->peer];
     size_t size = peer->item_count;
 
-    peer->items = sim_grow(peer->items, &size, peer->item_count, sizeof(asked));
+    peer->items = sim_grow(peer->items, &size, peer->item_count, sizeof(void *));
     peer->items[peer->item_count++] = asked;
     asked->published = true;
 }

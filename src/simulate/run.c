@@ -294,28 +294,29 @@ static void live(struct sim *sim)
     oracle_end(sim);
 }
 
+/* At its own wish when nothing is under way, else as a ghost. */
+static void end_life(struct sim *sim, struct life *life)
+{
+    if (!life)
+        return;
+    life_errand(life);
+    life->seat->life = NULL;
+    if (life->errands == 1 && !sim_has_failed(sim)) {
+        life_enter(life);
+        store_close(TAKE(life->store));
+    }
+    ramdisk_owner_dies(&life->owner);
+    life_errand_ends(life);
+}
+
 /* Ghosts and all: nobody may be left at work when the disk goes. */
 static void end_lives(struct sim *sim)
 {
     struct agenda_entry entry;
 
     sim->calm = sim->ending = true;
-    for (unsigned i = 0; i < sim->plan.seats; i++) {
-        struct life *life = sim->seats[i].life;
-
-        if (!life)
-            continue;
-        life_errand(life);
-        sim->seats[i].life = NULL;
-        if (life->errands > 1 || sim_has_failed(sim)) {
-            ramdisk_owner_dies(&life->owner);
-        } else { /* a clean end */
-            life_enter(life);
-            store_close(TAKE(life->store));
-            ramdisk_owner_dies(&life->owner);
-        }
-        life_errand_ends(life);
-    }
+    for (unsigned i = 0; i < sim->plan.seats; i++)
+        end_life(sim, sim->seats[i].life);
     sim->plan.seats = 0;
     while (agenda_take(&sim->agenda, &entry)) {
         clock_set(&sim->clock, entry.at);
