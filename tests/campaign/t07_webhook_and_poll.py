@@ -16,8 +16,8 @@ ENGINES = ("sqlite", "postgres")
 
 
 def stamp(n):
-    """A time of the network: minutes of the morning."""
-    return f"2026-11-02T06:{n // 60 % 60:02d}:{n % 60:02d}.{n // 3600:03d}Z"
+    """A time of the network, later for a larger number: seconds of the early morning."""
+    return f"2026-11-02T{1 + n // 3600:02d}:{n // 60 % 60:02d}:{n % 60:02d}.000Z"
 
 
 def versions(c, house):
