@@ -15,6 +15,7 @@ enum {
 struct feed_entry {
     struct str id, link, title, html, text;
     struct str author, author_url;
+    struct str content;            /* the whole, where it has a summary besides */
     struct str guid_link;          /* what RSS has for an address when there is no link */
     struct str reply_to;           /* the entry that this one comments on */
     struct str published, updated; /* as they stand there */

@@ -180,11 +180,12 @@ static void put(struct str *to, struct str value)
         *to = value;
 }
 
-/* Longer says more: RSS has a summary and the whole, in any order. */
-static void put_longer(struct str *to, struct str value)
+/* The whole goes before a summary, whatever is longer: WordPress escapes its summaries
+ * once more. */
+static void put_content(struct feed_entry *entry, struct str value)
 {
-    if (value.n > to->n)
-        *to = value;
+    if (value.n)
+        entry->content = value;
 }
 
 /* RSS: the id is the address, too, unless it says that it is not. A link goes before. */
@@ -210,9 +211,10 @@ static void read_entry_field(struct reading *r, const xmlChar *name)
         put(&entry->title, markup(r));
     else if (is(name, "link"))
         read_link(r, &entry->link);
-    else if (is(name, "description") || is(name, "summary") || is(name, "content") ||
-             is(name, "encoded"))
-        put_longer(&entry->html, markup(r));
+    else if (is(name, "content") || is(name, "encoded"))
+        put_content(entry, markup(r));
+    else if (is(name, "description") || is(name, "summary"))
+        put(&entry->html, markup(r));
     else if (is(name, "pubDate") || is(name, "published") || is(name, "issued") ||
              is(name, "created") || is(name, "date"))
         put(&entry->published, field(r));
@@ -287,8 +289,13 @@ static void read_all(struct reading *r)
                  xmlTextReaderDepth(r->reader) <= r->entry_depth)
             r->entry = NULL;
     }
-    for (size_t i = 0; i < r->feed.count; i++)
-        put(&r->feed.entries[i].link, r->feed.entries[i].guid_link);
+    for (size_t i = 0; i < r->feed.count; i++) {
+        struct feed_entry *entry = &r->feed.entries[i];
+
+        put(&entry->link, entry->guid_link);
+        if (entry->content.n)
+            entry->html = entry->content;
+    }
 }
 
 int feed_read_xml(struct op *op, struct str bytes, struct feed *ret)
