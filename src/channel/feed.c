@@ -107,6 +107,18 @@ static struct str short_field(const struct http_reply *reply, const char *name)
     return value.n <= MAX_TAG ? value : STR("");
 }
 
+/* Its time has seconds: what changes in the same one looks unchanged for good, and many
+ * make the tag of that time, too (WordPress). So what changed a moment ago by the
+ * server's own clock is not asked for by either (RFC 9110 8.8.2.2). */
+static bool is_fresh(const struct http_reply *reply)
+{
+    int64_t modified, now;
+
+    return http_date_parse(http_field(&reply->headers, "last-modified"), &modified) &&
+           http_date_parse(http_field(&reply->headers, "date"), &now) &&
+           now - modified < MINUTES(1);
+}
+
 /* Half as long again each time that nothing changed. */
 static void slow_down(const struct connection *connection, struct memory *memory)
 {
@@ -166,7 +178,7 @@ static int feed_poll(struct op *op, const struct connection *connection,
             return r;
         memory = (struct memory){ .every_ms = SHORTEST_MS, .digest = now };
     }
-    if (reply.status == 200) {
+    if (reply.status == 200 && !is_fresh(&reply)) {
         memory.tag = short_field(&reply, "etag");
         memory.modified = short_field(&reply, "last-modified");
     }

@@ -325,6 +325,42 @@ static void an_unchanged_feed_costs_a_line_and_is_asked_less_often(void **state 
               "Sun, 01 Nov 2026 10:00:00 GMT");
 }
 
+/* Seconds are too coarse: an entry of the same second would never be seen. */
+static void
+a_feed_that_changed_a_moment_ago_is_asked_for_without_conditions(void **state UNUSED)
+{
+    static const struct {
+        const char *date, *tag;
+    } cases[] = { { "Sun, 01 Nov 2026 10:00:59 GMT", "" },
+                  { "Sun, 01 Nov 2026 10:01:00 GMT", "\"v1\"" } };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct script s = { .base.send = scripted };
+        struct connection connection = { 0 };
+        struct receipt receipt = { 0 };
+        struct poll_page page;
+        struct json *settings;
+        FIXTURE(f);
+
+        f.world.http = &s.base;
+        CHECK_OK(&f, json_parse(&f.op, STR("{\"url\":\"https://example.org/feed\"}"),
+                                &settings));
+        connection.settings = settings;
+        s.replies[0] = (struct http_reply){ .status = 200, .body = str_of(rss) };
+        http_add(&f.arena, &s.replies[0].headers, STR("ETag"), STR("\"v1\""));
+        http_add(&f.arena, &s.replies[0].headers, STR("Last-Modified"),
+                 STR("Sun, 01 Nov 2026 10:00:00 GMT"));
+        http_add(&f.arena, &s.replies[0].headers, STR("Date"), str_of(cases[i].date));
+        s.replies[1] = (struct http_reply){ .status = 304 };
+        for (size_t k = 0; k < 2; k++)
+            assert_int_equal(connector_feed.poll(&f.op, &connection,
+                                                 k ? page.next : STR(""), &page,
+                                                 &receipt),
+                             0);
+        CHECK_STR(http_field(&s.seen[1].headers, "If-None-Match"), cases[i].tag);
+    }
+}
+
 static void what_a_feed_answers_is_told_in_words(void **state UNUSED)
 {
     static const struct {
@@ -368,6 +404,8 @@ int main(void)
         cmocka_unit_test(of_a_feed_the_first_500_entries_are_read),
         cmocka_unit_test(the_corpus_of_another_reader_is_read),
         cmocka_unit_test(an_unchanged_feed_costs_a_line_and_is_asked_less_often),
+        cmocka_unit_test(
+            a_feed_that_changed_a_moment_ago_is_asked_for_without_conditions),
         cmocka_unit_test(what_a_feed_answers_is_told_in_words),
     };
 
