@@ -65,7 +65,7 @@ async function take(page, api, [name, path, language, colorScheme, width]) {
 
 async function takeChat(url, channel) {
   const shop = await startShop();
-  shop.pages['/'] = shopPage(url, channel);
+  shop.pages['/'] = shopPage(url, channel).replaceAll('Fahrräder Lindner', 'Radwerk Lindenau');
   const guest = await person(shop.url, { origins: [url], viewport: { width: 720, height: 600 } });
   await guest.goto('/');
   const chat = guest.frameLocator('iframe[title="Chat"]');
