@@ -203,6 +203,26 @@ int clocks_react(struct op *op, struct conversation *c, const struct message *re
     return 0;
 }
 
+/* A person waits once, since the earliest of the open waits. */
+static int keep_earliest(struct op *op, struct conversation *c)
+{
+    struct wait *waits;
+    size_t count;
+    int r = open_waits(op, c->id, &waits, &count);
+
+    for (size_t i = 1; r >= 0 && i < count; i++) {
+        struct wait now = waits[i];
+
+        now.voided_at = op->now;
+        r = store_wait(op, &waits[i], &now, "wait.voided");
+    }
+    if (r < 0 || count == 0)
+        return r;
+    c->waiting_since_at = waits[0].opened_at;
+    c->due_at = waits[0].due_at;
+    return 0;
+}
+
 int clocks_unreact(struct op *op, struct conversation *c, int64_t reaction_id)
 {
     struct wait *waits;
@@ -220,8 +240,9 @@ int clocks_unreact(struct op *op, struct conversation *c, int64_t reaction_id)
     }
     if (r < 0 || count == 0)
         return r;
-    c->waiting_since_at = waits[0].opened_at;
-    c->due_at = waits[0].due_at;
+    r = keep_earliest(op, c); /* the person may have written again meanwhile */
+    if (r < 0)
+        return r;
     r = db_number(op, &c->first_reaction_at, &SQL_WAIT_FIRST_REACTION, ARG_WS,
                   ARG_INT(c->id));
     return r < 0 ? r : 0;
@@ -261,21 +282,7 @@ int clocks_merge(struct op *op, const struct conversation *from,
         now.conversation_id = into->id;
         r = store_wait(op, &waits[i], &now, "wait.merged");
     }
-    if (r < 0)
-        return r;
-    /* The person waits once, since the earlier of the two. */
-    r = open_waits(op, into->id, &waits, &count);
-    for (size_t i = 1; r >= 0 && i < count; i++) {
-        struct wait now = waits[i];
-
-        now.voided_at = op->now;
-        r = store_wait(op, &waits[i], &now, "wait.voided");
-    }
-    if (r < 0 || count == 0)
-        return r;
-    into->waiting_since_at = waits[0].opened_at;
-    into->due_at = waits[0].due_at;
-    return 0;
+    return r < 0 ? r : keep_earliest(op, into);
 }
 
 static int newest_segment(struct op *op, int64_t conversation_id, struct segment *ret)

@@ -33,6 +33,7 @@ int clocks_start(struct op *op, struct conversation *c,
                  const struct message *msg) MUST_CHECK;
 int clocks_react(struct op *op, struct conversation *c,
                  const struct message *reaction) MUST_CHECK;
+/* What the reaction had closed is open again; a wait that began since is part of it. */
 int clocks_unreact(struct op *op, struct conversation *c, int64_t reaction_id) MUST_CHECK;
 int clocks_void(struct op *op, struct conversation *c) MUST_CHECK; /* no answer needed */
 

@@ -78,6 +78,24 @@ static void a_failed_reply_opens_the_wait_again_from_its_old_start(void **state)
     CHECK_STR(load(&t, id).state, "open");
 }
 
+static void who_wrote_again_before_a_reply_failed_waits_once(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    int64_t id = talk_say(&t, "Jonas", "Mein W-Lan geht nicht");
+    struct outbox box;
+
+    fixture_advance(&f, MINUTES(14));
+    box = talk_reply(&t, id, "Bitte neu starten");
+    fixture_advance(&f, MINUTES(5));
+    talk_say(&t, "Jonas", "Es geht immer noch nicht");
+    CHECK_OK(&f, desk_reply_failed(&f.op, box.message_id));
+    assert_int_equal(load(&t, id).waiting_since_at, FIXTURE_NOW);
+    assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM wait WHERE closed_at IS NULL "
+                               "AND voided_at IS NULL"),
+                     1);
+}
+
 static void a_held_reply_is_no_reaction_until_it_is_approved(void **state)
 {
     FIXTURE_BOTH(f);
@@ -275,6 +293,7 @@ int main(void)
         BOTH_ENGINES(what_the_customer_lets_us_wait_is_told_apart),
         BOTH_ENGINES(a_chaser_after_an_hour_raises_the_priority),
         BOTH_ENGINES(a_failed_reply_opens_the_wait_again_from_its_old_start),
+        BOTH_ENGINES(who_wrote_again_before_a_reply_failed_waits_once),
         BOTH_ENGINES(a_held_reply_is_no_reaction_until_it_is_approved),
         BOTH_ENGINES(solving_plans_the_question_for_the_same_local_time_a_week_later),
         BOTH_ENGINES(a_locked_person_is_asked_nothing),
