@@ -11,7 +11,7 @@
 #include "event/event.h"
 #include "work/works.h"
 
-enum { MAX_TURNS = 30 * 1000 };
+enum { MAX_TURNS = 100 * 1000 };
 
 /* 2026-11-02T08:00:00.000Z, a Monday. */
 #define BEGIN_AT INT64_C(1793606400000)
