@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "db/space.h"
 #include "dialogue/attachment.h"
+#include "page/files.h"
 
 enum {
     MAX_BASE64 = (ATTACHMENT_MAX_BYTES + 2) / 3 * 4,
@@ -41,37 +42,9 @@ static int attachment_create(struct op *op, struct api_call *call,
     return api_answer(ret, 201, &w);
 }
 
-/* The name twice: in plain letters for old programs, and as it is (RFC 6266). */
-static struct str disposition(struct op *op, struct str name)
-{
-    struct str plain = arena_dup(op->arena, name);
-    char *p = (char *)plain.p;
-
-    for (size_t i = 0; i < plain.n; i++) {
-        unsigned char c = (unsigned char)p[i];
-
-        if (c < 0x20 || c > 0x7E || c == '"' || c == '\\' || c == '%')
-            p[i] = '_';
-    }
-    return arena_fmt(op->arena,
-                     "attachment; filename=\"" STR_FMT "\"; filename*=UTF-8''" STR_FMT,
-                     STR_ARG(plain), STR_ARG(http_encode(op->arena, name)));
-}
-
 int answer_file(struct op *op, const struct attachment *file, struct http_answer *ret)
 {
-    int r = attachment_bytes(op, file->id, &ret->body);
-
-    if (r < 0)
-        return r;
-    ret->status = 200;
-    ret->content_type = "application/octet-stream";
-    http_add(op->arena, &ret->headers, STR("Content-Disposition"),
-             disposition(op, file->name));
-    http_add(op->arena, &ret->headers, STR("X-Content-Type-Options"), STR("nosniff"));
-    http_add(op->arena, &ret->headers, STR("Content-Security-Policy"),
-             STR("default-src 'none'; sandbox"));
-    return 0;
+    return files_answer(op, file, file->name, FILES_SAVED, ret);
 }
 
 static int attachment_show(struct op *op, struct api_call *call, struct http_answer *ret)

@@ -1,8 +1,7 @@
 /* api_html.c - the addresses of the public pages (page/), which answer with HTML.
  *
  * Nobody logs in to them. Their failures are pages too, and their forms carry a
- * signature of their own (page/ticket.h) in place of an Origin, which browsers leave
- * out where the referrer is kept secret.
+ * signature of their own (page/ticket.h).
  */
 #include "admin/guard.h"
 #include "api/api_parts.h"
@@ -12,10 +11,16 @@ enum { MAX_TEXT_FORM = 128 * 1024, MAX_FILE_FORM = 12 * 1024 * 1024 };
 
 /* More answers 429. Each process counts for itself. */
 #define PAGES_PER_ADDRESS ((struct meter_limit){ 1200, MINUTES(1) })
+#define FILES_PER_ADDRESS ((struct meter_limit){ 120, MINUTES(1) })
 
 static struct page_ask ask_of(const struct api_call *call)
 {
-    return (struct page_ask){ .rq = call->rq, .id = call->id, .name = call->name };
+    return (struct page_ask){
+        .rq = call->rq,
+        .id = call->id,
+        .name = call->name,
+        .base_url = call->server ? call->server->config.base_url : STR(""),
+    };
 }
 
 /* A page is read or a form is sent without a login, so neither may keep us busy. */
@@ -53,6 +58,21 @@ PAGE(report_thread)
 PAGE(report_site)
 PAGE(figures)
 
+/* A file is more to read than a page is. */
+#define FILE_OF(name)                                                                    \
+    static int show_##name(struct op *op, struct api_call *call,                         \
+                           struct http_answer *ret)                                      \
+    {                                                                                    \
+        struct page_ask ask = ask_of(call);                                              \
+        int r = api_limit(op, call, "page_file",                                         \
+                          guard_network(op, http_sender(call->rq)), FILES_PER_ADDRESS);  \
+                                                                                         \
+        return r < 0 ? r : page_##name(op, &ask, ret);                                   \
+    }
+
+FILE_OF(thread_file)
+FILE_OF(status_file)
+
 static int show_colour(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct page_ask ask = ask_of(call);
@@ -78,13 +98,17 @@ static int show_nothing(struct op *op, struct api_call *call, struct http_answer
     return 0;
 }
 
-#define PAGE_ROUTE(method_, pattern_, mode_, handle_, summary_)                          \
+#define OPEN_ROUTE(method_, pattern_, mode_, handle_, summary_)                          \
     .method = method_, .pattern = pattern_, .mode = mode_, .access = API_ANYBODY,        \
-    .produces = "text/html", .summary = summary_, .fail = fail, .handle = handle_
+    .summary = summary_, .fail = fail, .handle = handle_
+#define PAGE_ROUTE(...) OPEN_ROUTE(__VA_ARGS__), .produces = "text/html"
+#define FILE_ROUTE(...) OPEN_ROUTE(__VA_ARGS__), .produces = "application/octet-stream"
 
 const struct api_route api_html_routes[] = {
     { PAGE_ROUTE("GET", "/p/{id}", API_WORK, show_thread,
                  "Read along a public thread.") },
+    { FILE_ROUTE("GET", "/p/{id}/files/{text:file}", API_READ, show_thread_file,
+                 "Fetch a file of a public thread.") },
     { PAGE_ROUTE("POST", "/p/{id}/comments", API_WORK, show_comment,
                  "Comment on a public thread."),
       .max_body = MAX_TEXT_FORM },
@@ -95,6 +119,8 @@ const struct api_route api_html_routes[] = {
       .max_body = MAX_TEXT_FORM },
     { PAGE_ROUTE("GET", "/s/{text:secret}", API_READ, show_status,
                  "See how a case stands.") },
+    { FILE_ROUTE("GET", "/s/{text:secret}/files/{id}", API_READ, show_status_file,
+                 "Fetch a file that came with an answer of ours.") },
     { PAGE_ROUTE("POST", "/s/{text:secret}", API_WORK, show_status_add,
                  "Add a message to a case."),
       .max_body = MAX_TEXT_FORM },

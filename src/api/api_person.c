@@ -31,6 +31,7 @@ static int put_profiles(struct show *s, int64_t person_id)
             return r;
         json_put_text(w, "external_id", list[i].external_id);
         json_put_text(w, "handle", list[i].handle);
+        json_put_bool(w, "proved", profile_is_proved(&list[i]));
         json_put_text(w, "name", list[i].name);
         json_put_text(w, "url", list[i].url);
         json_put_int(w, "followers", list[i].followers);

@@ -541,7 +541,7 @@ static const struct api_field site_fields[] = {
     { "colour", API_TEXT, .help = "Such as #1a6b54, or empty." },
     { "languages", API_CHOICE, .choices = "de en|de|en" },
     { "threads", API_BOOL, .help = "Public threads can be read along." },
-    { "comments", API_CHOICE, .choices = "off|held|known",
+    { "comments", API_CHOICE, .choices = "off|held",
       .help = "held: each waits for release; known: not of who was released before." },
     { "listening", API_BOOL, .help = "Name channels that are only listened to." },
     { "transparency", API_BOOL, .help = "Show figures to everybody." },
@@ -550,7 +550,7 @@ static const struct api_field site_fields[] = {
 
 static const struct api_field channel_site_fields[] = {
     { "threads", API_CHOICE, .choices = "|on|off" },
-    { "comments", API_CHOICE, .choices = "|off|held|known" },
+    { "comments", API_CHOICE, .choices = "|off|held" },
     { "listed", API_CHOICE, .choices = "|off" },
     { "account_url", API_TEXT, .max = 2048, .help = "Our genuine account there." },
     { NULL },

@@ -137,6 +137,7 @@ static int show_people(struct show *s, const struct conversation *c)
     json_begin_object(s->w, "profile");
     json_put_id(s->w, "id", profile.id);
     json_put_text(s->w, "handle", profile.handle);
+    json_put_bool(s->w, "proved", profile_is_proved(&profile));
     json_put_text(s->w, "name", profile.name);
     json_end_object(s->w);
     return 0;
@@ -274,6 +275,7 @@ static int put_author(struct show *s, const struct message *msg)
     json_put_id(w, "account_id", msg->account_id);
     json_put_text(w, "name", account.id ? account.name : profile.name);
     json_put_text(w, "handle", profile.handle);
+    json_put_bool(w, "proved", profile_is_proved(&profile));
     json_put_bool(w, "is_us", is_us);
     json_put_bool(w, "impostor", profile.impostor_at != 0);
     json_end_object(w);

@@ -12,6 +12,7 @@
 
 #include "api/api_parts.h"
 
+#include "admin/guard.h"
 #include "api/api_event.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -21,6 +22,8 @@ enum {
     MAX_PER_ACCOUNT = 20,
     MAX_STRANGERS = 4000, /* of all: visitors of web pages leave room for colleagues */
     MAX_PER_TALK = 10,
+    MAX_PER_NETWORK = 100, /* strangers of one address: a house full of visitors */
+    NETWORK_BYTES = 46,
     BATCH = 200,      /* events of one query */
     MAX_BATCHES = 50, /* of one round, for those who are up to date */
     LOOK_MS = 500,
@@ -38,7 +41,8 @@ struct api_stream {
     uint64_t number;    /* rising: finds it again after the lock was free */
     bool sees_accounts; /* events about accounts and roles */
     int64_t thread_id,
-        conversation_id; /* of a stranger's talk; 0: a colleague's stream */
+        conversation_id;         /* of a stranger's talk; 0: a colleague's stream */
+    char network[NETWORK_BYTES]; /* a stranger's, as guard_network() says */
 };
 
 struct api_streams {
@@ -503,6 +507,28 @@ static void close_oldest_of(struct api_streams *hub, const struct api_call *call
         stream_close(oldest->stream);
 }
 
+/* The lock is held. Its oldest is not ended for a new one: an address is shared by people
+ * who do not know of each other, and each would end another's for ever. */
+static bool has_place(const struct api_streams *hub, const char *network)
+{
+    size_t n = 0;
+
+    for (const struct api_stream *one = hub->first; one; one = one->next)
+        n += one->thread_id != 0 && strcmp(one->network, network) == 0;
+    return n < MAX_PER_NETWORK;
+}
+
+static void name_network(struct op *op, const struct api_call *call,
+                         char ret[NETWORK_BYTES])
+{
+    struct str network =
+        str_sub(guard_network(op, http_sender(call->rq)), 0, NETWORK_BYTES - 1);
+
+    memset(ret, 0, NETWORK_BYTES);
+    if (call->thread_id && network.n)
+        memcpy(ret, network.p, network.n);
+}
+
 static void append(struct api_streams *hub, struct api_stream *one)
 {
     one->number = ++hub->numbers;
@@ -538,6 +564,7 @@ int api_streams_open(struct api_request *rq)
     struct api_streams *hub = rq->call.server->streams;
     struct http_answer head = { .status = 200, .content_type = "text/event-stream" };
     struct start start = { .asked = http_header(rq->call.rq, "Last-Event-ID") };
+    char network[NETWORK_BYTES];
     struct api_stream *one;
     int r;
 
@@ -553,12 +580,17 @@ int api_streams_open(struct api_request *rq)
     /* A proxy must neither keep nor gather what flows here. */
     http_add(rq->op.arena, &head.headers, STR("X-Accel-Buffering"), STR("no"));
 
+    name_network(&rq->op, &rq->call, network);
     HOLD(hub);
     if (hub->count >= MAX_STREAMS || hub->stopping ||
         (rq->call.thread_id && hub->strangers >= MAX_STRANGERS))
         return op_fail(&rq->op, ERR_UNAVAILABLE, "too many event streams are open");
+    if (rq->call.thread_id && !has_place(hub, network))
+        return op_fail(&rq->op, ERR_BUSY,
+                       "too many event streams are open from this address");
     close_oldest_of(hub, &rq->call);
     one = new_stream(hub, &rq->op, &rq->call, start.position);
+    memcpy(one->network, network, NETWORK_BYTES);
     api_count(hub->api, 200);
     one->stream = exchange_stream(rq->exchange, &head, on_close, one);
     if (!one->stream) {

@@ -313,11 +313,12 @@ static int change(struct op *op, struct api_call *call, const char *what,
     struct webchat_envelope envelope = {
         .visitor = &visit.visitor, .change = what, .at = op->now, .client_id = call->name
     };
+    bool is_name = webchat_is_client_id(call->name);
     int r = store_read(op, enter_to_write, &visit);
 
     if (r >= 0)
         r = limit_writes(op, &visit);
-    if (r >= 0)
+    if (r >= 0 && is_name)
         r = store_read(op, find_stored, &stored);
     if (r < 0)
         return r;

@@ -51,6 +51,8 @@ int webchat_identify(struct op *op, const struct connection *connection,
 struct str webchat_message_id(struct op *op, const struct webchat_visitor *visitor,
                               struct str client_id);
 struct str webchat_client_id(struct str external_id); /* and back */
+/* Letters, digits, "-" and "_": no sign that parts the names of a message. */
+bool webchat_is_client_id(struct str id);
 
 /* What is kept verbatim and parsed: what the browser sent, in an envelope that says
  * who sent it. `change`: NULL, "edit" or "remove", at `at`. */

@@ -45,7 +45,7 @@ struct str webchat_wrap(struct op *op, const struct webchat_envelope *envelope)
     return json_done(&w);
 }
 
-static bool is_client_id(struct str id)
+bool webchat_is_client_id(struct str id)
 {
     if (!id.n || id.n > WEBCHAT_MAX_CLIENT_ID)
         return false;
@@ -182,7 +182,7 @@ static void read_visitor(struct op *op, const struct json *envelope,
     client = json_text(where, "client_id");
     if (visitor.n < 3 || visitor.n > WEBCHAT_MAX_USER + 2 || has_nul(visitor))
         (void)op_fail_field(op, "visitor", "is nobody");
-    else if (!is_client_id(client))
+    else if (!webchat_is_client_id(client))
         (void)op_fail_field(op, "client_id",
                             "must be 1 to %d letters, digits, \"-\" or \"_\"",
                             WEBCHAT_MAX_CLIENT_ID);

@@ -179,19 +179,6 @@ int moderation_hide(struct op *op, const struct message *msg, struct str reason,
     return decide(op, msg, now, "message.hidden");
 }
 
-int moderation_is_known(struct op *op, int64_t channel_id, struct str external_id,
-                        bool *ret)
-{
-    int64_t one;
-    int r = db_number(op, &one, &SQL_MODERATION_KNOWN, ARG_WS, ARG_INT(channel_id),
-                      ARG_TEXT(external_id));
-
-    if (r < 0)
-        return r;
-    *ret = r == 0;
-    return 0;
-}
-
 int moderation_sums(struct op *op, int64_t from, struct moderation_sum **ret,
                     size_t *ret_count)
 {

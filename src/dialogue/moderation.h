@@ -54,10 +54,6 @@ int moderation_release(struct op *op, const struct message *msg) MUST_CHECK;
 int moderation_hide(struct op *op, const struct message *msg, struct str reason,
                     struct str note) MUST_CHECK;
 
-/* Was something of this profile released by a person before? */
-int moderation_is_known(struct op *op, int64_t channel_id, struct str external_id,
-                        bool *ret) MUST_CHECK;
-
 /* How many were hidden since `from`, by reason. */
 struct moderation_sum {
     struct str reason;

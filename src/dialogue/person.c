@@ -111,6 +111,11 @@ static int change(struct op *op, const struct person *old, const struct person *
     return record_update(op, &person_record, old, now, &event);
 }
 
+bool profile_is_proved(const struct profile *profile)
+{
+    return !str_starts(profile->external_id, STR(PROFILE_TYPED));
+}
+
 int person_get(struct op *op, int64_t id, struct person *ret)
 {
     struct person person;

@@ -34,6 +34,12 @@ struct profile {
 
 extern const struct record person_record, profile_record;
 
+/* What the external id of a profile begins with that is known by a form of ours alone:
+ * name and address were typed, and nobody has proved either. No private fact may be told
+ * for the name's sake. */
+#define PROFILE_TYPED "page:"
+bool profile_is_proved(const struct profile *profile);
+
 /* Follows merges. RECORD_NOT_FOUND. */
 int person_get(struct op *op, int64_t id, struct person *ret) MUST_CHECK;
 int profile_get(struct op *op, int64_t id, struct profile *ret) MUST_CHECK;

@@ -81,6 +81,17 @@ int status_link_revoke(struct op *op, int64_t conversation_id)
     return record_update(op, &status_link_record, &old, &now, &event);
 }
 
+int status_link_is_free(struct op *op, int64_t conversation_id, struct str token_hash)
+{
+    struct status_link link;
+    int r = record_find(op, &status_link_record, &link, &SQL_STATUS_LINK_BY_HASH, ARG_WS,
+                        ARG_TEXT(token_hash));
+
+    if (r == RECORD_NOT_FOUND)
+        return 0;
+    return r < 0 || link.id == conversation_id ? r : STATUS_LINK_TAKEN;
+}
+
 int status_link_find(struct op *op, struct str token, struct status_link *ret)
 {
     struct str hash = status_link_hash(op, token);

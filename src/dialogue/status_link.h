@@ -25,6 +25,10 @@ struct str status_link_hash(struct op *op, struct str token);
 /* The link of a conversation becomes the one with this hash. */
 int status_link_put(struct op *op, int64_t conversation_id,
                     struct str token_hash) MUST_CHECK;
+/* STATUS_LINK_TAKEN: another conversation has a link with this hash. */
+enum { STATUS_LINK_TAKEN = 2 };
+int status_link_is_free(struct op *op, int64_t conversation_id,
+                        struct str token_hash) MUST_CHECK;
 int status_link_revoke(struct op *op, int64_t conversation_id) MUST_CHECK;
 
 enum { STATUS_LINK_NONE = 1 };

@@ -232,8 +232,17 @@ static void send_continue(struct connection *conn)
                 &(struct write){ .last = false });
 }
 
+/* A web server on this machine says for whom it speaks: the body is theirs. */
+static void name_sender(struct exchange *exchange)
+{
+    struct str sender = http_sender(&exchange->parser.rq);
+
+    (void)peer_key_of(arena_cstr(&exchange->arena, sender), exchange->peer);
+}
+
 static void on_head(struct connection *conn)
 {
+    name_sender(conn->exchange);
     conn->body_seen = 0;
     conn->deadline = now(conn) + (uint64_t)config(conn)->receive_ms;
     choose_max_body(conn);
@@ -279,15 +288,15 @@ static void extend_deadline(struct connection *conn, bool had_begun)
         conn->deadline = latest;
 }
 
-/* How much of the room for bodies one address may take. A proxy on this machine speaks
- * for everybody. */
+/* How much of the room for bodies one address may take. A proxy on this machine that does
+ * not say for whom speaks for everybody. */
 static size_t share(const struct connection *conn, size_t taken)
 {
     const struct server_config *c = config(conn);
 
     if (c->max_bodies_per_address > 0)
         return c->max_bodies_per_address;
-    if (peer_is_loopback(conn->peer))
+    if (peer_is_loopback(conn->exchange->peer))
         return c->max_bodies;
     return taken > c->max_bodies / 2 ? c->max_bodies / SERVER_BODY_SHARE_CROWDED
                                      : c->max_bodies / SERVER_BODY_SHARE;

@@ -1,6 +1,7 @@
 /* peers.c - a small hash table of addresses under one lock. */
 #include "net/peers.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <pthread.h>
 
@@ -59,6 +60,21 @@ void peer_key(const struct sockaddr *address, unsigned char ret[PEER_KEY])
         if (memcmp(ret, mapped, 12) != 0 && !IN6_IS_ADDR_LOOPBACK(&six->sin6_addr))
             memset(ret + 8, 0, 8);
     }
+}
+
+bool peer_key_of(const char *text, unsigned char ret[PEER_KEY])
+{
+    struct sockaddr_in four = { .sin_family = AF_INET };
+    struct sockaddr_in6 six = { .sin6_family = AF_INET6 };
+
+    if (inet_pton(AF_INET, text, &four.sin_addr) == 1) {
+        peer_key((const struct sockaddr *)&four, ret);
+        return true;
+    }
+    if (inet_pton(AF_INET6, text, &six.sin6_addr) != 1)
+        return false;
+    peer_key((const struct sockaddr *)&six, ret);
+    return true;
 }
 
 bool peer_is_loopback(const unsigned char key[PEER_KEY])

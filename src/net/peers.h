@@ -17,6 +17,8 @@ void peers_free(struct peers *peers);
 /* Who is this? IPv4 as a mapped address; IPv6 without its lower half, which one
  * customer of one provider may choose at will. Unknown families get one key together. */
 void peer_key(const struct sockaddr *address, unsigned char ret[PEER_KEY]);
+/* The same for an address in letters; false, and no key, for what is none. */
+bool peer_key_of(const char *text, unsigned char ret[PEER_KEY]);
 bool peer_is_loopback(const unsigned char key[PEER_KEY]);
 
 /* One more, unless there are `max` already. */

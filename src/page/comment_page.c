@@ -45,13 +45,12 @@ struct commenting {
     struct thread_page tp;
     struct entry entry;
     int64_t answers_to; /* of the form; 0: the first message */
-    bool wrong, known;
+    bool wrong;
 };
 
-static int read_form(struct op *op, struct commenting *c)
+static int read_form(struct commenting *c)
 {
     const struct talk_line *parent;
-    struct str key;
     int r;
 
     if (!id_parse(form_field(c->form, "answers_to"), &c->answers_to))
@@ -62,11 +61,7 @@ static int read_form(struct op *op, struct commenting *c)
     if (r == 0)
         r = entry_read(&c->tp.page, &c->entry, c->form);
     c->wrong = r == ENTRY_WRONG;
-    key = page_author_key(op, entry_value(&c->entry, "name"),
-                          entry_value(&c->entry, "email"));
-    if (r != 0 || !key.n || !str_is(c->tp.comments, "known"))
-        return r < 0 ? r : 0;
-    return moderation_is_known(op, c->tp.thread.channel_id, key, &c->known);
+    return r < 0 ? r : 0;
 }
 
 static int load(struct op *op, void *ctx)
@@ -80,7 +75,7 @@ static int load(struct op *op, void *ctx)
         c->tp.is_there = false;
         return 0;
     }
-    return read_form(op, c);
+    return read_form(c);
 }
 
 static int put_again(struct op *op, void *ctx)
@@ -125,14 +120,15 @@ static int send(struct op *op, struct commenting *c, struct message *ret)
             .author = { .external_id = page_author_key(op, name, email),
                         .handle = email, .name = name },
             .body = entry_value(&c->entry, "text"),
-            .page = { .moderation = c->known ? STR("released") : STR("held") },
+            /* Whoever they say they are: nobody proves a name or an address here. */
+            .page = { .moderation = STR("held") },
         },
     };
 
     /* Without an address nobody is known again, but the same press is. */
     if (!message.item.author.external_id.n)
         message.item.author.external_id =
-            arena_fmt(op->arena, "page:" STR_FMT, STR_ARG(ticket));
+            arena_fmt(op->arena, PROFILE_TYPED STR_FMT, STR_ARG(ticket));
     return page_send(op, &message, ret);
 }
 
@@ -145,7 +141,7 @@ static void thank(struct op *op, struct commenting *c, struct http_answer *ret)
     html_put(h, "<h1>");
     sheet_say(page, W_COMMENT_THANKS);
     html_put(h, "</h1>\n<p>");
-    sheet_say(page, c->known ? W_COMMENT_SHOWN : W_COMMENT_WAITS);
+    sheet_say(page, W_COMMENT_WAITS);
     html_put(h, "</p>\n<p><a");
     html_attr(h, "href",
               arena_fmt(op->arena, STR_FMT STR_FMT, STR_ARG(page->path),

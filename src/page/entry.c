@@ -97,13 +97,38 @@ static struct str unix_lines(struct op *op, struct str text)
     return str_trim(strbuf_str(&out));
 }
 
+/* Did a browser send it from a page that is not ours? Browsers that do not say by
+ * Sec-Fetch-Site where a form comes from say it by Origin; "null" tells nothing, since
+ * our own pages with a secret address send that. Programs say neither, and nobody is
+ * misled by them. */
+static bool is_from_elsewhere(const struct sheet *page)
+{
+    struct str site = http_header(page->rq, "Sec-Fetch-Site"), host;
+    struct str origin = http_header(page->rq, "Origin");
+    ptrdiff_t at = str_find(origin, STR("://"));
+
+    if (site.n)
+        return !str_is(site, "same-origin") && !str_is(site, "none");
+    if (at < 0 || str_eq_ignore_case(origin, page->base_url))
+        return false;
+    host = str_sub(origin, (size_t)at + 3, origin.n);
+    return !str_eq_ignore_case(host, page->rq->host);
+}
+
 static int read_ticket(struct sheet *page, struct entry *entry, const struct form *form)
 {
     int r = ticket_read(page->op, form_field(form, "ticket"), entry->form, entry->subject,
                         &entry->ticket);
 
-    if (r < 0 || r == 0)
+    if (r < 0)
         return r;
+    if (is_from_elsewhere(page)) {
+        entry->ticket = ticket_new(page->op); /* whose number nobody else has seen */
+        entry_refuse(page, entry, W_ERROR_ELSEWHERE);
+        return 0;
+    }
+    if (r == 0)
+        return 0;
     if (r == TICKET_HASTY) {
         entry->ticket.asked = true;
         entry_refuse(page, entry, W_ERROR_HASTY);

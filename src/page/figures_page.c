@@ -1,8 +1,9 @@
 /* figures_page.c - /transparency: how well we answer, for everybody to see.
  *
  * The figures are those of the reports, with the same definitions. They are worked out
- * once an hour at most, whoever asks how often: a public address must not be a way to
- * keep the database busy. "No data" is said so, it is not 0.
+ * once an hour at most, by one process, whoever asks how often: a public address must not
+ * be a way to keep the database busy. Who asks meanwhile gets the old ones, with their
+ * time. "No data" is said so, it is not 0.
  */
 #include "page/pages.h"
 
@@ -13,6 +14,7 @@
 #include "page/stmt.h"
 
 #define FRESH_MS HOURS(1)
+#define TURN_MS  MINUTES(1) /* then whoever was to work them out has not come back */
 
 enum { PERIOD_DAYS = 30 };
 
@@ -22,9 +24,9 @@ static const char *const slugs[] = { "reaction_time", "answer_quota", "solved_fo
 struct figures {
     const struct page_ask *ask;
     struct sheet page;
-    struct str body; /* JSON as it is kept; empty: not worked out, or too old */
+    struct str body; /* JSON as it is kept; empty: never worked out */
     int64_t made_at;
-    bool is_there;
+    bool is_there, is_fresh, is_turn;
 };
 
 static int read_cache(struct op *op, struct figures *f)
@@ -34,11 +36,25 @@ static int read_cache(struct op *op, struct figures *f)
 
     if (r == 0)
         r = db_next(op, rows);
-    if (r > 0 && op->now - db_int(rows, 1) < FRESH_MS) {
+    if (r > 0) {
         f->body = db_text(op, rows, 0);
         f->made_at = db_int(rows, 1);
+        f->is_fresh = op->now - f->made_at < FRESH_MS;
     }
     return r < 0 ? r : 0;
+}
+
+/* The first who comes when they are too old: the others see the old ones. */
+static int take_turn(struct op *op, void *ctx)
+{
+    struct figures *f = ctx;
+    int64_t taken;
+    int r =
+        db_change(op, &taken, &SQL_PAGE_CACHE_TURN, ARG_WS, ARG_TEXT(STR("figures turn")),
+                  ARG_INT(op->now), ARG_INT(op->now - TURN_MS));
+
+    f->is_turn = r == 0 && taken;
+    return r;
 }
 
 /* Who still waits. */
@@ -279,11 +295,12 @@ int page_figures(struct op *op, const struct page_ask *ask, struct http_answer *
         sheet_missing(op, ask, ret);
         return 0;
     }
-    if (!f.body.n) {
+    if (!f.is_fresh)
+        r = store_write(op, take_turn, &f);
+    if (r == 0 && (f.is_turn || !f.body.n))
         r = store_read(op, compute, &f);
-        if (r == 0)
-            r = store_write(op, keep, &f);
-    }
+    if (r == 0 && f.is_turn)
+        r = store_write(op, keep, &f);
     if (r == 0)
         r = put(op, &f);
     if (r == 0)

@@ -137,6 +137,34 @@ static void read_files(struct contact *c)
     }
 }
 
+/* The text, and below it what else was filled in. */
+static struct str body_of(struct op *op, const struct contact *c)
+{
+    struct strbuf body = STRBUF(op->arena);
+    bool first = true;
+
+    strbuf_add(&body, entry_value(&c->entry, "text"));
+    for (size_t i = 0; i < c->entry.count; i++) {
+        const struct entry_field *field = &c->entry.fields[i];
+
+        if (strncmp(field->name, "own-", 4) != 0 || !field->value.n)
+            continue;
+        strbuf_fmt(&body, "%s" STR_FMT ": " STR_FMT, first ? "\n\n" : "\n",
+                   STR_ARG(field->label), STR_ARG(field->value));
+        first = false;
+    }
+    return strbuf_str(&body);
+}
+
+/* All that makes it this case and no other: sent again it is the same one, and whatever
+ * differs makes another one, with a status page of its own. */
+static struct str sent_of(struct op *op, const struct contact *c)
+{
+    return arena_fmt(op->arena, STR_FMT "\n" STR_FMT "\n" STR_FMT,
+                     STR_ARG(entry_value(&c->entry, "email")),
+                     STR_ARG(entry_value(&c->entry, "name")), STR_ARG(body_of(op, c)));
+}
+
 static int load(struct op *op, void *ctx)
 {
     struct contact *c = ctx;
@@ -157,7 +185,7 @@ static int load(struct op *op, void *ctx)
     c->wrong = r == ENTRY_WRONG;
     if (c->entry.takes_files)
         read_files(c);
-    return ticket_secret(op, &c->entry.ticket, c->channel.id, &c->secret);
+    return ticket_secret(op, &c->entry.ticket, c->channel.id, sent_of(op, c), &c->secret);
 }
 
 static int put_expectation(struct contact *c)
@@ -225,39 +253,21 @@ int page_form(struct op *op, const struct page_ask *ask, struct http_answer *ret
     return r < 0 ? r : show(op, &c, 200, ret);
 }
 
-/* The text, and below it what else was filled in. */
-static struct str body_of(struct op *op, const struct contact *c)
-{
-    struct strbuf body = STRBUF(op->arena);
-    bool first = true;
-
-    strbuf_add(&body, entry_value(&c->entry, "text"));
-    for (size_t i = 0; i < c->entry.count; i++) {
-        const struct entry_field *field = &c->entry.fields[i];
-
-        if (strncmp(field->name, "own-", 4) != 0 || !field->value.n)
-            continue;
-        strbuf_fmt(&body, "%s" STR_FMT ": " STR_FMT, first ? "\n\n" : "\n",
-                   STR_ARG(field->label), STR_ARG(field->value));
-        first = false;
-    }
-    return strbuf_str(&body);
-}
-
 static int send(struct op *op, struct contact *c)
 {
-    struct str ticket = ticket_name(op, &c->entry.ticket), body = body_of(op, c);
+    struct str ticket = ticket_name(op, &c->entry.ticket);
+    struct str id = page_message_name(op, ticket, sent_of(op, c));
     struct str name = entry_value(&c->entry, "name");
     struct str email = entry_value(&c->entry, "email");
     struct page_message message = {
         .channel_id = c->channel.id,
         .item = {
-            .external_id = page_message_name(op, ticket, body),
-            .thread = { .external_id = arena_fmt(op->arena, "form:" STR_FMT, STR_ARG(ticket)),
+            .external_id = id,
+            .thread = { .external_id = arena_fmt(op->arena, "form:" STR_FMT, STR_ARG(id)),
                         .kind = STR("mail"), .visibility = STR("private") },
             .author = { .external_id = page_author_key(op, name, email),
                         .handle = email, .name = name },
-            .body = body,
+            .body = body_of(op, c),
             .files = c->files,
             .file_count = c->file_count,
             .page = { .status_hash = status_link_hash(op, c->secret), .is_private = true },
@@ -266,7 +276,7 @@ static int send(struct op *op, struct contact *c)
 
     if (!message.item.author.external_id.n)
         message.item.author.external_id =
-            arena_fmt(op->arena, "page:" STR_FMT, STR_ARG(ticket));
+            arena_fmt(op->arena, PROFILE_TYPED STR_FMT, STR_ARG(ticket));
     return page_send(op, &message, &c->message);
 }
 

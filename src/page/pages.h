@@ -11,12 +11,17 @@
 /* thread_page.c, comment_page.c: /p/{thread} */
 int page_thread(struct op *op, const struct page_ask *ask,
                 struct http_answer *ret) MUST_CHECK;
+int page_thread_file(struct op *op, const struct page_ask *ask,
+                     struct http_answer *ret) MUST_CHECK;
 int page_comment(struct op *op, const struct page_ask *ask,
                  struct http_answer *ret) MUST_CHECK;
 
 /* status_page.c: /s/{secret} */
 int page_status(struct op *op, const struct page_ask *ask,
                 struct http_answer *ret) MUST_CHECK;
+/* ask->id: the file */
+int page_status_file(struct op *op, const struct page_ask *ask,
+                     struct http_answer *ret) MUST_CHECK;
 int page_status_add(struct op *op, const struct page_ask *ask,
                     struct http_answer *ret) MUST_CHECK;
 

@@ -135,6 +135,6 @@ struct str page_author_key(struct op *op, struct str name, struct str email)
     crypto_generichash(hash, sizeof(hash), (const unsigned char *)both.p, both.n, NULL,
                        0);
     return arena_fmt(
-        op->arena, "page:" STR_FMT,
+        op->arena, PROFILE_TYPED STR_FMT,
         STR_ARG(hex_encode(op->arena, (struct str){ (char *)hash, sizeof(hash) })));
 }

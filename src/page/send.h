@@ -8,6 +8,7 @@
 
 #include "channel/connector.h"
 #include "dialogue/message.h"
+#include "dialogue/person.h"
 
 enum {
     SEND_MAX_TEXT = 5000, /* characters of what a page takes */

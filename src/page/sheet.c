@@ -96,6 +96,7 @@ int sheet_open(struct op *op, const struct page_ask *ask, struct sheet *ret)
 {
     struct sheet page = { .op = op,
                           .rq = ask->rq,
+                          .base_url = ask->base_url,
                           .html = HTML(op->arena),
                           .path = ask->rq->path,
                           .report_as = "contact" };

@@ -29,13 +29,15 @@ enum language { GERMAN, ENGLISH };
 /* What was asked for. */
 struct page_ask {
     const struct http_request *rq;
-    int64_t id;      /* of the address: a thread, a channel, a message */
-    struct str name; /* of the address: a secret, a slug */
+    int64_t id;          /* of the address: a thread, a channel, a message */
+    struct str name;     /* of the address: a secret, a slug */
+    struct str base_url; /* where browsers find us; empty: as they say themselves */
 };
 
 struct sheet {
     struct op *op;
     const struct http_request *rq;
+    struct str base_url; /* of the ask */
     struct html html;
     enum language language;
     struct workspace workspace;

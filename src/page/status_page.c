@@ -7,12 +7,12 @@
 #include "page/pages.h"
 
 #include "db/store.h"
-#include "dialogue/attachment.h"
 #include "dialogue/check_back.h"
 #include "dialogue/conversation.h"
 #include "dialogue/person.h"
 #include "dialogue/status_link.h"
 #include "page/entry.h"
+#include "page/files.h"
 #include "page/send.h"
 #include "page/talk.h"
 #include "page/visitor.h"
@@ -212,23 +212,6 @@ static int is_theirs(struct op *op, const struct status *s, const struct message
     return r < 0 ? r : 0;
 }
 
-static int put_files(struct sheet *page, const struct message *msg)
-{
-    struct attachment *files;
-    size_t count;
-    int r = attachment_list(page->op, msg->id, &files, &count);
-
-    if (r < 0 || count == 0)
-        return r;
-    html_put(&page->html, "<p class=\"soft\">");
-    if (count == 1)
-        sheet_say(page, W_FILES_PLAIN_ONE);
-    else
-        sheet_say_count(page, W_FILES_PLAIN_MANY, (int64_t)count);
-    html_put(&page->html, "</p>\n");
-    return 0;
-}
-
 static int put_who(struct sheet *page, const struct message *msg)
 {
     struct html *h = &page->html;
@@ -258,9 +241,11 @@ static int put_who(struct sheet *page, const struct message *msg)
 }
 
 /* What the person wrote is masked, since the address may be passed on; what we wrote
- * is not: it was meant for whoever has the address. */
-static int put_message(struct sheet *page, const struct message *msg)
+ * is not: it was meant for whoever has the address. So with files: ours can be fetched,
+ * and theirs, which they have, are only counted. */
+static int put_message(struct status *s, const struct message *msg)
 {
+    struct sheet *page = &s->page;
     struct html *h = &page->html;
     bool ours = is_ours(msg);
     struct str body = STR("");
@@ -284,7 +269,8 @@ static int put_message(struct sheet *page, const struct message *msg)
     }
     html_put(h, "</p>\n");
     if (!msg->removed_at)
-        r = put_files(page, msg);
+        r = ours ? files_put(page, msg, secret_path(page->op, s))
+                 : files_count(page, msg);
     html_put(h, "</article></li>\n");
     return r;
 }
@@ -307,7 +293,7 @@ static int put_talk(struct op *op, struct status *s)
             continue;
         r = is_theirs(op, s, &list[i], &theirs);
         if (r == 0 && theirs)
-            r = put_message(&s->page, &list[i]);
+            r = put_message(s, &list[i]);
     }
     html_put(&s->page.html, "</ol>\n");
     return r;
@@ -456,5 +442,56 @@ int page_status_add(struct op *op, const struct page_ask *ask, struct http_answe
     if (r < 0)
         return r;
     go_back(op, &s, ret);
+    return 0;
+}
+
+struct giving {
+    struct status s;
+    struct http_answer *ret;
+    bool given;
+};
+
+/* Is it a message of ours that stands on this page? */
+static int is_given(struct op *op, const struct status *s, int64_t message_id, bool *ret)
+{
+    struct message msg;
+    struct map unsent;
+    int r = message_get(op, message_id, &msg);
+
+    *ret = false;
+    if (r != 0 || msg.conversation_id != s->c.id || !is_ours(&msg) || msg.removed_at)
+        return r < 0 ? r : 0;
+    r = talk_unsent_of_case(op, s->c.id, &unsent);
+    if (r < 0 || map_get_id(&unsent, msg.id))
+        return r;
+    return is_theirs(op, s, &msg, ret);
+}
+
+static int give_file(struct op *op, void *ctx)
+{
+    struct giving *g = ctx;
+    struct attachment file = { .id = 0 };
+    int r = load(op, &g->s);
+
+    if (r < 0 || !g->s.is_there)
+        return r;
+    r = files_find(op, g->s.ask->id, &file);
+    if (r == 0)
+        r = is_given(op, &g->s, file.message_id, &g->given);
+    if (r != 0 || !g->given)
+        return r < 0 ? r : 0;
+    return files_answer(op, &file, file.name, FILES_SHOWN, g->ret);
+}
+
+int page_status_file(struct op *op, const struct page_ask *ask, struct http_answer *ret)
+{
+    struct giving g = { .s = { .ask = ask }, .ret = ret };
+    int r = store_read(op, give_file, &g);
+
+    if (r < 0)
+        return r;
+    http_add(op->arena, &ret->headers, STR("Referrer-Policy"), STR("no-referrer"));
+    if (!g.given)
+        sheet_missing(op, ask, ret);
     return 0;
 }

@@ -7,9 +7,9 @@
 
 #include "base/ids.h"
 #include "db/store.h"
-#include "dialogue/attachment.h"
 #include "dialogue/conversation.h"
 #include "dialogue/stmt.h"
+#include "page/files.h"
 #include "page/visitor.h"
 
 enum { LINES_OF_A_PAGE = 200, MOST_INDENT = 6 };
@@ -246,25 +246,9 @@ static int put_author(struct sheet *page, const struct talk_line *line)
     return 0;
 }
 
-static int put_files(struct sheet *page, const struct message *msg)
+static int put_body(struct thread_page *tp, const struct talk_line *line)
 {
-    struct attachment *files;
-    size_t count;
-    int r = attachment_list(page->op, msg->id, &files, &count);
-
-    if (r < 0 || count == 0)
-        return r;
-    html_put(&page->html, "<p class=\"soft\">");
-    if (count == 1)
-        sheet_say(page, W_FILES_ONE);
-    else
-        sheet_say_count(page, W_FILES_MANY, (int64_t)count);
-    html_put(&page->html, "</p>\n");
-    return 0;
-}
-
-static int put_body(struct sheet *page, const struct talk_line *line)
-{
+    struct sheet *page = &tp->page;
     struct html *h = &page->html;
     struct str body;
     int r;
@@ -288,7 +272,8 @@ static int put_body(struct sheet *page, const struct talk_line *line)
     html_put(h, ">");
     sheet_put_masked(page, body, true);
     html_put(h, "</p>\n");
-    return put_files(page, &line->msg);
+    return files_put(page, &line->msg,
+                     arena_fmt(page->op->arena, "/p/%lld", (long long)tp->thread.id));
 }
 
 /* The address of one message; on a long thread it says on which page it is. */
@@ -365,7 +350,7 @@ static int put_line(struct thread_page *tp, const struct talk_line *line)
         sheet_say(page, W_EDITED);
     }
     html_put(h, "</span></p>\n");
-    r = put_body(page, line);
+    r = put_body(tp, line);
     if (r < 0)
         return r;
     put_line_foot(tp, line);
@@ -571,5 +556,46 @@ int page_thread(struct op *op, const struct page_ask *ask, struct http_answer *r
         r = store_read(op, put, &s);
     if (r == 0)
         sheet_end(&s.tp.page, 200, ret);
+    return r;
+}
+
+struct giving {
+    const struct page_ask *ask;
+    struct thread_page tp;
+    struct http_answer *ret;
+    bool given;
+};
+
+/* Of what can be read, now: a text that is hidden takes its files along. */
+static int give_file(struct op *op, void *ctx)
+{
+    struct giving *g = ctx;
+    const struct talk_line *line;
+    struct attachment file = { .id = 0 };
+    int64_t id;
+    int r = thread_page_load(op, g->ask, &g->tp);
+
+    if (r < 0 || !g->tp.is_there)
+        return r;
+    if (!id_parse(g->ask->name, &id))
+        return 0;
+    r = files_find(op, id, &file);
+    if (r != 0)
+        return r < 0 ? r : 0;
+    line = talk_find(&g->tp.talk, file.message_id);
+    if (!line || line->shown != TALK_READABLE)
+        return 0;
+    g->given = true;
+    return files_answer(op, &file, sheet_masked(&g->tp.page, file.name), FILES_SHOWN,
+                        g->ret);
+}
+
+int page_thread_file(struct op *op, const struct page_ask *ask, struct http_answer *ret)
+{
+    struct giving g = { .ask = ask, .ret = ret };
+    int r = store_read(op, give_file, &g);
+
+    if (r == 0 && !g.given)
+        sheet_missing(op, ask, ret);
     return r;
 }

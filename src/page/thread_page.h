@@ -12,7 +12,7 @@ struct thread_page {
     struct thread thread;
     struct channel channel;
     struct talk talk;
-    struct str comments; /* off held known */
+    struct str comments; /* off or held */
     int64_t readers;
     int64_t moved_to; /* 0, or the thread where its cases go on */
     bool is_there;

@@ -99,11 +99,14 @@ struct str ticket_name(struct op *op, const struct ticket *ticket)
 }
 
 int ticket_secret(struct op *op, const struct ticket *ticket, int64_t subject,
-                  struct str *ret)
+                  struct str sent, struct str *ret)
 {
     unsigned char secret[SECRET];
-    int r = sign(op, signed_text(op, "status", subject, ticket->number, TICKET_NUMBER),
-                 SECRET, secret);
+    struct str what = arena_fmt(
+        op->arena, STR_FMT "\n" STR_FMT,
+        STR_ARG(signed_text(op, "status", subject, ticket->number, TICKET_NUMBER)),
+        STR_ARG(sent));
+    int r = sign(op, what, SECRET, secret);
 
     if (r < 0)
         return r;

@@ -7,6 +7,8 @@
 #include "admin/guard.h"
 #include "admin/session.h"
 #include "base/random.h"
+#include "dialogue/readers.h"
+#include "job/job.h"
 #include "page/stmt.h"
 
 enum { SALT_BYTES = 32, READER_BYTES = 16 };
@@ -55,7 +57,7 @@ static int find_salt(struct op *op, struct str *ret)
     return r < 0 ? r : r > 0 ? 0 : DB_NO_ROW;
 }
 
-/* A new day: a new salt, and nothing of the old days remains. */
+/* A new day: a new salt, nothing of the old days remains, and this one will end too. */
 static int begin_day(struct op *op, struct str *ret)
 {
     unsigned char *bytes = arena_new(op->arena, unsigned char, SALT_BYTES);
@@ -65,11 +67,9 @@ static int begin_day(struct op *op, struct str *ret)
     random_fill(op, bytes, SALT_BYTES);
     r = db_run(op, &SQL_PAGE_SALT_ADD, ARG_WS, ARG_INT(today(op)), ARG_BLOB(salt));
     if (r >= 0)
-        r = db_run(op, &SQL_PAGE_SALT_FORGET, ARG_WS, ARG_INT(today(op)));
+        r = readers_forget(op, today(op));
     if (r >= 0)
-        r = db_run(op, &SQL_PAGE_SEEN_FORGET, ARG_WS, ARG_INT(today(op)));
-    if (r >= 0)
-        r = db_run(op, &SQL_PAGE_RATE_FORGET, ARG_WS, ARG_INT(today(op)));
+        r = job_add(op, READERS_FORGET_WORK, op->workspace, DAYS(today(op) + 1));
     return r < 0 ? r : find_salt(op, ret);
 }
 

@@ -1,8 +1,8 @@
 /* visitor.h - who looks at a public page and who sends a form, without knowing who.
  *
  * No cookie, and no address is kept. A visitor is a keyed hash of address and browser
- * under a random salt of the day; salt and hashes go with the day, so that a count
- * remains and nothing that could be asked for a person. Programs that say they are
+ * under a random salt of the day; salt and hashes go when the day ends (UTC), so that a
+ * count remains and nothing that could be asked for a person. Programs that say they are
  * programs, browsers that fetch ahead, and browsers with a login of ours do not count.
  * A web server before us on the same machine says by X-Forwarded-For whom it speaks with.
  */

@@ -118,9 +118,14 @@ static void translate(struct op *op, struct entry *entry)
 static int make_status_link(struct op *op, const struct incoming *in,
                             const struct intake_result *result)
 {
+    int r;
+
     if (!in->page.status_hash.n || !result->has_conversation ||
         result->what != INTAKE_NEW)
         return 0;
+    r = status_link_is_free(op, result->conversation.id, in->page.status_hash);
+    if (r != 0) /* an address leads to one case alone, whatever an item says */
+        return r < 0 ? r : 0;
     return status_link_put(op, result->conversation.id, in->page.status_hash);
 }
 

@@ -11,6 +11,7 @@ import unittest
 
 from case import DrahtTest
 from harness import eventually
+from public_pages import Public
 
 BROKEN = (OSError, AssertionError, http.client.HTTPException)
 
@@ -50,6 +51,56 @@ class SharedFlush(DrahtTest):
 
     def inbound(self, item):
         return self.admin.post(f"/channels/{self.place['id']}/inbound", item)
+
+
+class FormReplay(Public):
+    """A comment and a contact that could not be understood, and can be a day later."""
+
+    @classmethod
+    def prepare(cls):
+        if cls.server.client().send("GET", "/test/v1/failpoints").status != 200:
+            raise unittest.SkipTest("the program has no failpoints: build it with -Dtest_hooks=true")
+        super().prepare()
+        cls.desk = cls.check(cls.admin.post("/channels", {
+            "network": "form", "name": "Formular", "mode": "dialogue"}), 201)["channel"]
+
+    def fail(self, channel, page, **values):
+        """The program dies when it is kept; at the next start nobody knows the network."""
+        self.server.client().send("POST", "/test/v1/failpoints", {"plan": "intake.kept=kill"})
+        with self.assertRaises(BROKEN):
+            self.visitor().submit(page, **values)
+        self.server.kill()
+        network = self.store.sql(f"SELECT network FROM channel WHERE id = {channel}")[0][0]
+        self.store.sql(f"UPDATE channel SET network = 'none' WHERE id = {channel}")
+        self.server.start()
+        self.server.clock(3600)
+        raw = self.admin.all(f"/channels/{channel}/raw", state="failed")[0]
+        self.assertIn("does not speak none", raw["reason"])
+        self.store.sql(f"UPDATE channel SET network = '{network}' WHERE id = {channel}")
+        self.check(self.admin.post(f"/channels/{channel}/raw/{raw['id']}/replay"), 202)
+        self.server.clock(3600)
+        self.assertEqual(self.admin.all(f"/channels/{channel}/raw", state="failed"), [])
+
+    def test_a_replayed_comment_still_waits_for_release(self):
+        thread, _ = self.thread("Fria", "Frage")
+        page = self.visitor().get(f"/p/{thread}")
+        self.server.clock(5)
+        self.fail(self.service["id"], page, text="spät verstanden", name="Max")
+        self.assertEqual([i["message"]["body"] for i in self.held()], ["spät verstanden"])
+        self.assertNotIn("spät verstanden", self.visitor().get(f"/p/{thread}").text)
+        self.check(self.decide(self.held()[0]["message"]["id"]), 200)
+        self.assertIn("spät verstanden", self.visitor().get(f"/p/{thread}").text)
+
+    def test_a_replayed_contact_has_its_status_page_and_is_one_case(self):
+        page = self.visitor().get(f"/contact/{self.desk['id']}")
+        self.server.clock(5)
+        self.fail(self.desk["id"], page, text="spät verstanden", name="Max")
+        case = self.conversation(self.desk)
+        self.assertEqual((case["thread"]["visibility"], case["person"]["name"]), ("private", "Max"))
+        done = self.visitor().submit(page, text="spät verstanden", name="Max")
+        at = [a for a in done.shape.links if a.startswith("/s/")][0]
+        self.assertIn("spät verstanden", self.sound(self.visitor().get(at)).text)
+        self.assertEqual(len(self.conversations(self.desk)), 1)
 
 
 class FullDisk(DrahtTest):

@@ -85,6 +85,54 @@ class Contact(Desk):
         self.assertEqual(answers[0].text, answers[1].text)
         self.assertEqual(len(self.conversations(self.desk)), before + 1)
 
+    def test_whoever_laid_out_the_ticket_does_not_learn_the_status_page(self):
+        page = self.visitor().get(f"/contact/{self.desk['id']}")
+        self.server.clock(5)
+        secret_of = lambda done: [a for a in done.shape.links if a.startswith("/s/")][0]
+        victim = secret_of(self.sound(self.visitor().submit(page, text="Mein Fall", name="Opfer")))
+        for more in ({"text": "Anderer"}, {"text": "Mein Fall"},
+                     {"text": "Mein Fall", "name": "Opfer", "email": "a@example.org"}):
+            done = self.sound(self.visitor().submit(page, **more))
+            self.assertNotEqual(secret_of(done), victim)
+            self.assertNotIn("Opfer", self.sound(self.visitor().get(secret_of(done))).text)
+        # With the very same words a browser would say that they come from elsewhere.
+        again = self.visitor().submit(page, headers={"Sec_Fetch_Site": "cross-site"},
+                                      text="Mein Fall", name="Opfer")
+        self.sound(again, 422)
+        self.assertFalse([a for a in again.shape.links if a.startswith("/s/")])
+
+    def test_no_address_leads_to_two_cases(self):
+        page = self.visitor().get(f"/contact/{self.desk['id']}")
+        self.server.clock(5)
+        cases = set()
+        for email in ("one@example.org", "two@example.org"):
+            done = self.sound(self.visitor().submit(page, text="Gleich", name="A", email=email))
+            cases.add(self.case_of(done))
+        self.assertEqual(len(cases), 2)
+        hashes = self.store.sql("SELECT token_hash FROM status_link")
+        self.assertEqual(len(hashes), len({row[0] for row in hashes}))
+
+    def test_our_files_can_be_fetched_on_the_status_page_and_theirs_are_counted(self):
+        visitor = self.visitor()
+        page = visitor.get(f"/contact/{self.desk['id']}")
+        self.server.clock(5)
+        done = self.sound(visitor.submit_files(page, [("mein.txt", "text/plain", b"b")], text="Da"))
+        at = [a for a in done.shape.links if a.startswith("/s/")][0]
+        case = self.case_of(done)
+        file = {"name": "Anleitung.pdf", "mime": "application/pdf", "base64": "JVBERi0="}
+        own = self.check(self.eva.post("/attachments", file), 201)
+        self.reply(self.eva, case, "Bitte sehr", "private", attachment_ids=[own["id"]])
+        page = self.sound(visitor.get(at))
+        self.assertIn("Mit 1 Datei.", page.text)
+        self.assertNotIn("mein.txt", page.text)
+        links = [a for a in page.shape.links if "/files/" in a]
+        self.assertEqual(links, [f"{at}/files/{own['id']}"])
+        answer = visitor.get(links[0])
+        self.assertEqual((answer.status, answer.html), (200, "%PDF-"))
+        self.assertEqual(answer.headers["Referrer-Policy"], "no-referrer")
+        theirs = self.open(case)["messages"][0]["attachments"][0]["id"]
+        self.sound(visitor.get(f"{at}/files/{theirs}"), 404)
+
     def test_files_come_along_up_to_their_ceiling(self):
         visitor = self.visitor()
         at = f"/contact/{self.desk['id']}"
@@ -322,6 +370,19 @@ class Figures(Public):
         self.assertIn("Dauerhaft gelöst keine Daten", page.text)
         english = Visitor(self.server.address, language="en").get("/transparency")
         self.assertIn("Answer quota 100.0 %", english.text)
+
+
+    def test_who_asks_while_one_works_them_out_gets_the_old_ones(self):
+        self.check(self.admin.patch("/public-pages", {"transparency": True}), 200)
+        old = self.sound(self.visitor().get("/transparency"))
+        self.server.clock(7200)
+        now = int(self.server.now.timestamp() * 1000)
+        turn = ("UPDATE page_cache SET made_at = %d WHERE name = 'figures turn'")
+        self.store.sql(turn % now)
+        self.assertEqual(self.visitor().get("/transparency").text, old.text)
+        self.server.clock(61)
+        self.assertNotEqual(self.visitor().get("/transparency").text, old.text,
+                            "whoever had the turn did not come back")
 
 
 class SeveralWorkspaces(Public):

@@ -1,8 +1,9 @@
 """public_talk.py - the page of a public thread: what stands there, and comments on it."""
+import base64
 import urllib.parse
 
 from case import DrahtTest
-from harness import PASSWORD
+from harness import DAY, PASSWORD
 from public_pages import IMPRINT, Public
 from visitor import Visitor
 
@@ -111,6 +112,77 @@ class WhatStandsThere(Public):
         page = self.visitor().get(f"/p/{thread}?m={last}")
         self.assertIn(f'id="m{last}"', page.html)
         self.assertIn("Frühere Beiträge", page.text)
+
+    def test_files_of_what_can_be_read_are_given_out_so_that_they_do_no_harm(self):
+        png = b"\x89PNG\r\n\x1a\n" + b"x" * 1500
+        thread, case = self.thread("Sina", "Siehe Bild", external_id="sina-1", attachments=[
+            {"name": "Rad 0171 2345678.png", "mime": "image/png",
+             "base64": base64.b64encode(png).decode()},
+            {"name": "<b>böse</b>.svg", "mime": "image/svg+xml",
+             "base64": base64.b64encode(b"<svg onload=alert(1)>").decode()}])
+        page = self.sound(self.visitor().get(f"/p/{thread}"))
+        self.assertIn("Rad [Nummer ausgeblendet].png 2 KB", page.text)
+        links = [a for a in page.shape.links if "/files/" in a]
+        self.assertEqual(len(links), 2)
+        picture, drawing = (self.visitor().get(at) for at in links)
+        self.assertEqual((picture.status, picture.headers["Content-Type"]), (200, "image/png"))
+        self.assertTrue(picture.headers["Content-Disposition"].startswith("inline"))
+        self.assertNotIn("2345678", picture.headers["Content-Disposition"])
+        self.assertEqual(drawing.headers["Content-Type"], "application/octet-stream")
+        self.assertTrue(drawing.headers["Content-Disposition"].startswith("attachment"))
+        for file in (picture, drawing):
+            self.assertEqual(file.headers["X-Content-Type-Options"], "nosniff")
+            self.assertEqual(file.headers["Content-Security-Policy"], "default-src 'none'; sandbox")
+            self.assertEqual(file.headers["Cache-Control"], "no-store")
+        # Not under another thread's address, nor one's own message's that is not there.
+        other, _ = self.thread("Sinan", "anderes")
+        number = links[0].rsplit("/", 1)[1]
+        for at in (f"/p/{other}/files/{number}", f"/p/{thread}/files/99", f"/p/{thread}/files/x",
+                   f"/s/{'x' * 43}/files/{number}"):
+            self.sound(self.visitor().get(at), 404)
+
+    def test_a_file_goes_with_the_message_that_is_hidden_private_or_not_said(self):
+        file = {"name": "a.txt", "mime": "text/plain", "base64": "YQ=="}
+        thread, case = self.thread("Tia", "Anfang", external_id="tia-1")
+        self.say(self.service, "post of Tia", "Udo", "dazu", external_id="udo-1",
+                 parent_external_id="tia-1", attachments=[file])
+        shown = [a for a in self.visitor().get(f"/p/{thread}").shape.links if "/files/" in a]
+        self.assertEqual(self.visitor().get(shown[0]).status, 200)
+        message = [m for m in self.admin.get(f"/threads/{thread}")["messages"]
+                   if m["body"] == "dazu"][0]
+        self.check(self.decide(message["id"], "hide", reason="insult"), 200)
+        self.sound(self.visitor().get(shown[0]), 404)
+        self.check(self.decide(message["id"]), 200)
+        self.assertEqual(self.visitor().get(shown[0]).status, 200)
+        for how in ({"visibility": "private"}, {"send_after": "2027-11-20T00:00:00Z"}):
+            own = self.check(self.eva.post("/attachments", file), 201)
+            self.reply(self.eva, case, f"Antwort {how}", attachment_ids=[own["id"]], **how)
+            self.sound(self.visitor().get(f"/p/{thread}/files/{own['id']}"), 404)
+        own = self.check(self.eva.post("/attachments", file), 201)
+        self.sound(self.visitor().get(f"/p/{thread}/files/{own['id']}"), 404)
+        self.reply(self.eva, case, "offen", attachment_ids=[own["id"]])
+        self.assertEqual(self.visitor().get(f"/p/{thread}/files/{own['id']}").status, 200)
+
+    def test_an_address_fetches_120_files_a_minute(self):
+        self.server.clock(3600)
+        thread, _ = self.thread("Ulla", "Siehe", attachments=[
+            {"name": "a.txt", "mime": "text/plain", "base64": "YQ=="}])
+        at = [a for a in self.visitor().get(f"/p/{thread}").shape.links if "/files/" in a][0]
+        statuses = [self.visitor().get(at).status for _ in range(121)]
+        self.assertEqual((set(statuses[:120]), statuses[120]), ({200}, 429))
+
+    def test_what_could_tell_readers_apart_ends_with_the_day_whether_or_not_somebody_comes(self):
+        thread, _ = self.thread("Wanda", "Wer liest das?")
+        self.visitor().get(f"/p/{thread}")
+        count = lambda: [int(self.store.sql(f"SELECT COUNT(*) FROM {table}")[0][0])
+                         for table in ("page_salt", "page_seen", "page_rate")]
+        self.assertTrue(all(count()), "the control")
+        left = DAY - self.server.now.timestamp() % DAY
+        self.server.clock(left - 1)
+        self.assertTrue(all(count()), "the day goes on")
+        self.server.clock(2)
+        self.assertEqual(count(), [0, 0, 0])
+        self.assertEqual(self.eva.get(f"/threads/{thread}/public-page")["readers"], 1)
 
     def test_readers_are_counted_once_without_programs_and_staff(self):
         thread, _ = self.thread("Wim", "Wer liest das?")
@@ -231,21 +303,41 @@ class Comments(Public):
         self.check(self.decide(message["id"]), 200)
         self.assertEqual(self.open(message["conversation_id"])["state"], "open")
 
-    def test_a_known_commenter_is_shown_at_once_where_the_channel_says_so(self):
+    def test_nobody_is_shown_at_once_because_of_a_name_and_an_address_that_were_typed(self):
         at = f"/channels/{self.service['id']}/public-pages"
-        self.check(self.admin.patch(at, {"comments": "known"}), 200)
+        self.problem(self.admin.patch(at, {"comments": "known"}), 422, "comments")
         thread, _ = self.thread("Dora", "Frage")
         who = {"name": "Treu", "email": "canary.person@example.org"}
         self.assertIn("wartet", self.comment(thread, "erstes Mal", **who).text)
         self.check(self.decide(self.held()[0]["message"]["id"]), 200)
-        self.assertIn("steht jetzt auf der Seite", self.comment(thread, "zweites Mal", **who).text)
-        self.assertIn("wartet", self.comment(thread, "ein anderer", name="Treu",
-                                             email="other@example.org").text)
+        self.assertIn("wartet", self.comment(thread, "in Treus Namen", **who).text)
         page = self.visitor().get(f"/p/{thread}")
-        self.assertIn("zweites Mal", page.text)
-        self.assertNotIn("ein anderer", page.text)
-        self.assertNotIn("example.org", page.html.replace("https://example.org", ""))
-        self.check(self.admin.patch(at, {"comments": ""}), 200)
+        self.assertIn("erstes Mal", page.text)
+        self.assertNotIn("in Treus Namen", page.text)
+        waiting = self.held()[0]["message"]
+        self.assertFalse(waiting["author"]["proved"])
+
+    def test_a_form_that_comes_from_another_site_is_shown_by_us_first(self):
+        thread, _ = self.thread("Dino", "Frage")
+        visitor = self.visitor()
+        page = visitor.get(f"/p/{thread}")
+        self.server.clock(5)
+        before = len(self.held())
+        for number, headers in enumerate((
+                {"Sec_Fetch_Site": "cross-site", "Origin": "https://evil.example"},
+                {"Sec_Fetch_Site": "same-site"}, {"Origin": "https://evil.example"})):
+            again = self.sound(visitor.submit(page, headers=headers, text="fremd", name="X"), 422)
+            self.assertIn("kam von einer fremden Seite", again.text)
+            self.assertEqual(again.form()["fields"]["text"], "fremd")
+            self.assertNotEqual(again.form()["fields"]["ticket"][11:32],
+                                page.form()["fields"]["ticket"][11:32])
+            self.assertEqual(len(self.held()), before, headers)
+        self.server.clock(5)
+        host = "http://%s:%d" % self.server.address
+        for number, headers in enumerate((
+                {"Sec_Fetch_Site": "same-origin", "Origin": "null"}, {"Origin": host})):
+            self.sound(visitor.submit(again, headers=headers, text=f"von hier {number}", name="X"))
+        self.assertEqual(len(self.held()), before + 2)
 
     def test_pressing_twice_makes_one_comment_and_two_texts_make_two(self):
         thread, _ = self.thread("Ella", "Frage")

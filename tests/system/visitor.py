@@ -91,12 +91,13 @@ class Visitor:
     def get(self, path, **headers):
         return self.send("GET", path, **headers)
 
-    def submit(self, page, number=0, follow=True, **values):
+    def submit(self, page, number=0, follow=True, headers=None, **values):
         """Fill in a form of a page and press its button."""
         form = page.form(number)
         fields = {**form["fields"], **values}
         answer = self.send("POST", form["action"], urllib.parse.urlencode(fields),
-                           Content_Type="application/x-www-form-urlencoded", Origin="null")
+                           Content_Type="application/x-www-form-urlencoded",
+                           **(headers or {"Origin": "null"}))
         if follow and answer.status == 303:
             return self.get(answer.headers["Location"])
         return answer

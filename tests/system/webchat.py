@@ -127,6 +127,9 @@ class Talk(ChatTest):
         self.assertEqual(maria.words(), ["Ich bin Maria"])
         self.assertNotIn("Ich bin Maria", self.visitor().words())
         self.assertEqual(self.check(maria.send("PATCH", "/messages/c1-kkkk", {"body": "fremd"}), 404).status, 404)
+        # A sign that parts names tells nobody whether another's message is there.
+        for method, body in (("PATCH", {"body": "fremd"}), ("DELETE", None)):
+            self.problem(maria.send(method, "/messages/v:x:c1-kkkk", body), 404)
         ours = self.visitor().talk()["items"][0]
         self.problem(maria.send("POST", "/seen", {"message_id": ours["id"]}), 404)
 
@@ -529,6 +532,28 @@ class Hours(ChatTest):
 
     def test_e_mail_is_offered_only_where_somebody_can_write_one(self):
         self.assertFalse(self.visitor().show()["mail"])
+
+
+class ManyStreams(ChatTest):
+    def test_an_address_holds_100_streams_and_another_one_gets_its_own(self):
+        self.server.clock(HOUR)
+        visitors = [self.visitor(f"{n:043d}") for n in range(11)]
+        for visitor in visitors:
+            self.check(visitor.write("Hallo"), 201)
+        streams = [VisitorStream(self.server.address, visitors[n % 10]) for n in range(100)]
+        one_more = VisitorStream(self.server.address, visitors[10])
+        self.assertEqual(one_more.status, 429)
+        visitors[10].headers["X-Forwarded-For"] = "192.0.2.77"
+        streams.append(VisitorStream(self.server.address, visitors[10]))
+        streams.pop(0).close()
+        visitors[9].headers["X-Forwarded-For"] = "192.0.2.78"
+        streams.append(VisitorStream(self.server.address, visitors[9]))
+        self.assertEqual({stream.status for stream in streams}, {200})
+        for stream in streams:
+            stream.close()
+        again = self.visitor(f"{10:043d}")
+        eventually(lambda: VisitorStream(self.server.address, again).status == 200,
+                   what="the places of those who left to be free")
 
 
 class Live(ChatTest):

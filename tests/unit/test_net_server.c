@@ -419,6 +419,49 @@ static void one_address_has_a_share_of_the_room_for_bodies(void **state UNUSED)
     }
 }
 
+static void post_for(int fd, struct arena *arena, const char *sender, size_t n,
+                     size_t sent)
+{
+    char *bytes = arena_new(arena, char, n);
+
+    memset(bytes, 'x', sent);
+    raw_send(fd,
+             arena_fmt(arena,
+                       "POST / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 9.9.9.9, %s\r\n"
+                       "Content-Length: %zu\r\n\r\n",
+                       sender, n));
+    raw_send(fd, (struct str){ bytes, sent });
+}
+
+/* A web server on the same machine: all bodies come from 127.0.0.1. */
+static void a_body_counts_for_whom_the_web_server_speaks(void **state UNUSED)
+{
+    HOUSE(house, .max_bodies = MIB(2), .max_bodies_per_address = KIB(300));
+    PEER(slow, house);
+    int status = 200;
+
+    post_for(slow, &house.f.arena, "192.0.2.1", KIB(100) + 1, KIB(100));
+    for (int i = 0; i < 200 && status == 200; i++) {
+        PEER(greedy, house);
+
+        post_for(greedy, &house.f.arena, "192.0.2.1", KIB(300), KIB(300));
+        status = read_answer(&house, greedy).status;
+    }
+    assert_int_equal(status, 503);
+    {
+        PEER(other, house);
+
+        post_for(other, &house.f.arena, "2001:db8::7", KIB(300), KIB(300));
+        assert_int_equal(read_answer(&house, other).status, 200);
+    }
+    {
+        PEER(strange, house);
+
+        post_for(strange, &house.f.arena, "unknown", KIB(300), KIB(300));
+        assert_int_equal(read_answer(&house, strange).status, 200);
+    }
+}
+
 static void a_large_answer_arrives_whole(void **state UNUSED)
 {
     HOUSE(house, 0);
@@ -646,6 +689,7 @@ int main(void)
         cmocka_unit_test(who_is_too_slow_is_told_so_and_closed),
         cmocka_unit_test(who_sends_fast_and_then_stops_keeps_no_room),
         cmocka_unit_test(one_address_has_a_share_of_the_room_for_bodies),
+        cmocka_unit_test(a_body_counts_for_whom_the_web_server_speaks),
         cmocka_unit_test(a_body_that_keeps_coming_gets_more_time),
         cmocka_unit_test(an_idle_connection_ends_without_a_word),
         cmocka_unit_test(each_address_has_so_many_connections),

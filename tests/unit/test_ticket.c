@@ -108,25 +108,27 @@ static void who_was_asked_once_need_not_wait(void **state)
     assert_int_equal(ticket_read(&f.op, text, "comment", 17, &in), 0);
 }
 
-static void the_same_ticket_has_the_same_secret_and_another_another(void **state)
+static void the_same_form_has_the_same_secret_and_another_another(void **state)
 {
     FIXTURE(f);
     struct world world;
     struct ticket one, other;
-    struct str a, b, c;
+    struct str a, b, c, d;
     (void)state;
 
     give_key(&f, &world);
     one = ticket_new(&f.op);
     other = ticket_new(&f.op);
-    CHECK_OK(&f, ticket_secret(&f.op, &one, 17, &a));
+    CHECK_OK(&f, ticket_secret(&f.op, &one, 17, STR("sent"), &a));
     one.asked = true;
     one.made_at++;
-    CHECK_OK(&f, ticket_secret(&f.op, &one, 17, &b));
-    CHECK_OK(&f, ticket_secret(&f.op, &other, 17, &c));
+    CHECK_OK(&f, ticket_secret(&f.op, &one, 17, STR("sent"), &b));
+    CHECK_OK(&f, ticket_secret(&f.op, &other, 17, STR("sent"), &c));
+    CHECK_OK(&f, ticket_secret(&f.op, &one, 17, STR("sent by another"), &d));
     assert_int_equal(a.n, 43);
     assert_true(str_eq(a, b));
     assert_false(str_eq(a, c));
+    assert_false(str_eq(a, d));
 }
 
 int main(void)
@@ -137,7 +139,7 @@ int main(void)
         cmocka_unit_test(a_changed_one_is_forged_whichever_sign_changed),
         cmocka_unit_test(two_seconds_and_a_day_are_the_limits),
         cmocka_unit_test(who_was_asked_once_need_not_wait),
-        cmocka_unit_test(the_same_ticket_has_the_same_secret_and_another_another),
+        cmocka_unit_test(the_same_form_has_the_same_secret_and_another_another),
     };
 
     return cmocka_run_group_tests_name("ticket", tests, NULL, NULL);

@@ -98,7 +98,6 @@ export const publicDe = {
   'public.comments': 'Kommentare',
   'public.comments.off': 'keine',
   'public.comments.held': 'jeder wartet auf Freigabe',
-  'public.comments.known': 'sofort sichtbar, wenn Name und E-Mail-Adresse schon einmal freigegeben wurden',
   'public.listening': 'Auf der Kontaktseite auch Kanäle nennen, auf denen wir nur mitlesen',
   'public.transparency': 'Zahlen für alle zeigen',
   'public.transparency.help': 'Reaktionszeit, Antwortquote, dauerhaft gelöst, Bücher, ausgeblendete Beiträge.',

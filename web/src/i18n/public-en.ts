@@ -99,7 +99,6 @@ export const publicEn: Record<keyof typeof publicDe, Message> = {
   'public.comments': 'Comments',
   'public.comments.off': 'none',
   'public.comments.held': 'each waits for release',
-  'public.comments.known': 'visible at once when name and e-mail address were released before',
   'public.listening': 'Also name channels on the contact page that we only read along',
   'public.transparency': 'Show figures to everybody',
   'public.transparency.help': 'Reaction time, answer quota, solved for good, books, hidden messages.',

@@ -182,6 +182,8 @@ export const talkDe = {
   'person.was_impostor': 'Als falsches Profil markiert.',
   'person.was_genuine': 'Nicht mehr als falsches Profil markiert.',
   'person.part': 'Ist jemand anderes',
+  'person.typed': 'Name und Adresse sind nicht bewiesen: Sie wurden in ein Formular geschrieben. Vor persönlichen Auskünften bitte nachfragen.',
+  'person.typed.short': 'nicht bewiesen',
   'person.was_parted': '{name} ist jetzt eine eigene Person.',
   'person.note': 'Notiz zur Person',
   'person.note.help': 'Sieht nur das Team. Was hier steht, soll die Person lesen dürfen.',

@@ -183,6 +183,8 @@ export const talkEn: Record<keyof typeof talkDe, Message> = {
   'person.was_impostor': 'Marked as an impostor.',
   'person.was_genuine': 'No longer marked as an impostor.',
   'person.part': 'Is somebody else',
+  'person.typed': 'Name and address are not proved: they were typed into a form. Please ask back before telling anything private.',
+  'person.typed.short': 'not proved',
   'person.was_parted': '{name} is a person of its own now.',
   'person.note': 'Note on the person',
   'person.note.help': 'Only the team sees it. Write nothing that the person may not read.',

@@ -57,7 +57,7 @@ export interface Conversation {
   channel: ChannelRef;
   thread: { id: string; kind: string; visibility: Visibility; title: string; url: string };
   person: Named & { relation: string; outreach_locked: boolean };
-  profile: Named & { handle: string };
+  profile: Named & { handle: string; proved: boolean };
   department: Named | null;
   assignee: Named | null;
   opened_at: string;
@@ -115,6 +115,7 @@ export interface Message {
     person_id: string | null;
     name: string;
     handle: string;
+    proved: boolean;
     is_us: boolean;
     impostor: boolean;
     account_id: string | null;
@@ -191,6 +192,7 @@ export interface Profile {
   channel: ChannelRef;
   external_id: string;
   handle: string;
+  proved: boolean;
   name: string;
   url: string;
   followers: number;
