@@ -74,6 +74,19 @@ static int flaky_query(struct op *op, struct db *db, const struct db_stmt *stmt,
     return r;
 }
 
+static int flaky_change_one(struct op *op, struct db *db, const struct db_stmt *stmt,
+                            const struct db_arg *args, size_t n)
+{
+    int r = count(op, db, stmt->name);
+
+    if (r < 0)
+        return r;
+    own(db)->inner->depth = db->depth;
+    r = own(db)->inner->driver->change_one(op, own(db)->inner, stmt, args, n);
+    share(db);
+    return r;
+}
+
 static int flaky_prepare(struct op *op, struct db *db, const struct db_stmt *stmt)
 {
     return own(db)->inner->driver->prepare(op, own(db)->inner, stmt);
@@ -124,6 +137,8 @@ struct db *flaky_db(struct db *in, unsigned nth)
     flaky->driver.exec = flaky_exec;
     flaky->driver.prepare = flaky_prepare;
     flaky->driver.query = flaky_query;
+    if (in->driver->change_one)
+        flaky->driver.change_one = flaky_change_one;
     flaky->driver.next = flaky_next;
     flaky->driver.changed = flaky_changed;
     flaky->driver.get_int = flaky_get_int;

@@ -97,20 +97,44 @@ static int check_usable(struct op *op)
     return 0;
 }
 
-int db_query_args(struct op *op, struct db_rows **ret, const struct db_stmt *stmt,
-                  const struct db_arg *args, size_t count)
+static int check_call(struct op *op, const struct db_stmt *stmt,
+                      const struct db_arg *args, size_t count)
 {
     int r;
 
     assert(op->db);
     r = check_usable(op);
-    if (r < 0)
-        return r;
-    r = check_args(op, stmt, args, count);
+    return r < 0 ? r : check_args(op, stmt, args, count);
+}
+
+int db_query_args(struct op *op, struct db_rows **ret, const struct db_stmt *stmt,
+                  const struct db_arg *args, size_t count)
+{
+    int r = check_call(op, stmt, args, count);
+
     if (r < 0)
         return r;
     atomic_fetch_add(&statements, 1);
     return op->db->driver->query(op, op->db, stmt, args, count, ret);
+}
+
+int db_change_one_args(struct op *op, const struct db_stmt *stmt,
+                       const struct db_arg *args, size_t count)
+{
+    int64_t changed;
+    int r = check_call(op, stmt, args, count);
+
+    if (r < 0)
+        return r;
+    if (op->db->driver->change_one && op->db->depth > 0) {
+        atomic_fetch_add(&statements, 1);
+        return op->db->driver->change_one(op, op->db, stmt, args, count);
+    }
+    r = db_run_args(op, stmt, &changed, args, count);
+    if (r >= 0 && changed != 1)
+        return op_fail(op, ERR_INTERNAL, "%s changed %lld rows, not one", stmt->name,
+                       (long long)changed);
+    return r;
 }
 
 int db_run_args(struct op *op, const struct db_stmt *stmt, int64_t *ret_changed,

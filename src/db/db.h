@@ -94,6 +94,14 @@ int db_query_args(struct op *op, struct db_rows **ret, const struct db_stmt *stm
 int db_number_args(struct op *op, int64_t *ret, const struct db_stmt *stmt,
                    const struct db_arg *args, size_t count) MUST_CHECK;
 
+/* Inside a transaction: changes exactly one row, else it fails with ERR_INTERNAL. What
+ * fails may show at the next call only, at the latest at db_commit() of the savepoint or
+ * transaction around it: PostgreSQL gets it together with what comes next. */
+#define db_change_one(op, stmt, ...)                                                     \
+    db_change_one_args((op), (stmt), DB_ARGS(__VA_ARGS__))
+int db_change_one_args(struct op *op, const struct db_stmt *stmt,
+                       const struct db_arg *args, size_t count) MUST_CHECK;
+
 /* 1: there is a row, read it with the getters; 0: that was all; negative: failed. */
 int db_next(struct op *op, struct db_rows *rows) MUST_CHECK;
 int64_t db_int(struct db_rows *rows, int column); /* NULL gives 0 */
@@ -146,6 +154,9 @@ struct db_driver {
     int (*prepare)(struct op *op, struct db *db, const struct db_stmt *stmt);
     int (*query)(struct op *op, struct db *db, const struct db_stmt *stmt,
                  const struct db_arg *args, size_t count, struct db_rows **ret);
+    /* NULL: query() at once. May wait for the next call; see db_change_one(). */
+    int (*change_one)(struct op *op, struct db *db, const struct db_stmt *stmt,
+                      const struct db_arg *args, size_t count);
     int (*next)(struct op *op, struct db_rows *rows);
     int64_t (*changed)(struct db_rows *rows); /* after the last row */
     int64_t (*get_int)(struct db_rows *rows, int column);

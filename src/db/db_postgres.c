@@ -4,6 +4,7 @@
  * SQLite; when two nodes collide one of them is told so and store.c runs it
  * again. Statements are prepared once per connection; the types of their values
  * are PostgreSQL's to infer, so that they never depend on who runs one first.
+ * Savepoints and rows of the log wait for the next statement (db_postgres_pipe.h).
  * A lost connection fails what was under way and is made anew at the next
  * beginning: nothing is repeated behind the caller's back.
  */
@@ -16,6 +17,7 @@
 #include <pthread.h>
 
 #include "base/log.h"
+#include "db/db_postgres_pipe.h"
 
 enum { BUCKETS = 256, OID_BOOL = 16, OID_BYTEA = 17, MAX_CLUSTERS = 16 };
 enum {
@@ -39,6 +41,7 @@ struct pg_db {
     unsigned number;     /* of the next statement */
     int64_t patience_ms; /* how long the server waits for us inside a transaction */
     struct prepared *buckets[BUCKETS];
+    struct pipe pipe; /* what is owed to the server */
 };
 
 struct pg_rows {
@@ -141,6 +144,7 @@ static void pg_close(struct db *base)
     struct pg_db *db = own(base);
 
     forget_statements(db);
+    pipe_forget(&db->pipe);
     PQfinish(db->conn);
     free(db->url);
     free(db);
@@ -152,6 +156,14 @@ static void close_half_open(struct pg_db **db)
         pg_close(&(*db)->base);
 }
 
+/* COMMIT of a spoiled transaction succeeds, by rolling back. */
+static int check_commit(struct op *op, const char *sql, PGresult *result)
+{
+    if (strcmp(sql, "COMMIT") == 0 && strcmp(PQcmdStatus(result), "COMMIT") != 0)
+        return op_fail(op, ERR_INTERNAL, "a failed statement was followed by a commit");
+    return 0;
+}
+
 static int run_plain(struct op *op, struct pg_db *db, const char *sql)
 {
     CLEANUP(clear_result) PGresult *result = PQexec(db->conn, sql);
@@ -160,10 +172,84 @@ static int run_plain(struct op *op, struct pg_db *db, const char *sql)
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK &&
         status != PGRES_EMPTY_QUERY)
         return fail(op, db, result, sql);
-    /* COMMIT of a spoiled transaction succeeds, by rolling back. */
-    if (strcmp(sql, "COMMIT") == 0 && strcmp(PQcmdStatus(result), "COMMIT") != 0)
-        return op_fail(op, ERR_INTERNAL, "a failed statement was followed by a commit");
+    return check_commit(op, sql, result);
+}
+
+/* Pay what is owed, together with `last` when there is one. */
+static int settle(struct op *op, struct pg_db *db, const struct pipe_item *last,
+                  PGresult **ret)
+{
+    CLEANUP(clear_result) PGresult *result = NULL;
+    const char *name;
+    int r;
+
+    if (!last && db->pipe.count == 0)
+        return 0;
+    r = pipe_run(db->conn, &db->pipe, last, &result, &name);
+    if (r == PIPE_FAILED && PQresultStatus(result) == PGRES_COMMAND_OK)
+        return op_fail(op, ERR_INTERNAL, "%s changed %s rows, not one", name,
+                       PQcmdTuples(result));
+    if (r == PIPE_FAILED)
+        return fail(op, db, result, name);
+    if (ret)
+        *ret = TAKE(result);
     return 0;
+}
+
+static int settle_before(struct op *op, struct pg_db *db, const char *sql)
+{
+    CLEANUP(clear_result) PGresult *result = NULL;
+    struct pipe_item last = { .sql = sql, .name = sql };
+    int r = settle(op, db, &last, &result);
+
+    return r < 0 ? r : check_commit(op, sql, result);
+}
+
+/* Owe it, unless there is no room or what came before might still fail inside of it. */
+static int owe(struct op *op, struct pg_db *db, const char *sql)
+{
+    int r = 0;
+
+    if (pipe_has_statements(&db->pipe) || db->pipe.count == PIPE_MAX_OWED)
+        r = settle(op, db, NULL, NULL);
+    if (r == 0)
+        pipe_owe(&db->pipe, sql);
+    return r;
+}
+
+/* A release is the moment at which the writer is told that it worked: whatever was owed
+ * inside must be known by then. */
+static int release(struct op *op, struct pg_db *db)
+{
+    return pipe_take_back(&db->pipe) ? 0 : owe(op, db, PIPE_RELEASE);
+}
+
+static int roll_back(struct op *op, struct pg_db *db)
+{
+    if (pipe_cut(&db->pipe))
+        return 0; /* nothing of it has reached the server */
+    return db->pipe.count ? settle_before(op, db, "ROLLBACK TO s")
+                          : run_plain(op, db, "ROLLBACK TO s");
+}
+
+/* A sentence inside a transaction. */
+static int exec_inside(struct op *op, struct pg_db *db, const char *sql)
+{
+    int r;
+
+    if (strcmp(sql, PIPE_SAVEPOINT) == 0)
+        return owe(op, db, PIPE_SAVEPOINT);
+    if (strcmp(sql, PIPE_RELEASE) == 0)
+        return release(op, db);
+    if (strcmp(sql, "ROLLBACK TO s") == 0)
+        return roll_back(op, db);
+    if (strcmp(sql, "COMMIT") == 0 && db->pipe.count > 0 &&
+        !pipe_has_statements(&db->pipe))
+        return settle_before(op, db, sql);
+    if (strcmp(sql, "ROLLBACK") == 0)
+        pipe_forget(&db->pipe);
+    r = settle(op, db, NULL, NULL);
+    return r < 0 ? r : run_plain(op, db, sql);
 }
 
 /* What this process has seen of each PostgreSQL: a server that was promoted counts one
@@ -335,6 +421,7 @@ static int reconnect_if_lost(struct op *op, struct pg_db *db)
     if (db->base.depth > 0 || PQstatus(db->conn) == CONNECTION_OK)
         return 0;
     forget_statements(db);
+    pipe_forget(&db->pipe);
     return connect_anew(op, db);
 }
 
@@ -374,6 +461,8 @@ static int pg_exec(struct op *op, struct db *base, const char *sql)
     r = reconnect_if_lost(op, db);
     if (r < 0)
         return r;
+    if (base->depth > 0)
+        return exec_inside(op, db, sql);
     r = run_plain(op, db, sql);
     if (r == 0 || !class_is(sql, "BEGIN"))
         return r;
@@ -392,6 +481,7 @@ static int find_or_prepare(struct op *op, struct pg_db *db, const struct db_stmt
         &db->buckets[((uintptr_t)stmt >> 3) * 2654435761u % BUCKETS];
     const char *sql = stmt->postgres ? stmt->postgres : stmt->sql;
     struct prepared made = { .next = *bucket, .key = stmt };
+    int r;
 
     for (const struct prepared *p = *bucket; p; p = p->next) {
         if (p->key == stmt) {
@@ -399,6 +489,9 @@ static int find_or_prepare(struct op *op, struct pg_db *db, const struct db_stmt
             return 0;
         }
     }
+    r = settle(op, db, NULL, NULL); /* should it not parse, the savepoint must be there */
+    if (r < 0)
+        return r;
     snprintf(made.name, sizeof(made.name), "s%u", db->number);
     CLEANUP(clear_result) PGresult *result = PQprepare(db->conn, made.name, sql, 0, NULL);
     if (PQresultStatus(result) != PGRES_COMMAND_OK)
@@ -421,31 +514,40 @@ static int pg_prepare(struct op *op, struct db *base, const struct db_stmt *stmt
     return find_or_prepare(op, own(base), stmt, &prepared);
 }
 
-/* Values in the form libpq wants: numbers as text, text and blobs as they are. */
-struct bound {
-    const char *values[DB_MAX_ARGS];
-    int lengths[DB_MAX_ARGS], formats[DB_MAX_ARGS];
-    char digits[DB_MAX_ARGS][24];
-};
-
-static void bind(struct bound *bound, const struct db_arg *args, size_t count)
+/* The statement as the server knows it, with as many values as it takes. */
+static int get_ready(struct op *op, struct pg_db *db, const struct db_stmt *stmt,
+                     size_t count, const struct prepared **ret)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct db_arg *arg = &args[i];
+    const struct prepared *prepared = NULL;
+    int r = reconnect_if_lost(op, db);
 
-        bound->values[i] = NULL;
-        bound->lengths[i] = 0;
-        bound->formats[i] = 0;
-        if (arg->type == DB_INT) {
-            snprintf(bound->digits[i], sizeof(bound->digits[i]), "%lld",
-                     (long long)arg->i);
-            bound->values[i] = bound->digits[i];
-        } else if (arg->type != DB_NULL) {
-            bound->values[i] = arg->s.p ? arg->s.p : "";
-            bound->lengths[i] = (int)arg->s.n;
-            bound->formats[i] = 1;
-        }
-    }
+    if (r >= 0)
+        r = find_or_prepare(op, db, stmt, &prepared);
+    if (r < 0)
+        return r;
+    assert(prepared);
+    if (count > DB_MAX_ARGS || (int)count != prepared->values)
+        return op_fail(op, ERR_INTERNAL, "statement %s takes %d values, not %zu",
+                       stmt->name, prepared->values, count);
+    *ret = prepared;
+    return 0;
+}
+
+static int run_prepared(struct op *op, struct pg_db *db, const struct pipe_item *item,
+                        PGresult **ret)
+{
+    const struct bound *b = item->bound;
+    CLEANUP(clear_result) PGresult *result = NULL;
+
+    if (db->pipe.count > 0)
+        return settle(op, db, item, ret);
+    result = PQexecPrepared(db->conn, item->prepared, b->count, b->values, b->lengths,
+                            b->formats, 0);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK &&
+        PQresultStatus(result) != PGRES_TUPLES_OK)
+        return fail(op, db, result, item->name);
+    *ret = TAKE(result);
+    return 0;
 }
 
 static int pg_query(struct op *op, struct db *base, const struct db_stmt *stmt,
@@ -453,34 +555,39 @@ static int pg_query(struct op *op, struct db *base, const struct db_stmt *stmt,
 {
     struct pg_db *db = own(base);
     const struct prepared *prepared = NULL;
+    struct pipe_item item = { .name = stmt->name };
     struct bound bound;
     struct pg_rows *rows;
-    PGresult *result;
+    PGresult *result = NULL;
     int r;
 
-    r = reconnect_if_lost(op, db);
+    r = get_ready(op, db, stmt, count, &prepared);
     if (r < 0)
         return r;
-    r = find_or_prepare(op, db, stmt, &prepared);
+    bound_fill(&bound, args, count);
+    item.prepared = prepared->name;
+    item.bound = &bound;
+    r = run_prepared(op, db, &item, &result);
     if (r < 0)
         return r;
-    assert(prepared);
-    if (count > DB_MAX_ARGS || (int)count != prepared->values)
-        return op_fail(op, ERR_INTERNAL, "statement %s takes %d values, not %zu",
-                       stmt->name, prepared->values, count);
-    bind(&bound, args, count);
-    result = PQexecPrepared(db->conn, prepared->name, (int)count, bound.values,
-                            bound.lengths, bound.formats, 0);
-    if (PQresultStatus(result) != PGRES_COMMAND_OK &&
-        PQresultStatus(result) != PGRES_TUPLES_OK) {
-        r = fail(op, db, result, stmt->name);
-        PQclear(result);
-        return r;
-    }
     rows = must_alloc(sizeof(*rows));
     *rows = (struct pg_rows){ { base }, result, -1, PQntuples(result) };
     *ret = &rows->base;
     return 0;
+}
+
+static int pg_change_one(struct op *op, struct db *base, const struct db_stmt *stmt,
+                         const struct db_arg *args, size_t count)
+{
+    struct pg_db *db = own(base);
+    const struct prepared *prepared = NULL;
+    int r = get_ready(op, db, stmt, count, &prepared);
+
+    if (r == 0 && db->pipe.count == PIPE_MAX_OWED)
+        r = settle(op, db, NULL, NULL);
+    if (r == 0)
+        pipe_owe_one(&db->pipe, prepared->name, stmt->name, args, count);
+    return r;
 }
 
 static int pg_next(struct op *op UNUSED, struct db_rows *base)
@@ -597,6 +704,7 @@ const struct db_driver db_driver_postgres = {
     .exec = pg_exec,
     .prepare = pg_prepare,
     .query = pg_query,
+    .change_one = pg_change_one,
     .next = pg_next,
     .changed = pg_changed,
     .get_int = pg_get_int,

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "db/drivers.h"
 #include "db/migrate.h"
+#include "db/stmt.h"
 #include "db/store_parts.h"
 #include "db/wal.h"
 
@@ -168,6 +169,11 @@ struct str store_url(const struct store *store)
 bool store_is_postgres(const struct store *store)
 {
     return store->postgres;
+}
+
+int store_learn(struct op *op)
+{
+    return db_is_postgres(op->db) ? db_run(op, &SQL_LEARN_POSTGRES) : 0;
 }
 
 struct db *store_writer_db(struct store *store)

@@ -94,6 +94,11 @@ int store_backup(struct op *op, struct store *store, struct str dir) MUST_CHECK;
 int store_clock_get(struct op *op, int64_t *ret_at) MUST_CHECK;
 int store_clock_set(struct op *op, int64_t at) MUST_CHECK;
 
+/* Inside a write that fills a new store: count the rows. PostgreSQL has chosen how to
+ * find one row when there was none, and would walk whole tables until its own
+ * housekeeping comes by, a minute later. */
+int store_learn(struct op *op) MUST_CHECK;
+
 /* What the writer has done since the store was opened: writes, the commits that they
  * shared, and the flushes of the disk (on PostgreSQL, where the server flushes: the
  * commits). */

@@ -8,13 +8,14 @@
 
 extern const struct embedded demo_texts[]; /* texts/, put in by the build */
 
-enum { STEPS_PER_WRITE = 60 };
+enum { STEPS_PER_WRITE = 60, WRITES_BEFORE_LEARNING = 12 };
 
 struct filling {
     const struct demo_wish *wish;
     struct demo demo;
     int64_t workspace_id, at; /* how far it has come */
     bool under_way;           /* a write has begun and was not seen to end */
+    int writes;
 };
 
 int demo_find(struct op *op, int64_t *ret_workspace_id)
@@ -84,6 +85,11 @@ static int go_on(struct op *op, void *ctx)
     if (r < 0)
         return r;
     r = stage_run(&past, &f->demo, STEPS_PER_WRITE);
+    if (r >= 0 && ++f->writes == WRITES_BEFORE_LEARNING) {
+        int learnt = store_learn(&past);
+
+        r = learnt < 0 ? learnt : r;
+    }
     return leave(op, f, &past, r);
 }
 

@@ -108,17 +108,17 @@ static int store(struct op *op, const struct event_row *row, struct str previous
     random_fill(op, salt_bytes, sizeof(salt_bytes));
     payload_hash = event_hash_payload(salt, row->payload);
     hash = event_hash_row(op, previous, row, event_hash_str(&payload_hash));
-    r = db_run(op, &SQL_EVENT_ADD, ARG_WS, ARG_INT(row->seq), ARG_INT(row->at),
-               ARG_INT(row->actor.kind), ARG_ID(row->actor.id), ARG_TEXT(row->kind),
-               ARG_ID(row->conversation_id), ARG_ID(row->thread_id),
-               ARG_ID(row->person_id), ARG_ID(row->channel_id), ARG_ID(row->message_id),
-               ARG_ID(row->department_id), ARG_ID(row->subject_id),
-               ARG_TEXT(row->payload), ARG_BLOB(salt),
-               ARG_BLOB(event_hash_str(&payload_hash)), ARG_BLOB(event_hash_str(&hash)));
+    r = db_change_one(
+        op, &SQL_EVENT_ADD, ARG_WS, ARG_INT(row->seq), ARG_INT(row->at),
+        ARG_INT(row->actor.kind), ARG_ID(row->actor.id), ARG_TEXT(row->kind),
+        ARG_ID(row->conversation_id), ARG_ID(row->thread_id), ARG_ID(row->person_id),
+        ARG_ID(row->channel_id), ARG_ID(row->message_id), ARG_ID(row->department_id),
+        ARG_ID(row->subject_id), ARG_TEXT(row->payload), ARG_BLOB(salt),
+        ARG_BLOB(event_hash_str(&payload_hash)), ARG_BLOB(event_hash_str(&hash)));
     if (r < 0)
         return r;
-    return db_run(op, &SQL_CHAIN_SET, ARG_WS, ARG_INT(row->seq), ARG_INT(row->at),
-                  ARG_BLOB(event_hash_str(&hash)));
+    return db_change_one(op, &SQL_CHAIN_SET, ARG_WS, ARG_INT(row->seq), ARG_INT(row->at),
+                         ARG_BLOB(event_hash_str(&hash)));
 }
 
 int event_add(struct op *op, struct event *event)

@@ -124,20 +124,12 @@ static int run(struct op *op, const struct record_part *part, const void *row)
 {
     struct db_arg args[RECORD_MAX_COLUMNS + 1] = { ARG_WS };
     size_t count = 1;
-    int64_t changed;
-    int r;
 
     for (const struct column *c = part->columns; c->name; c++) {
         assert(count <= RECORD_MAX_COLUMNS);
         args[count++] = arg_of(c, row);
     }
-    r = db_run_args(op, part->set, &changed, args, count);
-    if (r < 0)
-        return r;
-    if (changed != 1)
-        return op_fail(op, ERR_INTERNAL, "%s changed %lld rows, not one", part->set->name,
-                       (long long)changed);
-    return 0;
+    return db_change_one_args(op, part->set, args, count);
 }
 
 static bool has(const struct record_part *part, const struct column *column)

@@ -307,6 +307,118 @@ static void an_unknown_address_is_refused_in_words(void **state)
     assert_null(db);
 }
 
+static int change_one(struct op *op, int64_t workspace)
+{
+    static const struct db_stmt add = {
+        "add_one",
+        "INSERT INTO chain (workspace_id, last_seq, last_at, "
+        "last_hash) VALUES ($1, 0, 0, $2)",
+        NULL
+    };
+    char bytes[] = "x"; /* gone when it leaves */
+
+    return db_change_one(op, &add, ARG_INT(workspace),
+                         ARG_BLOB(((struct str){ bytes, 1 })));
+}
+
+static int change_two(struct op *op, int64_t first, int64_t second)
+{
+    DB_TX(tx);
+    int r;
+
+    r = db_begin(op, &tx);
+    if (r >= 0)
+        r = change_one(op, first);
+    if (r >= 0)
+        r = change_one(op, second);
+    return r < 0 ? r : db_commit(&tx);
+}
+
+static void a_change_of_one_row_is_known_when_its_transaction_is(void **state)
+{
+    FIXTURE_BOTH(f);
+    {
+        DB_TX(tx);
+
+        CHECK_OK(&f, db_begin(&f.op, &tx));
+        CHECK_OK(&f, change_two(&f.op, 1, 2));
+        assert_int_equal(change_two(&f.op, 3, 2), ERR_CONFLICT);
+        CHECK_STR(f.op.err.text, "this exists already");
+        CHECK_OK(&f, change_two(&f.op, 4, 5));
+        assert_int_equal(COUNT(&f, "SELECT SUM(workspace_id) FROM chain"), 12);
+        CHECK_OK(&f, db_commit(&tx));
+    }
+    assert_int_equal(COUNT(&f, "SELECT SUM(workspace_id) FROM chain"), 12);
+    assert_int_equal(change_two(&f.op, 6, 1), ERR_CONFLICT); /* the outermost one */
+    assert_int_equal(COUNT(&f, "SELECT SUM(workspace_id) FROM chain"), 12);
+}
+
+static void a_change_that_meets_no_row_or_two_fails(void **state)
+{
+    static const struct db_stmt set = {
+        "set_one", "UPDATE chain SET last_at = 5 WHERE workspace_id < $1", NULL
+    };
+    FIXTURE_BOTH(f);
+
+    CHECK_OK(&f, change_two(&f.op, 1, 2));
+    for (int64_t below = 1; below <= 3; below++) {
+        DB_TX(tx);
+        int r;
+
+        CHECK_OK(&f, db_begin(&f.op, &tx));
+        r = db_change_one(&f.op, &set, ARG_INT(below));
+        if (r >= 0)
+            r = db_commit(&tx);
+        assert_int_equal(r, below == 2 ? 0 : ERR_INTERNAL);
+        if (r < 0)
+            assert_true(str_find(f.op.err.text, STR("rows, not one")) >= 0);
+    }
+    assert_int_equal(COUNT(&f, "SELECT SUM(last_at) FROM chain"), 5);
+}
+
+/* An inner one that fails while the outer one's change has not left yet: each must find
+ * the savepoint that it believes in. */
+static void what_waits_to_be_sent_is_undone_where_it_belongs(void **state)
+{
+    FIXTURE_BOTH(f);
+    {
+        DB_TX(tx);
+
+        CHECK_OK(&f, db_begin(&f.op, &tx));
+        CHECK_OK(&f, change_one(&f.op, 1));
+        {
+            DB_TX(middle);
+
+            CHECK_OK(&f, db_begin(&f.op, &middle));
+            CHECK_OK(&f, change_one(&f.op, 2));
+            assert_int_equal(change_two(&f.op, 3, 1), ERR_CONFLICT);
+            assert_int_equal(in_savepoint(&f.op, 4, 0, false), 0); /* forgotten */
+            CHECK_OK(&f, in_savepoint(&f.op, 5, 0, true));
+            CHECK_OK(&f, change_one(&f.op, 6));
+        } /* forgotten */
+        CHECK_OK(&f, change_two(&f.op, 7, 8));
+        CHECK_OK(&f, change_one(&f.op, 9));
+        CHECK_OK(&f, db_commit(&tx));
+    }
+    assert_int_equal(COUNT(&f, "SELECT SUM(workspace_id) FROM chain"), 1 + 7 + 8 + 9);
+    assert_int_equal(f.op.db->depth, 0);
+}
+
+/* Many savepoints without a word in between, and more changes than fit at once. */
+static void there_is_no_end_to_what_may_wait(void **state)
+{
+    FIXTURE_BOTH(f);
+    struct db_tx deep[20] = { { NULL, NULL, 0 } };
+
+    for (size_t i = 0; i < COUNT_OF(deep); i++)
+        CHECK_OK(&f, db_begin(&f.op, &deep[i]));
+    for (int64_t i = 1; i <= 40; i++)
+        CHECK_OK(&f, change_one(&f.op, i));
+    for (size_t i = COUNT_OF(deep); i-- > 0;)
+        CHECK_OK(&f, db_commit(&deep[i]));
+    assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM chain"), 40);
+}
+
 /* Whatever call fails, a transaction is either there as a whole or not at all. */
 static void a_failure_anywhere_leaves_all_or_nothing(void **state)
 {
@@ -404,6 +516,10 @@ int main(void)
         cmocka_unit_test(a_transaction_without_memory_does_not_block_the_next_one),
         BOTH_ENGINES(a_statement_can_be_read_twice_at_once),
         BOTH_ENGINES(a_reader_refuses_to_write),
+        BOTH_ENGINES(a_change_of_one_row_is_known_when_its_transaction_is),
+        BOTH_ENGINES(a_change_that_meets_no_row_or_two_fails),
+        BOTH_ENGINES(what_waits_to_be_sent_is_undone_where_it_belongs),
+        BOTH_ENGINES(there_is_no_end_to_what_may_wait),
         BOTH_ENGINES(a_failure_anywhere_leaves_all_or_nothing),
         cmocka_unit_test(an_unknown_address_is_refused_in_words),
         cmocka_unit_test(an_idle_connection_that_was_lost_costs_nothing),
