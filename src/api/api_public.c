@@ -321,26 +321,19 @@ static int put_counts(struct op *op, struct json_writer *w)
     return r;
 }
 
-static int moderation_index(struct op *op, struct api_call *call, struct http_answer *ret)
+/* What waits, page by page, with the numbers of all that does. */
+static int answer_list(struct op *op, struct api_call *call, struct str usual,
+                       int (*put)(struct show *s, struct str state, struct page *page),
+                       struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
     struct str state = api_query(op, call, "state");
-    struct moderation *list;
     struct page page;
-    size_t count = 0;
     int r = page_read(op, call, &page);
 
     if (r == 0)
-        r = moderation_list(op, state.n ? state : STR("held"), page.id, page.ask, &list,
-                            &count);
-    if (r < 0)
-        return r;
-    page_open(&page, &w, &count);
-    for (size_t i = 0; r == 0 && i < count; i++) {
-        r = put_decided(&s, &list[i]);
-        page_at(&page, 0, list[i].id);
-    }
+        r = put(&s, state.n ? state : usual, &page);
     if (r < 0)
         return r;
     page_close(&page, &w);
@@ -349,6 +342,27 @@ static int moderation_index(struct op *op, struct api_call *call, struct http_an
         return r;
     json_end_object(&w);
     return api_answer(ret, 200, &w);
+}
+
+static int put_decisions(struct show *s, struct str state, struct page *page)
+{
+    struct moderation *list;
+    size_t count = 0;
+    int r = moderation_list(s->op, state, page->id, page->ask, &list, &count);
+
+    if (r < 0)
+        return r;
+    page_open(page, s->w, &count);
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        r = put_decided(s, &list[i]);
+        page_at(page, 0, list[i].id);
+    }
+    return r;
+}
+
+static int moderation_index(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    return answer_list(op, call, STR("held"), put_decisions, ret);
 }
 
 /* A comment that was its author's whole concern takes the conversation along, so that
@@ -491,31 +505,25 @@ static int put_report(struct show *s, const struct page_report *report)
     return r > 0 ? op_fail(s->op, ERR_INTERNAL, "a report has lost its message") : r;
 }
 
+static int put_reports(struct show *s, struct str state, struct page *page)
+{
+    struct page_report *list;
+    size_t count = 0;
+    int r = page_report_list(s->op, state, page->id, page->ask, &list, &count);
+
+    if (r < 0)
+        return r;
+    page_open(page, s->w, &count);
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        r = put_report(s, &list[i]);
+        page_at(page, 0, list[i].id);
+    }
+    return r;
+}
+
 static int report_index(struct op *op, struct api_call *call, struct http_answer *ret)
 {
-    struct json_writer w = JSON_WRITER(op->arena);
-    struct show s = show_begin(op, &w);
-    struct str state = api_query(op, call, "state");
-    struct page_report *list;
-    struct page page;
-    size_t count = 0;
-    int r = page_read(op, call, &page);
-
-    if (r == 0)
-        r = page_report_list(op, state.n ? state : STR("open"), page.id, page.ask, &list,
-                             &count);
-    if (r < 0)
-        return r;
-    page_open(&page, &w, &count);
-    for (size_t i = 0; r == 0 && i < count; i++) {
-        r = put_report(&s, &list[i]);
-        page_at(&page, 0, list[i].id);
-    }
-    if (r < 0)
-        return r;
-    page_close(&page, &w);
-    json_end_object(&w);
-    return api_answer(ret, 200, &w);
+    return answer_list(op, call, STR("open"), put_reports, ret);
 }
 
 static int report_settle(struct op *op, struct api_call *call, struct http_answer *ret)

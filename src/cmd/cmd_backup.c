@@ -6,7 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "admin/workspace.h"
 #include "db/backup.h"
+#include "dialogue/outbox.h"
 
 enum { MAX_KEPT = 1000, MAX_KEY = 4096 };
 
@@ -161,15 +163,51 @@ static int need_key(struct op *op, const struct call *call)
                    STR_ARG(call->conf->key_file));
 }
 
+/* The copy does not know what left after it was taken. */
+static int doubt_waiting(struct op *op, void *ctx)
+{
+    int64_t *total = ctx, after = 0, count;
+    int r;
+
+    *total = 0;
+    while ((r = workspace_next(op, after, &op->workspace)) == 0) {
+        after = op->workspace;
+        r = outbox_doubt_all(
+            op, STR("restored from a backup: it may have left after that was taken"),
+            &count);
+        if (r < 0)
+            return r;
+        *total += count;
+    }
+    op->workspace = 0;
+    return r < 0 ? r : 0;
+}
+
+static void say_doubts(const struct call *call, int64_t count)
+{
+    if (call->json)
+        json_put_int(call->out, "replies_in_doubt", count);
+    else if (count)
+        printf("%lld replies that waited may have left since: they are looked for first, "
+               "and "
+               "what cannot be looked for waits for a person\n",
+               (long long)count);
+}
+
 /* Migrations forward, then everything that draht verify looks at. */
 static int open_and_verify(struct op *op, struct call *call)
 {
     struct process process = { .store = NULL };
+    int64_t doubts = 0;
     int r = process_open(op, call->conf, 1, &process);
 
     if (r >= 0) {
         call->process = &process;
         op->actor = (struct actor){ ACTOR_COMMAND, 0 };
+        r = store_write(op, doubt_waiting, &doubts);
+    }
+    if (r >= 0) {
+        say_doubts(call, doubts);
         r = command_verify.run(op, call);
     }
     process_close(&process);

@@ -40,7 +40,9 @@ static struct str backup_folder(struct op *op, const struct store *store, int64_
     return arena_fmt(op->arena, STR_FMT "before-%04lld", (int)n, path.p, (long long)next);
 }
 
-/* What a migration could spoil is kept first. */
+/* What a migration could spoil is kept first. Not on PostgreSQL: several nodes share the
+ * store, so no folder of one of them is the place for a copy, and it may be larger than
+ * this disk. There each migration is one transaction, and the log says how to copy. */
 static int keep_old(struct op *op, struct store *store, int64_t version)
 {
     struct str dir;
@@ -48,8 +50,8 @@ static int keep_old(struct op *op, struct store *store, int64_t version)
 
     if (store->postgres) {
         log_line(LOG_INFO, op->id,
-                 "event=migrating from=%lld hint=\"a copy of the old state is taken by "
-                 "pg_dump -Fc -f draht.dump\"",
+                 "event=migrating from=%lld copy=none hint=\"a copy of the old state is "
+                 "taken before, by draht backup DIR of the old program\"",
                  (long long)version);
         return 0;
     }

@@ -324,7 +324,8 @@ static int again(struct op *op, struct outbox *box, struct str reason, int64_t r
                   ARG_INT(box->attempts));
     if (r < 0)
         return r;
-    if (box->attempts < OUTBOX_MAX_ATTEMPTS && retry_at - first <= OUTBOX_MAX_TRYING_MS) {
+    if (box->attempts < OUTBOX_MAX_ATTEMPTS &&
+        (!first || retry_at - first <= OUTBOX_MAX_TRYING_MS)) { /* 0: never tried here */
         box->state = STR("queued");
         box->next_try_at = retry_at;
         box->reason = reason;
@@ -458,6 +459,64 @@ int outbox_expire_lease(struct op *op, int64_t id)
     }
     r = outbox_end_delivery(op, &old, "doubt", STR("the worker did not come back"));
     return r < 0 ? r : outbox_move(op, &old, &now);
+}
+
+static int doubt(struct op *op, int64_t id, struct str reason)
+{
+    struct outbox old, now;
+    int r;
+
+    r = outbox_need(op, id, &old);
+    if (r < 0)
+        return r;
+    now = old;
+    now.state = STR("unknown");
+    now.epoch++;
+    now.unknown_since_at = op->now;
+    now.lease_until_at = 0;
+    now.next_try_at = op->now;
+    now.reason = reason;
+    r = outbox_end_delivery(op, &old, "doubt", reason);
+    if (r >= 0)
+        r = outbox_move(op, &old, &now);
+    return r < 0 ? r : job_add(op, "deliver", id, op->now);
+}
+
+enum { DOUBTS = 200 }; /* of one look */
+
+static int list_waiting(struct op *op, int64_t after, int64_t ids[DOUBTS],
+                        size_t *ret_count)
+{
+    DB_ROWS(rows);
+    size_t n = 0;
+    int r;
+
+    r = db_query(op, &rows, &SQL_OUTBOX_WAITING_ALL, ARG_WS, ARG_INT(op->now),
+                 ARG_INT(after), ARG_INT(DOUBTS));
+    if (r < 0)
+        return r;
+    while ((r = db_next(op, rows)) > 0)
+        ids[n++] = db_int(rows, 0);
+    *ret_count = n;
+    return r;
+}
+
+int outbox_doubt_all(struct op *op, struct str reason, int64_t *ret_count)
+{
+    int64_t ids[DOUBTS], after = 0;
+    size_t n;
+    int r;
+
+    *ret_count = 0;
+    do {
+        r = list_waiting(op, after, ids, &n);
+        for (size_t i = 0; r >= 0 && i < n; i++)
+            r = doubt(op, after = ids[i], reason);
+        if (r < 0)
+            return r;
+        *ret_count += (int64_t)n;
+    } while (n == DOUBTS);
+    return 0;
 }
 
 int outbox_give_up(struct op *op, int64_t id, struct str reason)

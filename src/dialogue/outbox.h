@@ -102,6 +102,12 @@ int outbox_expire_lease(struct op *op, int64_t id) MUST_CHECK;
  * that a person sees it. Anything else is left alone. */
 int outbox_give_up(struct op *op, int64_t id, struct str reason) MUST_CHECK;
 
+/* The store is a copy of an earlier one, and what waits in it may have left meanwhile:
+ * what is sending, and what is queued and was to leave by now, becomes unknown, so that
+ * it is read back before anything leaves. What is planned for later or waits for a person
+ * stays. `*ret_count`: how many. Inside a write. */
+int outbox_doubt_all(struct op *op, struct str reason, int64_t *ret_count) MUST_CHECK;
+
 /* By a person. ERR_CONFLICT in words when the state forbids it. */
 int outbox_approve(struct op *op, int64_t id) MUST_CHECK;
 int outbox_retry(struct op *op, int64_t id) MUST_CHECK;

@@ -334,6 +334,14 @@ static int conclude(struct op *op, struct delivery *d, const struct ended *end)
     return r;
 }
 
+/* What leaves, or is looked for: kept since the first try, else made now. */
+static int need_bytes(struct op *op, struct delivery *d)
+{
+    if (!d->asked || d->frozen)
+        return 0;
+    return d->to.connector->compose(op, &d->out, &d->out.bytes);
+}
+
 /* It may be there already, and only its name keeps the network from making a second:
  * not when the name is forgotten, since the last look was. */
 static bool is_forgotten(const struct op *op, const struct delivery *d)
@@ -364,11 +372,9 @@ static int try_send(struct op *op, struct delivery *d)
     int r;
 
     d->asked = d->to.connector && d->to.connector->send;
-    if (d->asked && !d->frozen) {
-        r = d->to.connector->compose(op, &d->out, &d->out.bytes);
-        if (r < 0)
-            return r;
-    }
+    r = need_bytes(op, d);
+    if (r < 0)
+        return r;
     FAILPOINT("outbox.composed");
     begun = clock_monotonic();
     r = store_write(op, claim, d);
@@ -404,7 +410,10 @@ static int try_find(struct op *op, struct delivery *d)
         d->again_at = quiet_until;
         return 0;
     }
-    r = store_write(op, claim_find, d);
+    /* What a restored store takes for sent may never have been tried here. */
+    r = need_bytes(op, d);
+    if (r >= 0)
+        r = store_write(op, claim_find, d);
     if (r < 0 || !d->claimed)
         return r;
 

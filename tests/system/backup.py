@@ -5,7 +5,7 @@ import shutil
 import threading
 
 from case import DrahtTest
-from harness import Server, Store, iso
+from harness import Peer, Server, Store, eventually, iso
 
 TABLES = ("workspace", "account", "channel", "person", "profile", "thread", "message",
           "message_version", "conversation", "wait", "outbox", "event", "attachment_chunk")
@@ -103,6 +103,49 @@ class Copies(DrahtTest):
         self.assertIn(name, self.restore(folder, expect=1).stderr)
         os.unlink(path)
         self.assertIn(name, self.restore(folder, expect=1).stderr)
+
+    def test_a_reply_that_left_after_the_backup_is_found_and_not_sent_again(self):
+        peer = Peer(self.store.folder)
+        self.addCleanup(peer.stop)
+        place = self.channel("Leitung", settings={"outbound_url": peer.url, "quiet_ms": 30_000})
+        peer.know(place["signing_secret"])
+        peer.script(post=["429"])
+        for who in ("Weg", "Blieb"):
+            self.say(place, f"of {who}", who, "Frage")
+        left, stayed = (self.conversation(place, who)["id"] for who in ("Weg", "Blieb"))
+        for case in (left, stayed):
+            self.reply(self.client("eva"), case, f"Antwort {case}")
+        later = self.conversations(self.place)[-1]["id"]
+        planned = self.reply(self.client("eva"), later, "Später",
+                             send_after="2027-06-01T00:00:00Z")["outbox"]["id"]
+        self.addCleanup(lambda: self.admin.post(f"/outbox/{planned}/cancel"))
+        state = lambda api, case: api.get(f"/conversations/{case}")["outbox"][-1]["state"]
+        self.server.clock(1)
+        tries = lambda: [b["attempts"] for b in self.admin.all("/outbox", state="queued")]
+        eventually(lambda: sum(tries()) >= 1 and len(tries()) == 3, what="a try that was refused")
+        folder = self.backup("doubt")
+        self.check(self.admin.post(f"/outbox/{self.open(stayed)['outbox'][-1]['id']}/cancel"), 200)
+        self.settled_but(later)
+        self.assertEqual([words for words, _ in peer.taken()], [f"Antwort {left}"])
+        said = self.restore(folder).stdout
+        self.assertIn("2 replies that waited may have left since", said)
+        server = Server(self.other, iso(self.server.now), environment={}).start()
+        self.addCleanup(server.stop)
+        admin = server.client(self.other.token("admin@example.org"))
+        self.assertEqual(state(admin, later), "queued", "its hour has not come")
+        for _ in range(10):
+            server.clock(60)
+        self.assertEqual({state(admin, c) for c in (left, stayed)}, {"sent"})
+        self.assertEqual(sorted(words for words, _ in peer.taken()),
+                         sorted([f"Antwort {left}", f"Antwort {stayed}"]), "each once")
+        self.other.run("verify")
+
+    def settled_but(self, planned):
+        for _ in range(20):
+            self.server.clock(60)
+            states = {b["conversation_id"]: b["state"] for b in self.admin.all("/outbox")}
+            if all(s not in ("queued", "sending") for c, s in states.items() if c != planned):
+                return
 
     def test_a_folder_without_its_list_is_no_backup(self):
         folder = self.backup("half")

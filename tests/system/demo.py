@@ -82,6 +82,14 @@ class Filled(unittest.TestCase):
         for user in users:
             self.assertEqual(self.server.client().login(user["email"], self.password).status, 201)
 
+    def test_a_public_thread_has_a_picture_that_everybody_can_fetch(self):
+        rows = self.store.sql("SELECT m.thread_id, a.id FROM attachment a JOIN message m "
+                              "ON m.id = a.message_id WHERE m.visibility = 'public'")
+        self.assertTrue(rows)
+        answers = [Visitor(self.server.address).get(f"/p/{thread}/files/{file}")
+                   for thread, file in rows]
+        self.assertIn((200, "image/png"), [(a.status, a.headers["Content-Type"]) for a in answers])
+
     def test_it_says_that_it_is_a_demo(self):
         self.assertTrue(self.ws["demo"])
         self.assertTrue(self.api.get("/me")["workspace"]["demo"])
