@@ -232,7 +232,7 @@ static int simulate(struct op *op, struct call *call)
 {
     struct str seeds = call_option(call, "seeds");
     struct count count = { 0 };
-    struct campaign campaign;
+    struct campaign campaign = { .jobs = 1 };
     int64_t sends = 0;
     int r;
 
