@@ -29,7 +29,7 @@ export async function watch(context) {
   });
   context.on('dialog', (dialog) => {
     seen.signs.push(`a dialog: ${dialog.message()}`);
-    void dialog.dismiss();
+    dialog.dismiss().catch(() => {}); // it may have gone with its page
   });
   return seen;
 }

@@ -224,6 +224,7 @@ test('one sees that a colleague is answering, and two replies at once keep both 
 test('a reply leaves once, in public, and is shown as ours', async () => {
   const page = world.anna;
   await visit(page, world.conversation);
+  await message(page, 'Die Leitung wird repariert').waitFor();
   await page.keyboard.press('r');
   await page.keyboard.type('Um 11 Uhr läuft das Wasser wieder. Danke für die Geduld!');
   assert.equal(await page.getByLabel('Sichtbarkeit').inputValue(), 'public');

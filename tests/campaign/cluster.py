@@ -105,7 +105,12 @@ class Desk:
         self.open_keys = [one for one in self.open_keys
                           if not self.post(*one, self.c.random.choice(standing))]
 
-    def settle(self, seconds=240):
+    def under_way(self):
+        return [b for b in self.house.admin.all("/outbox") if b["state"] in UNDER_WAY]
+
+    def settle(self, seconds=90):
         frame.eventually(lambda: not (self.repeat() or self.open_keys), seconds, "the last answers")
-        frame.eventually(lambda: not [b for b in self.house.admin.all("/outbox")
-                                      if b["state"] in UNDER_WAY], seconds, "the outbox to rest")
+        try:
+            frame.eventually(lambda: not self.under_way(), seconds, "the outbox to rest")
+        except AssertionError:
+            self.c.violation(f"replies that never come to rest: {self.under_way()}"[:800])

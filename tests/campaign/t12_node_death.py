@@ -78,7 +78,7 @@ def fire(c, plan="", rounds=None):
             with frame.Oracle(house, folder, nodes.nodes[1].address, house.channel("Eingang"),
                               threads=1, pause=0.05) as sender:
                 (rounds or many)(c, nodes, desk)
-            desk.settle()
+            desk.settle(20 if plan else 90)  # a control may leave what nobody takes up
             nodes.close()
             house.server.stop()
             found = frame.check(c, house.database(), sender.history, replies=desk.replies,
