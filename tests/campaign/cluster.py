@@ -42,10 +42,14 @@ class Cluster:
     def client(self, node, token):
         return node.client(token)
 
+    def wake(self, node):
+        if self.stopped(node):
+            os.kill(node.process.pid, signal.SIGCONT)
+
     def raise_up(self, node, plan=""):
         """Awake again, and then anew, with another plan."""
         if self.stopped(node):
-            os.kill(node.process.pid, signal.SIGCONT)
+            self.wake(node)
             time.sleep(self.c.random.uniform(0, 0.2))  # let it try what it was about to do
         node.stop()
         self.arm(node, plan)
@@ -58,8 +62,7 @@ class Cluster:
 
     def close(self):
         for node in self.nodes[1:]:
-            if self.stopped(node):
-                os.kill(node.process.pid, signal.SIGCONT)
+            self.wake(node)
             status = node.stop()
             self.c.expect(status in (0, None, -signal.SIGKILL), f"a node ended with {status}")
 
