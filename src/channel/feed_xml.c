@@ -303,7 +303,7 @@ int feed_read_xml(struct op *op, struct str bytes, struct feed *ret)
     struct reading r = { .op = op };
     CLEANUP(free_reader)
     xmlTextReaderPtr reader = xmlReaderForMemory(
-        bytes.p, (int)bytes.n, NULL, NULL,
+        bytes.n ? bytes.p : "", (int)bytes.n, NULL, NULL,
         XML_PARSE_NONET | XML_PARSE_RECOVER | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 
     if (!reader)

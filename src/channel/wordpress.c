@@ -102,8 +102,12 @@ static int look_at_page(struct op *op, const struct connection *connection,
     r = wordpress_ask(op, connection, &question, &answer, ret);
     if (r < 0)
         return r;
-    if (r || answer.status != 200 || !answer.json || answer.json->type != JSON_ARRAY)
+    if (r || answer.status != 200 || !answer.json)
         return FIND_CANNOT_TELL;
+    if (answer.json->type != JSON_ARRAY) {
+        ret->reason = STR("the site's list of comments cannot be read");
+        return FIND_CANNOT_TELL;
+    }
     for (size_t i = 0; i < answer.json->count; i++) {
         const struct json *comment = &answer.json->items[i];
 
@@ -182,6 +186,8 @@ static int wordpress_send(struct op *op, const struct connection *connection,
         return settle_duplicate(op, connection, out, ret);
     if (answer.status / 100 != 2)
         return judge(&answer);
+    if (answer.json && !json_int(answer.json, "id", 0))
+        ret->reason = STR("the site took the reply and does not say under which number");
     if (!json_int(answer.json, "id", 0))
         return SEND_DOUBT;
     ret->external_id =

@@ -103,6 +103,14 @@ static const struct json *read_json(struct op *op, struct str body)
     return json;
 }
 
+/* A change may be answered 200 or 201, a list is there with 200 alone. */
+static bool fits(const struct wordpress_question *question,
+                 const struct wordpress_answer *answer)
+{
+    return answer->json &&
+           (question->json.n ? answer->status / 100 == 2 : answer->status == 200);
+}
+
 int wordpress_ask(struct op *op, const struct connection *connection,
                   const struct wordpress_question *question, struct wordpress_answer *ret,
                   struct receipt *receipt)
@@ -138,7 +146,7 @@ int wordpress_ask(struct op *op, const struct connection *connection,
     answer.code = json_text(answer.json, "code");
     receipt->wait_ms = SECONDS((int64_t)answer.reply.retry_after);
     receipt->answered = answer.status == 429;
-    if (answer.status / 100 != 2 || !answer.json)
+    if (!fits(question, &answer))
         explain(op, &answer, receipt);
     *ret = answer;
     return 0;

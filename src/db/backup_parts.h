@@ -21,6 +21,11 @@ int backup_add_file(struct op *op, struct backup *backup, const char *name) MUST
 int backup_add_table(struct op *op, struct backup *backup, struct str name,
                      int64_t rows) MUST_CHECK;
 
+/* What the text of backup.json says; the folder is only named, not read. Fails as
+ * backup_read() does. */
+int backup_parse(struct op *op, struct str dir, struct str text,
+                 struct backup *ret) MUST_CHECK;
+
 /* Write the rows of a store into the folder and say in `backup` what was written. */
 int backup_sqlite(struct op *op, struct store *store, struct backup *backup) MUST_CHECK;
 int backup_postgres(struct op *op, struct store *store, struct backup *backup) MUST_CHECK;

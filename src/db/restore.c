@@ -6,7 +6,7 @@
 #include "db/backup_parts.h"
 #include "db/migrate.h"
 
-static int read_manifest(struct op *op, struct str dir, struct json **ret)
+static int read_text(struct op *op, struct str dir, struct str *ret)
 {
     struct str path = backup_path(op, dir, "backup.json");
     FILE *file = fopen(path.p, "re");
@@ -23,8 +23,7 @@ static int read_manifest(struct op *op, struct str dir, struct json **ret)
     if (n > BACKUP_MAX_MANIFEST)
         return op_fail(op, ERR_INVALID, STR_FMT " is longer than %d bytes", STR_ARG(path),
                        BACKUP_MAX_MANIFEST);
-    if (json_parse(op, (struct str){ text, n }, ret) < 0)
-        return op_fail(op, ERR_INVALID, STR_FMT " is damaged", STR_ARG(path));
+    *ret = (struct str){ text, n };
     return 0;
 }
 
@@ -94,15 +93,13 @@ static int check_file(struct op *op, struct str dir, const struct backup_file *s
     return 0;
 }
 
-int backup_read(struct op *op, struct str dir, struct backup *ret)
+int backup_parse(struct op *op, struct str dir, struct str text, struct backup *ret)
 {
     struct json *value;
-    int r;
 
-    dir = str_of(arena_cstr(op->arena, dir));
-    r = read_manifest(op, dir, &value);
-    if (r < 0)
-        return r;
+    if (json_parse(op, text, &value) < 0)
+        return op_fail(op, ERR_INVALID, STR_FMT " is damaged",
+                       STR_ARG(backup_path(op, dir, "backup.json")));
     if (json_int(value, "format", 0) != BACKUP_FORMAT)
         return op_fail(op, ERR_CONFLICT,
                        "the backup in " STR_FMT
@@ -114,7 +111,18 @@ int backup_read(struct op *op, struct str dir, struct backup *ret)
     ret->schema = json_int(value, "schema", 0);
     if (!time_parse(json_text(value, "taken_at"), &ret->taken_at))
         ret->taken_at = 0;
-    r = take_lists(op, value, ret);
+    return take_lists(op, value, ret);
+}
+
+int backup_read(struct op *op, struct str dir, struct backup *ret)
+{
+    struct str text;
+    int r;
+
+    dir = str_of(arena_cstr(op->arena, dir));
+    r = read_text(op, dir, &text);
+    if (r >= 0)
+        r = backup_parse(op, dir, text, ret);
     for (size_t i = 0; r >= 0 && i < ret->file_count; i++)
         r = check_file(op, dir, &ret->files[i]);
     return r;

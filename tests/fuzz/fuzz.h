@@ -4,8 +4,8 @@
  * broken. With clang and -Dfuzz=true libFuzzer drives it; in every build
  * replay.c drives it with the corpus, so that it runs as a plain test.
  *
- * TO ADD A TARGET: fuzz_<name>.c, some files in corpus/<name>/, and its name in
- * meson.build.
+ * TO ADD A TARGET: fuzz_<name>.c, some files in corpus/<name>/, its name in
+ * meson.build, and what it tries in parsers.tsv.
  */
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H

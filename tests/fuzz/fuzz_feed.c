@@ -26,8 +26,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ARENA(arena);
     struct op op = { .arena = &arena };
     struct feed feed;
-    int r = feed_read(&op, INPUT, &feed);
+    int r = feed_read_json(&op, INPUT, &feed);
 
+    PROMISE(r == 0 || r == FEED_NONE);
+    r = feed_read(&op, INPUT, &feed);
     PROMISE(r == 0 || r == FEED_NONE);
     if (r)
         return 0;

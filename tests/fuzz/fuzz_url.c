@@ -2,6 +2,7 @@
  * and no spelling makes an address of our own look public. */
 #include "fuzz.h"
 
+#include "net/client.h"
 #include "net/gate.h"
 #include "net/http.h"
 
@@ -42,6 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (http_date_parse(INPUT, &at)) {
         PROMISE(http_date_parse(http_date(&arena, at), &at));
     }
+    (void)http_retry_after(INPUT, STR("Mon, 02 Nov 2026 08:00:00 GMT"), 0);
     r = http_params(&op, INPUT, &params);
     PROMISE(r == 0 || r == ERR_INVALID || r == ERR_TOO_LARGE);
     return 0;

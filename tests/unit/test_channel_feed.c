@@ -131,6 +131,18 @@ static void what_is_no_feed_is_said_to_be_none(void **state UNUSED)
     }
 }
 
+/* As net/client.c hands over an answer without a body. */
+static void an_answer_without_a_body_is_no_feed_and_no_lack_of_memory(void **state UNUSED)
+{
+    const struct str nothing = { NULL, 0 };
+    struct feed feed;
+    FIXTURE(f);
+
+    assert_int_equal(feed_read(&f.op, nothing, &feed), FEED_NONE);
+    assert_int_equal(feed_read_xml(&f.op, nothing, &feed), FEED_NONE);
+    assert_int_equal(feed_read_json(&f.op, nothing, &feed), FEED_NONE);
+}
+
 /* A billion laughs, a file of ours, and a feed that breaks off. */
 static void entities_do_not_grow_and_fetch_nothing(void **state UNUSED)
 {
@@ -400,6 +412,7 @@ int main(void)
         cmocka_unit_test(each_kind_of_feed_becomes_mentions),
         cmocka_unit_test(times_are_read_as_feeds_write_them),
         cmocka_unit_test(what_is_no_feed_is_said_to_be_none),
+        cmocka_unit_test(an_answer_without_a_body_is_no_feed_and_no_lack_of_memory),
         cmocka_unit_test(entities_do_not_grow_and_fetch_nothing),
         cmocka_unit_test(of_a_feed_the_first_500_entries_are_read),
         cmocka_unit_test(the_corpus_of_another_reader_is_read),

@@ -79,7 +79,8 @@ static void the_answer_of_the_site_decides(void **state)
         { 0, 201, "{\"id\":77}", 0, "77", "" },
         { 0, 201, "<html>", SEND_DOUBT, "",
           "what answers at this address is not the interface of WordPress" },
-        { 0, 201, "{}", SEND_DOUBT, "", "" },
+        { 0, 201, "{}", SEND_DOUBT, "",
+          "the site took the reply and does not say under which number" },
         { 0, 429, "", SEND_LATER, "", "the site asks to be left alone for a while" },
         { 0, 403, "{\"code\":\"rest_comment_closed\",\"message\":\"Sorry\"}",
           SEND_REFUSED, "", "comments are closed under this post" },
@@ -160,6 +161,38 @@ static void without_a_password_nothing_is_asked_and_the_reply_waits(void **state
 }
 
 /* The mark tells our reply from another of the same words. */
+static void whatever_comes_back_instead_of_a_list_is_said_in_words(void **state)
+{
+    static const struct {
+        int status;
+        const char *body, *reason;
+    } cases[] = {
+        { 200, "{}", "the site's list of comments cannot be read" },
+        { 201, "[]", "the site answered 201" },
+        { 204, "", "what answers at this address is not the interface of WordPress" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        FIXTURE(f);
+        struct setup s;
+        struct receipt receipt = { .reason = STR("") };
+        struct poll_page page;
+
+        set_up(&f, &s);
+        s.script.replies[0] = answer(&f, cases[i].status, cases[i].body, NULL, NULL);
+        assert_int_equal(connector_wordpress.find(&f.op, &s.connection, &s.out, &receipt),
+                         FIND_CANNOT_TELL);
+        CHECK_STR(receipt.reason, cases[i].reason);
+        receipt.reason = STR("");
+        s.script.calls = 0;
+        assert_int_equal(connector_wordpress.poll(&f.op, &s.connection, STR("{\"me\":7}"),
+                                                  &page, &receipt),
+                         POLL_FAILED);
+        CHECK_STR(receipt.reason, cases[i].reason);
+    }
+}
+
 static void what_a_duplicate_means_is_read_back(void **state)
 {
     static const struct {
@@ -375,6 +408,7 @@ int main(void)
         cmocka_unit_test(
             a_reply_leaves_with_its_key_and_only_to_the_site_of_the_password),
         cmocka_unit_test(without_a_password_nothing_is_asked_and_the_reply_waits),
+        cmocka_unit_test(whatever_comes_back_instead_of_a_list_is_said_in_words),
         cmocka_unit_test(what_a_duplicate_means_is_read_back),
         cmocka_unit_test(absent_is_only_what_a_whole_list_does_not_show),
         cmocka_unit_test(a_round_reads_to_the_end_and_the_next_overlaps),
