@@ -559,6 +559,19 @@ static struct api_stream *new_stream(struct api_streams *hub, const struct op *o
     return one;
 }
 
+/* An id without data is no event: it tells a browser from where to go on, should it be
+ * gone before the first one. Nobody outside learns a number of the log. The request is
+ * gone already. */
+static void greet(const struct api_stream *one)
+{
+    char text[64];
+    int n = one->thread_id ? snprintf(text, sizeof(text), "retry: 2000\n\n")
+                           : snprintf(text, sizeof(text), "id: %lld\nretry: 2000\n\n",
+                                      (long long)one->position);
+
+    (void)stream_write(one->stream, (struct str){ text, (size_t)n });
+}
+
 int api_streams_open(struct api_request *rq)
 {
     struct api_streams *hub = rq->call.server->streams;
@@ -597,7 +610,7 @@ int api_streams_open(struct api_request *rq)
         free(one);
         return 0;
     }
-    (void)stream_write(one->stream, STR("retry: 2000\n\n"));
+    greet(one);
     append(hub, one);
     return 0;
 }

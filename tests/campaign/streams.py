@@ -12,7 +12,8 @@ A program by itself. Takes orders as lines of its standard input and answers eac
     end
 
 Each stream notes the numbers of its events. They must rise by one: another step is a gap, no step
-or one back a repeat. (Nobody here is kept from seeing any.)
+or one back a repeat. (Nobody here is kept from seeing any.) A number without data is no event but
+the place where the stream begins: who is away before the first event goes on from there.
 """
 import argparse
 import json
@@ -39,7 +40,7 @@ class Stream:
         self.socket.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n"
                             f"{last}\r\n".encode())
         self.socket.setblocking(False)
-        self.bytes, self.has_head = b"", False
+        self.bytes, self.has_head, self.told = b"", False, None
         self.house.selector.register(self.socket, selectors.EVENT_READ, self)
 
     def close(self):
@@ -63,7 +64,11 @@ class Stream:
             *lines, self.bytes = self.bytes.split(b"\n")
             for line in lines:
                 if line.startswith(b"id: "):
-                    self.note(int(line[4:]))
+                    self.told = int(line[4:])
+                elif line.startswith(b"data: "):
+                    self.note(self.told)
+                elif line.startswith(b"retry: ") and self.last is None:
+                    self.last = self.told
 
     def note(self, number):
         if self.last is not None:
@@ -116,7 +121,8 @@ class House:
         there = self.turn(lambda: all((s.last or 0) >= number for s in self.streams))
         told = {"there": there, "gaps": sum(s.gaps for s in self.streams),
                 "repeats": sum(s.repeats for s in self.streams),
-                "missing": sum((s.last or 0) < number for s in self.streams)}
+                "missing": sum((s.last or 0) < number for s in self.streams),
+                "unanswered": sum(not s.has_head for s in self.streams)}
         heard = sorted(s.heard_at[number] for s in self.streams if number in s.heard_at)
         if heard:
             told |= {"heard_p99_ns": heard[len(heard) * 99 // 100], "heard_max_ns": heard[-1]}

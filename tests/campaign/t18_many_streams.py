@@ -76,7 +76,8 @@ def one_round(c, house, browsers, n, swaps):
     talking.join()
     c.count("reconnects", swaps)
     told = browsers.order("until", newest(house))
-    c.expect(told["there"], f"{told['missing']} streams did not hear of everything")
+    c.expect(told["there"], f"{told['missing']} streams did not hear of everything, "
+                            f"{told['unanswered']} of them got no answer at all")
     begun = time.monotonic_ns()
     c.expect(house.inbound(house.item(f"quiet-{n}", "Und noch eins")).status == 202, "refused")
     told = browsers.order("until", newest(house))

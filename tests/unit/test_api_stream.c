@@ -98,7 +98,8 @@ static int64_t last_seq(struct agency *a)
     return seen(&a->o, "last_seq")->integer;
 }
 
-/* Every "id: N" of the text, which must rise by one from `*at`. */
+/* Every event's "id: N" in the text, which must rise by one from `*at`. What is told at
+ * the opening says where it begins and is no event. */
 static void check_gapless(struct str text, int64_t *at)
 {
     ptrdiff_t found;
@@ -107,7 +108,7 @@ static void check_gapless(struct str text, int64_t *at)
         int64_t seq;
         text = str_sub(text, (size_t)found + 4, text.n);
         assert_true(str_to_i64(str_cut(text, '\n', &text), &seq));
-        assert_int_equal(seq, *at + 1);
+        assert_int_equal(seq, str_starts(text, STR("event: ")) ? *at + 1 : *at);
         *at = seq;
     }
 }
@@ -147,6 +148,24 @@ static void without_a_place_a_stream_begins_now(void **state)
     make_department(&a, 1);
     check_gapless(read_until(&a, fd, "event: department.created\n"), &at);
     assert_int_equal(at, before + 1);
+}
+
+/* Else who goes before the first event and comes back misses what happened meanwhile. */
+static void a_stream_says_where_it_begins(void **state)
+{
+    static const char *const asked[] = { NULL, "1", "999999" };
+    AGENCY(a);
+
+    (void)state;
+    make_department(&a, 1);
+    for (size_t i = 0; i < COUNT_OF(asked); i++) {
+        CLEANUP(close_fd) int fd = follow(&a, &a.o.admin, asked[i], 200);
+        int64_t begin = i == 1 ? 1 : last_seq(&a);
+        struct str told = read_until(&a, fd, "retry: 2000\n\n");
+
+        assert_true(str_starts(told, str_of(mark(&a, begin))));
+        assert_true(str_find(told, STR("data:")) < 0);
+    }
 }
 
 static void a_stream_ends_with_its_session(void **state)
@@ -237,6 +256,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stream_resumes_without_gap_or_repeat),
         cmocka_unit_test(without_a_place_a_stream_begins_now),
+        cmocka_unit_test(a_stream_says_where_it_begins),
         cmocka_unit_test(a_stream_ends_with_its_session),
         cmocka_unit_test(a_stream_ends_when_its_owner_may_not_read_any_more),
         cmocka_unit_test(colleagues_do_not_see_what_happens_to_accounts),

@@ -23,6 +23,15 @@ test('events are read the same however they are cut', () => {
   assert.deepEqual(parse([...(text + '\n')]), whole);
 });
 
+test('an id without data is a place and no event', () => {
+  const places = [];
+  const events = [];
+  const feed = eventParser((event) => events.push(event.id), (id) => places.push(id));
+  feed('id: 7\nretry: 2000\n\n: alive\n\nretry: 1\n\nid: 8\ndata: x\n\n');
+  assert.deepEqual(places, ['7']);
+  assert.deepEqual(events, ['8']);
+});
+
 test('an event that has not ended is not told', () => {
   assert.deepEqual(parse(['id: 1\ndata: half']), []);
   assert.deepEqual(parse(['id: 1\ndata: half\n']), []);

@@ -14,7 +14,7 @@ import type { LiveEvent } from './types.ts';
 const SILENCE_MS = 40_000;
 
 type Listener = (event: LiveEvent) => void;
-type News = { event: LiveEvent } | { online: boolean };
+type News = { event: LiveEvent } | { online: boolean } | { place: number };
 
 const listeners = new Set<Listener>();
 let online = $state(true);
@@ -70,6 +70,10 @@ function take(news: News): void {
     online = news.online;
     return;
   }
+  if ('place' in news) {
+    lastSeq = news.place; // the server's word counts: its log may be a restored one
+    return;
+  }
   if (news.event.seq <= lastSeq) return;
   lastSeq = news.event.seq;
   listeners.forEach((listener) => listener(news.event));
@@ -117,7 +121,7 @@ async function read(signal: AbortSignal, onOpen: () => void): Promise<void> {
     if (!answer.ok || !answer.body) throw new Error(answer.statusText);
     onOpen();
 
-    const parse = eventParser(onServerEvent);
+    const parse = eventParser(onServerEvent, onPlace);
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
       const { done, value } = await reader.read();
@@ -140,6 +144,12 @@ function onServerEvent(event: ServerEvent): void {
   } catch {
     /* not ours to understand; the next one will be */
   }
+}
+
+/** Where the stream begins: who is cut off before the first event goes on from here. */
+function onPlace(id: string): void {
+  const place = Number(id);
+  if (id && Number.isSafeInteger(place)) tell({ place });
 }
 
 /** Until the time is over, or the network comes back, or it is time to stop. */

@@ -6,16 +6,23 @@ export interface ServerEvent {
   data: string;
 }
 
-/** Cuts what arrives into events. Feed it text; it keeps what is incomplete. */
-export function eventParser(onEvent: (event: ServerEvent) => void): (text: string) => void {
+/** Cuts what arrives into events. Feed it text; it keeps what is incomplete. An id without
+ * data is no event but a place in the log, from which the stream goes on. */
+export function eventParser(
+  onEvent: (event: ServerEvent) => void,
+  onPlace: (id: string) => void = () => {},
+): (text: string) => void {
   let rest = '';
   let lastId = '';
+  let placed = false;
   let event = '';
   let data: string[] = [];
 
   function line(text: string): void {
     if (text === '') {
       if (data.length > 0) onEvent({ id: lastId, event: event || 'message', data: data.join('\n') });
+      else if (placed) onPlace(lastId);
+      placed = false;
       event = '';
       data = [];
       return;
@@ -24,8 +31,10 @@ export function eventParser(onEvent: (event: ServerEvent) => void): (text: strin
     const colon = text.indexOf(':');
     const name = colon < 0 ? text : text.slice(0, colon);
     const value = colon < 0 ? '' : text.slice(colon + 1).replace(/^ /, '');
-    if (name === 'id') lastId = value;
-    else if (name === 'event') event = value;
+    if (name === 'id') {
+      lastId = value;
+      placed = true;
+    } else if (name === 'event') event = value;
     else if (name === 'data') data.push(value);
   }
 
