@@ -45,6 +45,14 @@ static struct json *as_settings(struct op *op, struct str pages)
     return settings;
 }
 
+static bool is_empty(struct str pages)
+{
+    for (size_t i = 0; i < pages.n; i++)
+        if (!memchr(" \t\r\n,", pages.p[i], 5))
+            return false;
+    return true;
+}
+
 static void check_pages(struct op *op, struct str page, struct str pages)
 {
     struct json *settings = as_settings(op, pages);
@@ -55,7 +63,7 @@ static void check_pages(struct op *op, struct str page, struct str pages)
     PROMISE(r == 0 || (r == ERR_INVALID && op->err.fields));
     op->err = (struct err){ 0 };
     /* A list that was taken says something, and no list says nothing. */
-    PROMISE(r != 0 || (policy.n > 0) == (str_find(pages, STR("http")) >= 0));
+    PROMISE(r != 0 || (policy.n > 0) != is_empty(pages));
     PROMISE(policy.n > 0 || shows);
     if (policy.n > 0 && shows)
         PROMISE(str_starts(page, STR("http")) || str_starts(page, STR("HTTP")) ||
