@@ -20,7 +20,7 @@ extern const struct command command_token_add, command_channel_add, command_chan
 extern const struct command command_channel_verify, command_channel_poll;
 extern const struct command command_import, command_verify;
 extern const struct command command_backup, command_restore, command_doctor;
-extern const struct command command_demo_remove;
+extern const struct command command_demo_remove, command_evaluate;
 #ifdef DRAHT_TEST_HOOKS
 extern const struct command command_simulate;
 #endif
@@ -41,6 +41,7 @@ const struct command *const commands[] = {
     &command_restore,
     &command_demo_remove,
     &command_doctor,
+    &command_evaluate,
     &command_config,
     &command_routes,
 #ifdef DRAHT_TEST_HOOKS
