@@ -90,6 +90,7 @@ static struct str without_separators(struct arena *arena, struct str folded)
     return strbuf_str(&out);
 }
 
+/* Before the separators go: "Adler Nord" has no m. */
 static struct str shape_of(struct arena *arena, struct str letters)
 {
     struct strbuf out = STRBUF(arena);
@@ -117,7 +118,7 @@ static struct seen see(struct arena *arena, const struct likeness *l, struct str
 
     return (struct seen){
         .letters = without_separators(arena, utf8_fold(arena, plain)),
-        .shape = shape_of(arena, without_separators(arena, eye)),
+        .shape = without_separators(arena, shape_of(arena, eye)),
     };
 }
 
@@ -233,12 +234,11 @@ static struct likeness_finding around(struct op *op, const struct likeness *l,
         return (struct likeness_finding){ 0, LIKENESS_DIFFERENT };
     rest = arena_fmt(op->arena, STR_FMT STR_FMT, STR_ARG(str_sub(longer, 0, (size_t)at)),
                      STR_ARG(str_sub(longer, (size_t)at + name.n, longer.n)));
-    left = strip(rest, l->others, COUNT_OF(others), 0);
-    if (left.n < rest.n)
-        return (struct likeness_finding){ 0.2, LIKENESS_NEIGHBOUR };
     left = strip(rest, l->official, COUNT_OF(official), 0);
     if (left.n == 0)
         return (struct likeness_finding){ 0.92, LIKENESS_OFFICIAL };
+    if (strip(rest, l->others, COUNT_OF(others), 0).n < rest.n)
+        return (struct likeness_finding){ 0.2, LIKENESS_NEIGHBOUR };
     if (left.n == 1 && name.n >= 5)
         return (struct likeness_finding){ 0.86, LIKENESS_TYPO };
     return (struct likeness_finding){ 0.4, LIKENESS_NEIGHBOUR };

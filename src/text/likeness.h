@@ -18,7 +18,7 @@
 enum { LIKENESS_MAX_BYTES = 200 }; /* of a name; what is behind them is not looked at */
 
 /* From here on a person should look at it. */
-#define LIKENESS_ALIKE 0.7
+#define LIKENESS_ALIKE 0.8
 
 struct likeness;
 
