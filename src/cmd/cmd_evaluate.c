@@ -32,8 +32,8 @@ int evaluate_read(struct op *op, struct str path, struct str *ret)
                        EVALUATE_MAX_BYTES >> 20);
     *ret = strbuf_str(&text);
     if (!utf8_is_valid(*ret))
-        return op_fail(op, ERR_INVALID, STR_FMT " is not UTF-8 at byte %zu", STR_ARG(path),
-                       utf8_valid_prefix(*ret) + 1);
+        return op_fail(op, ERR_INVALID, STR_FMT " is not UTF-8 at byte %zu",
+                       STR_ARG(path), utf8_valid_prefix(*ret) + 1);
     return 0;
 }
 

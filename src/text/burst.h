@@ -2,14 +2,14 @@
  *
  * One stream of counts (a topic on a channel), cut into bins of five minutes. Two levels
  * follow the logarithm of the counts: what is usual, and what is hardly ever passed. The
- * higher one climbs by small steps while it is passed, however far, so that one storm does
- * not make the next one usual; it sinks back slowly, by half in three months. A bin stands
- * out when it passes the high level by more than a share of the distance between the two:
- * the stream itself says how much it is used to.
+ * higher one climbs by small steps while it is passed, however far, so that one storm
+ * does not make the next one usual; it sinks back slowly, by half in three months. A bin
+ * stands out when it passes the high level by more than a share of the distance between
+ * the two: the stream itself says how much it is used to.
  *
  * Loud is not many. An alarm needs some messages and some distinct persons within two
- * hours; one person forty times is told apart (BURST_FEW). After an alarm there is none for
- * a day and a half: who was told knows.
+ * hours; one person forty times is told apart (BURST_FEW). After an alarm there is none
+ * for a day and a half: who was told knows.
  *
  * Measured by `draht evaluate --task bursts` and bench/bursts.bench, see
  * docs/model-card.md. No seasons are modelled; hours of the day made it worse.
@@ -21,9 +21,9 @@
 
 enum {
     BURST_BIN_SECONDS = 300,
-    BURST_RECENT_BINS = 24,   /* two hours */
-    BURST_WARM_UP_BINS = 50,  /* what is usual is not known before */
-    BURST_SILENT_BINS = 432,  /* after an alarm */
+    BURST_RECENT_BINS = 24,  /* two hours */
+    BURST_WARM_UP_BINS = 50, /* what is usual is not known before */
+    BURST_SILENT_BINS = 432, /* after an alarm */
     BURST_LEAST_MESSAGES = 10,
     BURST_LEAST_PERSONS = 8,
 };
@@ -39,7 +39,8 @@ extern const struct burst_tuning burst_tuning;
 /* One stream so far. All zero: nothing was seen yet. */
 struct burst {
     double usual, high; /* in units of ln(4 + n) */
-    int64_t bins, alarm_bin; /* how many were seen; the one of the last alarm, counted from 1 */
+    int64_t bins,
+        alarm_bin; /* how many were seen; the one of the last alarm, counted from 1 */
     int64_t recent[BURST_RECENT_BINS];
 };
 
@@ -51,7 +52,7 @@ enum burst_verdict {
 };
 
 struct burst_finding {
-    double score; /* 0 up to 1; 0.5 and more: the bin stands out */
+    double score;   /* 0 up to 1; 0.5 and more: the bin stands out */
     int64_t recent; /* messages in the last two hours, this bin among them */
     enum burst_verdict verdict;
 };
