@@ -397,18 +397,6 @@ static int open_with(struct op *op, const struct message *msg)
     return desk_reopen(op, c.id);
 }
 
-/* On the network itself people lose what they read: there only the first four count. What
- * hurts us alone counts nowhere. */
-static bool counts(struct str reason, bool there)
-{
-    static const char *const always[] = { "illegal", "insult", "spam", "personal_data" };
-
-    for (size_t i = 0; i < COUNT_OF(always); i++)
-        if (str_is(reason, always[i]))
-            return true;
-    return !there && !str_is(reason, "image") && !str_is(reason, "unwelcome");
-}
-
 /* The attempt is on record, so it is no failure that would take everything back. */
 static int refuse_reason(struct op *op, const struct api_call *call,
                          const struct message *msg, struct http_answer *ret)
@@ -466,7 +454,7 @@ static int moderation_act(struct op *op, struct api_call *call, struct http_answ
     if (r == 0)
         r = moderate_can(op, &msg, &there);
     if (r == 0 && str_is(api_text(call, "action"), "hide") &&
-        !counts(api_text(call, "reason"), there))
+        !moderation_is_reason(api_text(call, "reason")))
         return refuse_reason(op, call, &msg, ret);
     if (r == 0)
         r = act(op, call, &msg);

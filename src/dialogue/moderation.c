@@ -26,8 +26,11 @@ const struct record moderation_record = {
     .all = &SQL_MODERATION_ALL,
 };
 
-static const char *const reasons[] = { "personal_data", "insult",    "spam",
-                                       "illegal",       "off_topic", "other" };
+/* The only ones: what hurts nobody but us is answered, or stays. */
+static const char *const reasons[] = { "personal_data", "insult", "spam", "illegal" };
+
+/* Stores from before hold "off_topic" and "other" as well, and keep them. */
+enum { REASONS_EVER = COUNT_OF(reasons) + 2 };
 
 static struct event event_of(const char *kind, const struct message *msg)
 {
@@ -156,7 +159,7 @@ int moderation_release(struct op *op, const struct message *msg)
     return decide(op, msg, first(op, msg, STR("released")), "message.released");
 }
 
-static bool is_reason(struct str reason)
+bool moderation_is_reason(struct str reason)
 {
     for (size_t i = 0; i < COUNT_OF(reasons); i++)
         if (str_is(reason, reasons[i]))
@@ -169,7 +172,7 @@ int moderation_hide(struct op *op, const struct message *msg, struct str reason,
 {
     struct moderation now = first(op, msg, STR("hidden"));
 
-    if (!is_reason(reason))
+    if (!moderation_is_reason(reason))
         return op_fail_field(op, "reason", "must say why it is hidden");
     if (utf8_count(note) > MODERATION_MAX_NOTE)
         return op_fail_field(op, "note", "is longer than %d characters",
@@ -183,7 +186,7 @@ int moderation_sums(struct op *op, int64_t from, struct moderation_sum **ret,
                     size_t *ret_count)
 {
     struct moderation_sum *list =
-        arena_new(op->arena, struct moderation_sum, COUNT_OF(reasons));
+        arena_new(op->arena, struct moderation_sum, REASONS_EVER);
     size_t n = 0;
     DB_ROWS(rows);
     int r;
@@ -191,7 +194,7 @@ int moderation_sums(struct op *op, int64_t from, struct moderation_sum **ret,
     r = db_query(op, &rows, &SQL_MODERATION_SUMS, ARG_WS, ARG_INT(from));
     if (r < 0)
         return r;
-    while (n < COUNT_OF(reasons) && (r = db_next(op, rows)) > 0)
+    while (n < REASONS_EVER && (r = db_next(op, rows)) > 0)
         list[n++] = (struct moderation_sum){ db_text(op, rows, 0), db_int(rows, 1) };
     if (r < 0)
         return r;

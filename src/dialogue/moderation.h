@@ -18,8 +18,8 @@ struct moderation {
     int64_t id; /* the message's */
     int64_t thread_id;
     struct str state;  /* held released hidden */
-    struct str reason; /* of hidden: personal_data insult spam illegal off_topic
-                          other; of released: "", by_rule */
+    struct str reason; /* of hidden: personal_data insult spam illegal, in old rows
+                          off_topic other; of released: "", by_rule */
     struct str note;   /* why, for us */
     int64_t decided_at, decided_by; /* 0: nobody yet, or the rule */
     int64_t created_at;
@@ -47,6 +47,9 @@ int moderation_list_thread(struct op *op, int64_t thread_id, struct moderation *
 int moderation_list(struct op *op, struct str state, int64_t before_id, int64_t limit,
                     struct moderation **ret, size_t *ret_count) MUST_CHECK;
 int moderation_count(struct op *op, struct str state, int64_t *ret) MUST_CHECK;
+
+/* Whether what people wrote may be hidden for it: personal_data insult spam illegal. */
+bool moderation_is_reason(struct str reason);
 
 /* By op->actor. ERR_CONFLICT for our own messages and for what is so already,
  * ERR_INVALID for hiding without a reason. */

@@ -270,14 +270,18 @@ class Comments(Public):
         self.assertIn("message.held", kinds)
         self.assertIn("message.released", kinds)
 
-    def test_hiding_needs_a_reason_shows_it_and_takes_nothing_away(self):
+    def test_hiding_needs_one_of_four_reasons_shows_it_and_takes_nothing_away(self):
         thread, _ = self.thread("Bea", "Frage")
         self.comment(thread, "Ihr seid alle doof", name="Rolf")
         message = self.held()[0]["message"]["id"]
-        self.problem(self.decide(message, "hide"), 422, "reason")
+        for reason in ("", "image", "unwelcome", "off_topic", "other"):
+            refused = self.problem(self.decide(message, "hide", reason=reason), 422, "reason")
+            self.assertEqual(refused["errors"][0]["code"], "no_reason_to_hide")
+            self.assertIn("answered or left", refused["errors"][0]["message"])
+        self.assertEqual([e["kind"] for e in self.admin.all("/audit")].count("message.hiding_refused"), 5)
         self.check(self.decide(message, "hide", reason="insult", note="canary-note"), 200)
         page = self.visitor().get(f"/p/{thread}")
-        self.assertIn("Ausgeblendet. Grund: Beleidigung.", page.text)
+        self.assertIn("Ausgeblendet. Grund: Beleidigung ohne Sachbezug.", page.text)
         self.assertIn("2 Beiträge, 1 ausgeblendet", page.text)
         self.assertNotIn("doof", page.html)
         self.assertNotIn("Rolf", page.html, "a name can be the insult")
