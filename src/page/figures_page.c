@@ -3,7 +3,8 @@
  * The figures are those of the reports, with the same definitions. They are worked out
  * once an hour at most, by one process, whoever asks how often: a public address must not
  * be a way to keep the database busy. Who asks meanwhile gets the old ones, with their
- * time. "No data" is said so, it is not 0.
+ * time, or where there are none yet a short page that says so. "No data" is said so, it
+ * is not 0.
  */
 #include "page/pages.h"
 
@@ -14,6 +15,7 @@
 #include "page/stmt.h"
 
 #define FRESH_MS HOURS(1)
+#define AGAIN_S  5          /* somebody else counts for the first time */
 #define TURN_MS  MINUTES(1) /* then whoever was to work them out has not come back */
 
 enum { PERIOD_DAYS = 30 };
@@ -284,6 +286,23 @@ static int put(struct op *op, struct figures *f)
     return 0;
 }
 
+/* Somebody else is counting, and nobody has before. */
+static void put_counting(struct sheet *page, struct http_answer *ret)
+{
+    struct html *h = &page->html;
+
+    sheet_begin(page, sheet_word(page, W_FIGURES_TITLE));
+    html_put(h, "<h1>");
+    sheet_say(page, W_FIGURES_TITLE);
+    html_put(h, "</h1>\n<p>");
+    sheet_say(page, W_FIGURES_COUNTING);
+    html_put(h, "</p>\n<p><a href=\"\">");
+    sheet_say(page, W_FIGURES_AGAIN);
+    html_put(h, "</a></p>\n");
+    sheet_end(page, 503, ret);
+    ret->retry_after = AGAIN_S;
+}
+
 int page_figures(struct op *op, const struct page_ask *ask, struct http_answer *ret)
 {
     struct figures f = { .ask = ask };
@@ -297,7 +316,11 @@ int page_figures(struct op *op, const struct page_ask *ask, struct http_answer *
     }
     if (!f.is_fresh)
         r = store_write(op, take_turn, &f);
-    if (r == 0 && (f.is_turn || !f.body.n))
+    if (r == 0 && !f.is_turn && !f.body.n) {
+        put_counting(&f.page, ret);
+        return 0;
+    }
+    if (r == 0 && f.is_turn)
         r = store_read(op, compute, &f);
     if (r == 0 && f.is_turn)
         r = store_write(op, keep, &f);

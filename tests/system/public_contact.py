@@ -384,6 +384,19 @@ class Figures(Public):
         self.assertNotEqual(self.visitor().get("/transparency").text, old.text,
                             "whoever had the turn did not come back")
 
+    def test_who_asks_while_one_counts_for_the_first_time_is_told_so_and_counts_nothing(self):
+        self.check(self.admin.patch("/public-pages", {"transparency": True}), 200)
+        self.sound(self.visitor().get("/transparency"))
+        now = int(self.server.now.timestamp() * 1000)
+        self.store.sql("DELETE FROM page_cache WHERE name = 'figures'")
+        self.store.sql("UPDATE page_cache SET made_at = %d WHERE name = 'figures turn'" % now)
+        page = self.sound(self.visitor().get("/transparency"), 503)
+        self.assertIn("werden gerade zusammengestellt", page.text)
+        self.assertEqual(page.headers["Retry-After"], "5")
+        self.assertNotIn("keine Daten", page.text, "a figure that nobody counted")
+        self.server.clock(61)
+        self.assertIn("keine Daten", self.sound(self.visitor().get("/transparency")).text)
+
 
 class SeveralWorkspaces(Public):
     def test_addresses_without_a_name_are_for_one_organisation_alone(self):
