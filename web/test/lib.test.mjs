@@ -3,7 +3,7 @@ import test from 'node:test';
 import { load } from './modules.mjs';
 
 const { eventParser, pause } = await load('lib/stream.ts');
-const { dayText, parseDay } = await load('lib/hours.ts');
+const { dayText, holidayText, parseDay, parseHolidays } = await load('lib/hours.ts');
 const { fromChannel, toRequest } = await load('lib/channel-form.ts');
 
 function parse(chunks) {
@@ -52,6 +52,14 @@ test('a day of hours survives being written and read', () => {
   assert.equal(dayText(slots, 1), '09:00-12:00, 13:00-18:30');
   assert.deepEqual(parseDay('9-12; 13:00 – 18:30', 1), slots.slice(0, 2));
   assert.deepEqual(parseDay('', 0), []);
+});
+
+test('holidays are read as people write them, each once and in order', () => {
+  assert.deepEqual(parseHolidays('25.12.2026\n1.1.2027, 2026-12-26\n25.12.2026'), { days: ['2026-12-25', '2026-12-26', '2027-01-01'], wrong: '' });
+  assert.deepEqual(parseHolidays(''), { days: [], wrong: '' });
+  for (const text of ['30.02.2026', '2026-13-01', 'Ostern', '25.12.', '12/25/2026', '2026-02-29']) assert.equal(parseHolidays(`24.12.2026 ${text}`).wrong, text);
+  assert.equal(holidayText('2026-12-05', 'de'), '05.12.2026');
+  assert.equal(holidayText('2026-12-05', 'en'), '2026-12-05');
 });
 
 test('hours that cannot be are refused', () => {

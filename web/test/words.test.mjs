@@ -100,6 +100,28 @@ test('the check for such words sees them', () => {
   assert.doesNotMatch('Zuletzt belegt', CALLING.de);
 });
 
+/** What looks like a kind and is none: places of failures, fields, mistakes that are planted. */
+const NO_KINDS = /^(control|intake|poll|job|hours|mutant|disk|space|store|migrate)\.|^thread\.title$/;
+const PLACES = /FAILPOINT\(|op_fail_field/;
+
+function kindsOfEvents() {
+  const folders = ['admin', 'api', 'desk', 'dialogue', 'event', 'page', 'work'];
+  const files = folders.flatMap((folder) => {
+    const at = fileURLToPath(new URL(`../../src/${folder}/`, import.meta.url));
+    return readdirSync(at).filter((name) => name.endsWith('.c')).map((name) => at + name);
+  });
+  const lines = files.flatMap((path) => readFileSync(path, 'utf8').split('\n')).filter((line) => !PLACES.test(line));
+  const kinds = lines.flatMap((line) => [...line.matchAll(/"([a-z_]+\.[a-z_]+)"/g)].map(([, kind]) => kind));
+  return [...new Set(kinds)].filter((kind) => !NO_KINDS.test(kind) && !/\.(h|json|html|css|js|xml|txt|svg|eml|pdf)$/.test(kind)).sort();
+}
+
+test('whatever the log can tell has words', () => {
+  const known = new Set(all.map(({ where }) => where));
+  const kinds = kindsOfEvents();
+  assert.ok(kinds.length > 60, `${kinds.length} kinds were found`);
+  assert.deepEqual(kinds.filter((kind) => !known.has(`event.${kind.replace('.', '_')}`)), []);
+});
+
 test('every failure says what happened and what to do', () => {
   const failures = all.filter(({ where }) => /^problem\.\w+\.(what|todo)$/.test(where));
   const names = [...new Set(failures.map(({ where }) => where.split('.')[1]))];
