@@ -17,6 +17,7 @@ import { ROOT, startPeer } from '../tests/browser/server.mjs';
 
 const PERSONS = 30_000;
 const SUBJECTS = ['Wann kommt der Monteur?', 'Meine Rechnung stimmt nicht.', 'Vielen Dank für die schnelle Hilfe!', 'Das Wasser ist trüb.', 'Ich ziehe um, was muss ich tun?', 'Der Zähler steht still.', 'Gibt es einen Tarif für Wärmepumpen?'];
+const LONG = 'Ein belebter Beitrag';
 const DAY = 86_400_000;
 
 function* conversations(rows, now) {
@@ -39,7 +40,7 @@ function* thread(length, now) {
     yield {
       external_id: `long-${i}`,
       parent_external_id: parent,
-      thread: { external_id: 'bench-long', kind: 'post', visibility: 'public', title: 'Ein belebter Beitrag' },
+      thread: { external_id: 'bench-long', kind: 'post', visibility: 'public', title: LONG },
       author: { external_id: `long-person-${who}`, handle: `leser${who}`, name: `Leserin ${who}` },
       body: `Kommentar ${i}: ${SUBJECTS[i % SUBJECTS.length]}`,
       sent_at: new Date(now - DAY + i * 20_000).toISOString(),
@@ -98,8 +99,9 @@ async function withLogin(place) {
   const { signing_secret: secret } = await admin.post(`/channels/${items[0].id}/secret`);
   await admin.patch(`/channels/${items[0].id}`, { settings: { outbound_url: place.peer.url } });
   const channel = { id: items[0].id, secret, address: `${place.server.url}/api/v1/channels/${items[0].id}/inbound` };
-  const long = await admin.get(`/conversations?view=all&limit=1&q=${encodeURIComponent('Kommentar')}`);
-  return { ...place, admin, channel, longConversation: `/conversations/${long.items[0].id}` };
+  const { items: newest } = await admin.get('/conversations?view=all&limit=50&sort=newest'); // the long thread is of the last day
+  const long = newest.find(({ thread: { title } }) => title === LONG);
+  return { ...place, admin, channel, longConversation: `/conversations/${long.id}` };
 }
 
 if (process.argv[1]?.endsWith('bench/store.mjs') && process.argv[2]) {
