@@ -144,7 +144,11 @@ static int start_server(struct op *op, const struct conf *conf, struct serve *s)
         .max_body = api_max_body,
         .ctx = s->api,
     };
+    int r = proxies_read(op, conf->trusted_proxy.items, conf->trusted_proxy.count,
+                         &config.proxies);
 
+    if (r < 0)
+        return op_fail(op, r, "trusted_proxy: " STR_FMT, STR_ARG(op->err.text));
     return server_start(op, &config, &s->server);
 }
 

@@ -95,6 +95,12 @@ static const struct conf_key keys[] = {
       .fallback = "",
       .help = "Hosts that may be called although they are not public, separated by "
               "commas." },
+    { .name = "trusted_proxy",
+      .type = CONF_HOSTS,
+      .offset = offsetof(struct conf, trusted_proxy),
+      .fallback = "",
+      .help = "Addresses or networks of web servers on other machines whose "
+              "X-Forwarded-For counts, separated by commas." },
     { .name = "public_url",
       .type = CONF_URL,
       .offset = offsetof(struct conf, public_url),

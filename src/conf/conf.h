@@ -22,7 +22,7 @@ enum {
     CONF_MAX_VALUE = 2048,     /* bytes */
     CONF_MAX_LIST = 32,        /* members of a list */
     CONF_MAX_FLAGS = 64,       /* settings on one command line */
-    CONF_KEYS = 16,
+    CONF_KEYS = 17,
 };
 
 struct conf_list {
@@ -50,8 +50,9 @@ struct conf {
     enum log_level log_level; /* errors, info, debug */
     struct str log_file;      /* empty: standard error */
     struct conf_list allow_host;
-    struct str public_url; /* without a slash at the end; empty: from `listen` */
-    int64_t clock;         /* where a virtual clock starts; 0: the machine's */
+    struct conf_list trusted_proxy; /* addresses and networks, as they were written */
+    struct str public_url;          /* without a slash at the end; empty: from `listen` */
+    int64_t clock;                  /* where a virtual clock starts; 0: the machine's */
 
     struct str origins[CONF_KEYS]; /* "default", "DRAHT_LISTEN", "draht.conf line 3" */
     struct str values[CONF_KEYS];  /* as `draht config` shows them */

@@ -232,17 +232,29 @@ static void send_continue(struct connection *conn)
                 &(struct write){ .last = false });
 }
 
-/* A web server on this machine says for whom it speaks: the body is theirs. */
-static void name_sender(struct exchange *exchange)
+/* A web server that is trusted says for whom it speaks: the body is theirs, and so is a
+ * place among the requests, of which none has more than their share. */
+static bool name_sender(struct connection *conn)
 {
-    struct str sender = http_sender(&exchange->parser.rq);
+    struct exchange *exchange = conn->exchange;
+    struct http_request *rq = &exchange->parser.rq;
+    size_t max = config(conn)->max_per_sender;
 
-    (void)peer_key_of(arena_cstr(&exchange->arena, sender), exchange->peer);
+    rq->sender = proxies_sender(&config(conn)->proxies, rq);
+    if (!peer_key_of(arena_cstr(&exchange->arena, rq->sender), exchange->peer) ||
+        memcmp(exchange->peer, conn->peer, PEER_KEY) == 0)
+        return true;
+    exchange->entered = peers_enter(conn->loop->server->peers, exchange->peer,
+                                    max ? max : SERVER_MAX_PER_ADDRESS);
+    return exchange->entered;
 }
 
 static void on_head(struct connection *conn)
 {
-    name_sender(conn->exchange);
+    if (!name_sender(conn)) {
+        refuse(conn, 503, "there are too many requests of this address");
+        return;
+    }
     conn->body_seen = 0;
     conn->deadline = now(conn) + (uint64_t)config(conn)->receive_ms;
     choose_max_body(conn);
@@ -288,15 +300,15 @@ static void extend_deadline(struct connection *conn, bool had_begun)
         conn->deadline = latest;
 }
 
-/* How much of the room for bodies one address may take. A proxy on this machine that does
- * not say for whom speaks for everybody. */
+/* How much of the room for bodies one address may take. A web server that is trusted and
+ * does not say for whom speaks for everybody. */
 static size_t share(const struct connection *conn, size_t taken)
 {
     const struct server_config *c = config(conn);
 
     if (c->max_bodies_per_address > 0)
         return c->max_bodies_per_address;
-    if (peer_is_loopback(conn->exchange->peer))
+    if (conn->is_proxy && memcmp(conn->exchange->peer, conn->peer, PEER_KEY) == 0)
         return c->max_bodies;
     return taken > c->max_bodies / 2 ? c->max_bodies / SERVER_BODY_SHARE_CROWDED
                                      : c->max_bodies / SERVER_BODY_SHARE;
@@ -503,6 +515,7 @@ static void name_peer(struct connection *conn)
     else if (address.ss_family == AF_INET6)
         uv_ip6_name((const struct sockaddr_in6 *)&address, conn->remote,
                     sizeof(conn->remote));
+    conn->is_proxy = proxies_trust(&config(conn)->proxies, str_of(conn->remote));
 }
 
 static bool has_place(struct connection *conn)
@@ -511,8 +524,7 @@ static bool has_place(struct connection *conn)
     size_t max = c->max_per_address;
 
     if (max == 0)
-        max = peer_is_loopback(conn->peer) ? SERVER_MAX_PER_LOOPBACK
-                                           : SERVER_MAX_PER_ADDRESS;
+        max = conn->is_proxy ? SERVER_MAX_PER_PROXY : SERVER_MAX_PER_ADDRESS;
     return atomic_load(&conn->loop->server->connections) < c->max_connections &&
            peers_enter(conn->loop->server->peers, conn->peer, max);
 }

@@ -38,6 +38,9 @@ static void drop_request(struct exchange *exchange)
     if (exchange->counted > 0)
         peers_give(server->peers, exchange->peer, exchange->counted);
     exchange->counted = 0;
+    if (exchange->entered)
+        peers_leave(server->peers, exchange->peer);
+    exchange->entered = false;
     parser_release(&exchange->parser);
     arena_reset(&exchange->arena);
 }

@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "net/proxies.h"
 
 struct str http_field(const struct http_fields *fields, const char *name)
 {
@@ -51,40 +52,9 @@ struct str http_cookie(const struct http_request *rq, const char *name)
     return (struct str){ NULL, 0 };
 }
 
-/* "::ffff:192.0.2.1": how a socket for both kinds names who came by IPv4. */
-static struct str unmapped(struct str address)
-{
-    struct str prefix = STR("::ffff:"), four = str_sub(address, prefix.n, address.n);
-
-    return str_starts(address, prefix) && str_find(four, STR(".")) > 0 ? four : address;
-}
-
-/* What stands last in all fields together: some servers append to the field that came,
- * others add one of their own. */
-static struct str forwarded_for(const struct http_request *rq)
-{
-    struct str last = STR("");
-
-    for (size_t i = 0; i < rq->headers.count; i++) {
-        struct str list = rq->headers.items[i].value;
-
-        if (!str_eq_ignore_case(rq->headers.items[i].name, STR("x-forwarded-for")))
-            continue;
-        while (list.n) {
-            struct str one = str_trim(str_cut(list, ',', &list));
-
-            last = one.n ? one : last;
-        }
-    }
-    return last;
-}
-
 struct str http_sender(const struct http_request *rq)
 {
-    struct str peer = unmapped(rq->remote), told = forwarded_for(rq);
-    bool is_here = str_starts(peer, STR("127.")) || str_is(peer, "::1");
-
-    return is_here && told.n ? unmapped(told) : peer;
+    return rq->sender.n ? rq->sender : proxies_sender(NULL, rq);
 }
 
 static struct str one_line(struct arena *arena, struct str s)

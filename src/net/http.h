@@ -30,6 +30,7 @@ struct http_request {
     struct http_fields headers;
     struct str body;
     struct str remote; /* the peer's address without port: "127.0.0.1", "2001:db8::1" */
+    struct str sender; /* set by the server: see http_sender() */
     int minor;         /* HTTP/1.minor: 0 or 1 */
     bool secure;       /* came over TLS */
 };
@@ -58,10 +59,8 @@ bool http_field_has(struct str value, const char *token);
 /* The cookie `name`, raw. `.p` is NULL when there is none. */
 struct str http_cookie(const struct http_request *rq, const char *name);
 
-/* Who asks: the peer, of an IPv4 address in IPv6 the IPv4 address. Behind a web server
- * on this machine every request comes from here; then it is whom that server spoke with,
- * which it appends last to X-Forwarded-For. From elsewhere the field is anybody's word.
- */
+/* Who asks: the peer, or, behind a web server that is trusted, whom that one spoke with
+ * (net/proxies.h). Without a server of ours: the machine itself is trusted alone. */
 struct str http_sender(const struct http_request *rq);
 
 /* Append a field. Line ends and NUL in it become blanks: who could write a line end

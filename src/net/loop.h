@@ -5,6 +5,7 @@
  * exchange.c    what other threads may call; they leave notes for the loop
  * answer.c      an answer as bytes
  * tls.c         OpenSSL between memory buffers
+ * proxies.c     whose word counts about the sender
  * peers.c       how many connections and bytes each address has
  *
  * A loop owns its connections. A connection owns the exchange whose request it is
@@ -79,7 +80,9 @@ struct exchange {
     struct arena arena;
     struct parser parser;
     size_t counted; /* of server.bodies, and of the peer's */
-    unsigned char peer[PEER_KEY];
+    unsigned char
+        peer[PEER_KEY]; /* whom a web server speaks for, once the head is here */
+    bool entered;       /* ... and as such among server.peers */
     struct str id;
     int64_t began_at; /* clock_monotonic() */
 };
@@ -124,6 +127,7 @@ struct connection {
     size_t queued;         /* bytes the peer had not taken at the last look */
     uint64_t queued_since; /* that long nothing was taken */
     unsigned char peer[PEER_KEY];
+    bool is_proxy; /* a web server that is trusted */
     char remote[64];
 };
 

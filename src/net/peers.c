@@ -77,14 +77,6 @@ bool peer_key_of(const char *text, unsigned char ret[PEER_KEY])
     return true;
 }
 
-bool peer_is_loopback(const unsigned char key[PEER_KEY])
-{
-    static const unsigned char six[PEER_KEY] = { [15] = 1 };
-
-    return memcmp(key, six, PEER_KEY) == 0 ||
-           (key[10] == 0xff && key[11] == 0xff && key[12] == 127);
-}
-
 static struct peer **find(struct peers *peers, const unsigned char key[PEER_KEY])
 {
     uint32_t hash = 2166136261u;

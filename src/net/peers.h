@@ -19,7 +19,6 @@ void peers_free(struct peers *peers);
 void peer_key(const struct sockaddr *address, unsigned char ret[PEER_KEY]);
 /* The same for an address in letters; false, and no key, for what is none. */
 bool peer_key_of(const char *text, unsigned char ret[PEER_KEY]);
-bool peer_is_loopback(const unsigned char key[PEER_KEY]);
 
 /* One more, unless there are `max` already. */
 bool peers_enter(struct peers *peers, const unsigned char key[PEER_KEY], size_t max);

@@ -12,7 +12,7 @@
 #ifndef NET_SERVER_H
 #define NET_SERVER_H
 
-#include "net/http.h"
+#include "net/proxies.h"
 
 struct server;
 struct exchange;
@@ -32,14 +32,15 @@ enum {
     SERVER_MAX_BODIES = 256 * 1024 * 1024, /* bytes of all bodies that are here: 503 */
     SERVER_SMALL_BODY = 64 * 1024,         /* up to here a body is not counted for it */
     SERVER_MAX_CONNECTIONS = 10000,        /* 503 */
-    SERVER_MAX_PER_ADDRESS = 256,          /* 503; an IPv6 address counts as its /64 */
-    SERVER_MAX_PER_LOOPBACK = 4096,        /* 503 */
-    SERVER_MAX_STREAM_QUEUE = 256 * 1024,  /* bytes waiting in a stream: it is closed */
-    SERVER_RECEIVE_MS = 12 * 1000,         /* for a head, and for a body: 408 */
-    SERVER_IDLE_MS = 60 * 1000,   /* keep-alive; also a peer that does not read */
-    SERVER_BODY_RATE = 16 * 1024, /* each so many bytes buy a body 1 s more, */
-    SERVER_BODY_PERIODS = 5,      /* ... saved up to so many SERVER_RECEIVE_MS */
-    SERVER_BODY_SHARE = 4,        /* one address may have this part of all bodies: 503 */
+    SERVER_MAX_PER_ADDRESS = 256, /* 503; an IPv6 address counts as its /64. Behind a web
+                                     server: so many requests at once */
+    SERVER_MAX_PER_PROXY = 4096,  /* 503; a web server that is trusted */
+    SERVER_MAX_STREAM_QUEUE = 256 * 1024, /* bytes waiting in a stream: it is closed */
+    SERVER_RECEIVE_MS = 12 * 1000,        /* for a head, and for a body: 408 */
+    SERVER_IDLE_MS = 60 * 1000,           /* keep-alive; also a peer that does not read */
+    SERVER_BODY_RATE = 16 * 1024,         /* each so many bytes buy a body 1 s more, */
+    SERVER_BODY_PERIODS = 5,              /* ... saved up to so many SERVER_RECEIVE_MS */
+    SERVER_BODY_SHARE = 4, /* one address may have this part of all bodies: 503 */
     SERVER_BODY_SHARE_CROWDED = 16, /* ... while more than half of the room is taken */
 };
 
@@ -49,6 +50,7 @@ struct server_config {
     const char *key;         /* PEM file */
     unsigned loops;          /* threads; 0: one */
     struct str csp;          /* empty: SERVER_CSP */
+    struct proxies proxies;  /* web servers that are trusted, besides this machine */
 
     /* On a loop thread, with a complete request; must not block. */
     void (*on_request)(struct exchange *exchange, void *ctx);
@@ -59,7 +61,7 @@ struct server_config {
 
     /* For tests; 0: the constants above. */
     size_t max_connections, max_per_address, max_stream_queue, max_bodies;
-    size_t max_bodies_per_address;
+    size_t max_bodies_per_address, max_per_sender;
     int64_t receive_ms, idle_ms;
 };
 

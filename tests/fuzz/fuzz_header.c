@@ -1,10 +1,10 @@
 /* fuzz_header.c - whatever stands in a header field: what is read from it is a part of
- * it, and what is written into one is one line. Input: `Cookie`, then `X-Forwarded-For`
- * and a query, one a line. */
+ * it, and what is written into one is one line. Input: `Cookie`, `X-Forwarded-For` and
+ * a query, one a line; the query is also a network that is trusted. */
 #include "fuzz.h"
 
 #include "base/utf8.h"
-#include "net/http.h"
+#include "net/proxies.h"
 
 static void check_part(struct str part, struct str whole)
 {
@@ -33,6 +33,23 @@ static void check_answer(struct op *op, struct str text)
     }
 }
 
+/* Whom a peer speaks for is an address that stands there, and nobody's word but that of
+ * who is trusted counts. */
+static void check_sender(struct op *op, struct http_request *rq, struct str networks)
+{
+    struct proxies proxies;
+    struct str sender = http_sender(rq);
+
+    PROMISE(sender.n > 0);
+    if (proxies_read(op, &networks, 1, &proxies) < 0)
+        return;
+    sender = proxies_sender(&proxies, rq);
+    PROMISE(sender.n > 0 && sender.n < 64);
+    rq->remote = STR("198.51.100.9");
+    sender = proxies_sender(&proxies, rq);
+    PROMISE(str_eq(sender, rq->remote) || proxies_trust(&proxies, rq->remote));
+}
+
 static void check_param(struct op *op, const struct http_request *rq)
 {
     struct str value;
@@ -58,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rq.query = query;
     check_part(http_cookie(&rq, "draht_session"), cookie);
     check_part(http_header(&rq, "Cookie"), cookie);
-    PROMISE(http_sender(&rq).n > 0);
+    check_sender(&op, &rq, query);
     check_lists(forwarded);
     check_answer(&op, INPUT);
     check_param(&op, &rq);

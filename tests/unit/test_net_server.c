@@ -462,6 +462,51 @@ static void a_body_counts_for_whom_the_web_server_speaks(void **state UNUSED)
     }
 }
 
+static void
+one_sender_behind_a_web_server_has_a_share_of_the_requests(void **state UNUSED)
+{
+    HOUSE(house, .max_per_sender = 2);
+    PEER(one, house);
+    PEER(two, house);
+    int status = 200;
+
+    post_for(one, &house.f.arena, "192.0.2.1", 8, 4);
+    post_for(two, &house.f.arena, "192.0.2.1", 8, 4);
+    for (int i = 0; i < 200 && status == 200; i++) {
+        PEER(third, house);
+
+        post_for(third, &house.f.arena, "192.0.2.1", 8, 8);
+        status = read_answer(&house, third).status;
+    }
+    assert_int_equal(status, 503);
+    {
+        PEER(other, house);
+
+        post_for(other, &house.f.arena, "192.0.2.2", 8, 8);
+        assert_int_equal(read_answer(&house, other).status, 200);
+    }
+    SEND(one, "xxxx");
+    assert_int_equal(read_answer(&house, one).status, 200);
+    {
+        PEER(third, house);
+
+        post_for(third, &house.f.arena, "192.0.2.1", 8, 8);
+        assert_int_equal(read_answer(&house, third).status, 200);
+    }
+}
+
+/* Else anybody could fill the share of somebody else. */
+static void what_a_sender_wrote_before_itself_takes_nobodys_share(void **state UNUSED)
+{
+    HOUSE(house, .max_per_sender = 1);
+    PEER(slow, house);
+    PEER(other, house);
+
+    post_for(slow, &house.f.arena, "192.0.2.1, 203.0.113.5", 8, 4);
+    post_for(other, &house.f.arena, "192.0.2.1", 8, 8);
+    assert_int_equal(read_answer(&house, other).status, 200);
+}
+
 static void a_large_answer_arrives_whole(void **state UNUSED)
 {
     HOUSE(house, 0);
@@ -690,6 +735,8 @@ int main(void)
         cmocka_unit_test(who_sends_fast_and_then_stops_keeps_no_room),
         cmocka_unit_test(one_address_has_a_share_of_the_room_for_bodies),
         cmocka_unit_test(a_body_counts_for_whom_the_web_server_speaks),
+        cmocka_unit_test(one_sender_behind_a_web_server_has_a_share_of_the_requests),
+        cmocka_unit_test(what_a_sender_wrote_before_itself_takes_nobodys_share),
         cmocka_unit_test(a_body_that_keeps_coming_gets_more_time),
         cmocka_unit_test(an_idle_connection_ends_without_a_word),
         cmocka_unit_test(each_address_has_so_many_connections),
