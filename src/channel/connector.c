@@ -7,12 +7,13 @@
 #include "channel/webchat.h"
 #include "channel/feed.h"
 #include "channel/form.h"
+#include "channel/mastodon.h"
 #include "channel/wordpress.h"
 #include "net/gate.h"
 
 static const struct connector *const connectors[] = {
     &connector_custom,    &connector_webchat, &connector_form,
-    &connector_wordpress, &connector_feed,
+    &connector_wordpress, &connector_feed,    &connector_mastodon,
 #ifdef DRAHT_TEST_HOOKS
     &connector_mock_a,    &connector_mock_b,  &connector_mock_c,
     &connector_mock_d,    &connector_mock_e,

@@ -166,9 +166,10 @@ struct poll_page {
     int64_t again_ms; /* when to come again; 0: after poll_ms */
     /* Everything sent in this time that is still there, and only that, is among the
      * items: what the house has of it besides is looked at (look). 0, 0: no such claim.
-     */
+     * `thread`: the claim is of that thread alone; empty: of the whole channel. */
     struct {
         int64_t from, to;
+        struct str thread; /* its external id */
     } whole;
 };
 

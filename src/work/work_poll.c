@@ -11,6 +11,7 @@
 #include "base/failpoint.h"
 #include "db/store.h"
 #include "dialogue/message.h"
+#include "dialogue/thread.h"
 #include "job/job.h"
 #include "work/judge.h"
 #include "work/work_intake.h"
@@ -186,6 +187,8 @@ static int take(struct op *op, struct run *run, const struct poll_page *page)
 /* What we have of the time that a page covers as a whole. */
 struct span {
     struct message_span wanted;
+    struct str thread; /* of this one alone; empty: of all */
+    int64_t thread_id; /* 0: of all, or there is no such thread */
     struct message *list;
     size_t count;
 };
@@ -193,7 +196,15 @@ struct span {
 static int list_span(struct op *op, void *ctx)
 {
     struct span *span = ctx;
+    struct thread thread;
+    int r;
 
+    if (span->thread.n) {
+        r = thread_find(op, span->wanted.channel_id, span->thread, &thread);
+        if (r)
+            return r < 0 ? r : 0;
+        span->thread_id = thread.id;
+    }
     return message_list_span(op, &span->wanted, &span->list, &span->count);
 }
 
@@ -245,7 +256,8 @@ static int look_at(struct op *op, struct run *run, const struct message *msg,
 static int look_for_gone(struct op *op, struct run *run, const struct poll_page *page)
 {
     struct span span = { .wanted = { run->gap.channel_id, page->whole.from,
-                                     page->whole.to, MAX_SPAN } };
+                                     page->whole.to, MAX_SPAN },
+                         .thread = page->whole.thread };
     struct str *ids = arena_new(op->arena, struct str, page->count);
     size_t known = 0, looks = 0;
     bool end = false;
@@ -262,7 +274,8 @@ static int look_for_gone(struct op *op, struct run *run, const struct poll_page 
     op->err = (struct err){ 0 };
     r = store_read(op, list_span, &span);
     for (size_t i = 0; r >= 0 && !end && i < span.count; i++) {
-        if (is_listed(ids, known, span.list[i].external_id))
+        if ((span.thread_id && span.list[i].thread_id != span.thread_id) ||
+            is_listed(ids, known, span.list[i].external_id))
             continue;
         if (looks++ == MAX_LOOKS)
             return 0; /* the next round goes on */

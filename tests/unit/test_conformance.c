@@ -16,6 +16,9 @@
 #define COMMENT                                                                          \
     "{\"me\":1,\"comment\":{\"id\":8,\"post\":4,\"content\":{\"raw\":\"Hallo\"},"        \
     "\"date_gmt\":\"2026-11-01T10:00:00\",\"type\":\"comment\"},\"post\":{}}"
+#define STATUS                                                                           \
+    "{\"me\":{\"id\":\"1\"},\"thread\":{\"id\":\"4\"},\"status\":{\"id\":\"8\","         \
+    "\"content\":\"<p>Hallo</p>\",\"created_at\":\"2026-11-01T10:00:00.000Z\"}}"
 #define ENTRY "{\"feed\":{},\"entry\":{\"id\":\"e-1\",\"text\":\"Hallo\"}}"
 
 static const struct sample {
@@ -29,6 +32,8 @@ static const struct sample {
     { "form", "{}", ITEM, NULL, NULL },
     { "wordpress", "{\"url\":\"https://example.org\",\"user\":\"eva\"}", COMMENT,
       "{\"id\":77}", "{\"me\":1,\"newest\":1,\"swept\":1}" },
+    { "mastodon", "{\"url\":\"https://example.org\"}", STATUS, "{\"id\":\"77\"}",
+      "{\"me\":{\"id\":\"1\"}}" },
     { "feed", "{\"url\":\"https://example.org/feed\"}", ENTRY, NULL, "{\"etag\":\"x\"}" },
     { "mock_a", "{\"url\":\"https://example.org\"}", ITEM, "{\"id\":\"m\"}", "7" },
     { "mock_b", "{\"url\":\"https://example.org\"}", ITEM, "{\"id\":\"m\"}", "7" },
@@ -41,16 +46,17 @@ static const struct sample {
 struct script {
     struct http_client base;
     int outcome;
+    bool acted; /* it was asked to do something */
     struct http_reply reply;
 };
 
 static int scripted(struct op *op, const struct http_client *client,
                     const struct http_call *call, struct http_reply *ret)
 {
-    const struct script *script = CONTAINER_OF(client, struct script, base);
+    struct script *script = CONTAINER_OF(client, struct script, base);
 
     (void)op;
-    (void)call;
+    script->acted = script->acted || str_is(call->method, "POST");
     *ret = script->reply;
     return script->outcome;
 }
@@ -168,7 +174,8 @@ static void what_is_no_item_is_refused_in_words(void **state UNUSED)
         }
 }
 
-/* What each kind of answer may be taken for, whatever the network. */
+/* What each kind of answer may be taken for, whatever the network. Who only asked before
+ * has not acted: then nothing is in doubt. */
 static void
 of_a_send_it_is_said_exactly_whether_it_may_have_been_applied(void **state UNUSED)
 {
@@ -188,7 +195,7 @@ of_a_send_it_is_said_exactly_whether_it_may_have_been_applied(void **state UNUSE
         for (size_t k = 0; k < COUNT_OF(cases); k++) {
             struct receipt receipt = { .reason = STR("") };
             struct setup s;
-            int r;
+            int r, expected = cases[k].expected;
             FIXTURE(f);
 
             set_up(&f, &s, c);
@@ -203,7 +210,9 @@ of_a_send_it_is_said_exactly_whether_it_may_have_been_applied(void **state UNUSE
             if (cases[k].status == 429)
                 s.script.reply.retry_after = 90;
             r = c->send(&f.op, &s.connection, &s.out, &receipt);
-            if (r != cases[k].expected)
+            if (expected == SEND_DOUBT && !s.script.acted)
+                expected = SEND_LATER;
+            if (r != expected)
                 fail_msg("%s takes case %zu for %d", c->network, k, r);
             assert_true(r == 0 || receipt.reason.n > 0);
             assert_int_equal(receipt.wait_ms, cases[k].status == 429 ? SECONDS(90) : 0);

@@ -1,0 +1,228 @@
+"""mastodon.py - mentions from a server that nobody here wrote: read, answered, seen by strangers.
+
+The other end are two servers that speak to each other (peers/snac_peer.py): our account is on one, the people who
+write to it are on the other. What arrives at them is read from their server, as their own program does. Without
+the package all of this is skipped.
+"""
+import datetime
+import os
+import sys
+
+from case import DrahtTest
+from harness import HERE, MINUTE, eventually, iso
+
+sys.path.insert(0, os.path.join(HERE, "peers"))
+from between import Between  # noqa: E402
+from snac_peer import Fediverse  # noqa: E402
+
+AT = 30  # seconds that two servers may take to tell each other something
+
+
+class Mentions(DrahtTest):
+    """The servers have the machine's clock; Draht's virtual one begins there."""
+
+    people = {"eva": "agent"}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.clock = iso(datetime.datetime.now(datetime.timezone.utc))
+        super().setUpClass()
+
+    @classmethod
+    def prepare(cls):
+        cls.world = Fediverse(cls.store.folder)
+        cls.us, cls.fan = cls.world.a.person("haus"), cls.world.b.person("fan")
+        cls.between = Between(cls.world.a.url)
+        cls.place = cls.channel("Fediverse", network="mastodon", settings={
+            "url": cls.between.url, "access_token": cls.us.token})
+
+    @classmethod
+    def tearDownClass(cls):
+        if hasattr(cls, "between"):
+            cls.between.stop()
+        if hasattr(cls, "world"):
+            cls.world.stop()
+        super().tearDownClass()
+
+    def poll(self, minutes=2):
+        self.server.clock(minutes * MINUTE)
+
+    def health(self):
+        return self.check(self.admin.get(f"/channels/{self.place['id']}/health"), 200).json
+
+    def ask(self, text, visibility="public", **more):
+        """The stranger writes; gives the status when our server has it."""
+        status = self.fan.post("@haus@a.localhost " + text, visibility, **more)
+        eventually(lambda: [m for m in self.us.mentions() if m["uri"] == status["uri"]], AT, "the mention to arrive")
+        return status
+
+    def case(self, text):
+        """The conversation in which those words stand."""
+        for found in self.conversations(self.place):
+            case = self.open(found["id"])
+            if any(text in m["body"] for m in case["messages"]):
+                return case
+        raise AssertionError(f"no conversation has {text!r}")
+
+    def answer(self, case, text, **more):
+        self.reply(self.eva, case["id"], text, **more)
+        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "sent", 20, "the reply to be sent")
+
+    def seen(self, status, text):
+        """What the stranger's own server shows below what they wrote."""
+        return eventually(lambda: [r for r in self.fan.replies(status) if text in r["content"]], AT,
+                          "the reply to be seen there")[0]
+
+
+class RoundTrip(Mentions):
+    def test_1_verify_says_who_we_are_there(self):
+        answer = self.check(self.admin.post(f"/channels/{self.place['id']}/verify"), 200)
+        self.assertTrue(answer["ok"])
+        self.assertIn("we are @haus", answer["message"])
+
+    def test_2_a_mention_becomes_a_conversation_and_the_stranger_sees_the_answer(self):
+        status = self.ask("wo ist <b>mein</b> Paket? https://example.org/a?b=1 #paket")
+        self.poll()
+        case = self.case("Paket?")
+        self.assertEqual(case["messages"][0]["body"],
+                         "@haus@a.localhost wo ist mein Paket? https://example.org/a?b=1 #paket")
+        self.assertEqual((case["person"]["name"], case["thread"]["visibility"]), ("fan", "public"))
+        self.answer(case, "Es kommt morgen.\n\nEva aus der Werkstatt")
+        reply = self.seen(status, "Es kommt morgen.")
+        self.assertEqual((reply["account"]["acct"], reply["visibility"]), ("haus@a.localhost", "public"))
+        self.assertIn("@fan@b.localhost", reply["content"])
+        self.poll(15)
+        again = self.open(case["id"])
+        self.assertEqual([m["direction"] for m in again["messages"]], ["in", "out"])
+        self.assertEqual(len(self.conversations(self.place)), 1)
+
+    def test_3_thanks_below_the_answer_come_to_the_same_conversation(self):
+        case = self.case("Paket?")
+        reply = eventually(lambda: [m for m in self.fan.mentions() if "Es kommt morgen" in m["content"]], AT,
+                           "the reply")[0]
+        self.ask("Danke, ist da!", in_reply_to_id=reply["id"])
+        self.poll()
+        found = [m["direction"] for m in self.open(case["id"])["messages"]]
+        self.assertEqual(sorted(found), ["in", "in", "out"])  # Draht's virtual clock is ahead of the server's
+        self.assertEqual(len(self.conversations(self.place)), 1)
+
+    def test_4_what_was_said_in_private_is_answered_in_private(self):
+        status = self.ask("ganz unter uns", "direct")
+        self.poll()
+        case = self.case("ganz unter uns")
+        self.assertEqual(case["thread"]["visibility"], "private")
+        self.answer(case, "Das bleibt unter uns.", visibility="private")
+        reply = self.seen(status, "Das bleibt unter uns.")
+        self.assertNotIn(reply["visibility"], ("public", "unlisted"))
+        public = self.fan.api("timelines/public").text + self.world.a.raw("GET", "/haus", "")[2]
+        self.assertNotIn("Das bleibt unter uns.", public)
+
+    def test_5_a_warning_is_shown_and_our_answer_keeps_it(self):
+        status = self.ask("der Mörder ist der Gärtner", spoiler_text="Ende des Films")
+        self.poll()
+        case = self.case("Gärtner")
+        self.assertTrue(case["messages"][0]["body"].startswith("CW: Ende des Films\n\n"))
+        self.answer(case, "Schade um den Gärtner.")
+        self.assertEqual(self.seen(status, "Schade um")["spoiler_text"], "Ende des Films")
+
+    def test_6_an_edit_is_a_version_and_what_was_deleted_stays_here(self):
+        # snac tells a removal to followers alone.
+        self.us.api(f"accounts/{self.us.mentions()[0]['account']['id']}/follow", "POST")
+        status = self.ask("erste Fassung")
+        self.poll()
+        self.fan.edit(status, "@haus@a.localhost zweite Fassung")
+        eventually(lambda: [m for m in self.us.mentions() if "zweite" in m["content"]], AT, "the edit to arrive")
+        self.poll(15)
+        message = self.case("zweite Fassung")["messages"][0]
+        bodies = [v["body"] for v in self.admin.get(f"/messages/{message['id']}/versions")["items"]]
+        self.assertEqual([b.split(" ", 1)[1] for b in bodies], ["erste Fassung", "zweite Fassung"])
+        self.fan.delete(status)
+        eventually(lambda: not [m for m in self.us.mentions() if "zweite" in m["content"]], AT, "the removal")
+        self.poll(15)
+        message = self.case("zweite Fassung")["messages"][0]
+        self.assertEqual(message["standing"], "gone")
+        self.assertTrue(message["removed_at"])
+
+    def test_7_the_token_is_shown_nowhere(self):
+        shown = self.admin.get(f"/channels/{self.place['id']}")
+        self.assertTrue(shown["credential_given"])
+        self.assertNotIn(self.us.token, shown.body.decode())
+        for row in self.store.sql("SELECT settings FROM channel"):
+            self.assertNotIn(self.us.token, row[0])
+
+
+class Faults(Mentions):
+    def bodies(self):
+        return [m["body"] for c in self.conversations(self.place) for m in self.open(c["id"])["messages"]]
+
+    def test_1_an_answer_that_was_lost_leaves_one_post_and_is_found(self):
+        status = self.ask("verloren?")
+        self.poll()
+        case = self.case("verloren?")
+        self.between.faults = ["lost"]
+        self.reply(self.eva, case["id"], "Nur einmal, bitte: https://example.org/x?a=1&b=2 <3")
+        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "unknown", 20, "the doubt")
+        self.poll(3)
+        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "sent", 20, "it to be found")
+        self.poll(15)
+        self.assertEqual([m["direction"] for m in self.open(case["id"])["messages"]], ["in", "out"])
+        self.seen(status, "Nur einmal")
+        self.assertEqual(len(self.fan.replies(status)), 1)
+
+    def test_2_what_was_not_taken_is_sent_again_once_it_is_proved_absent(self):
+        status = self.ask("abgelehnt?")
+        self.poll()
+        case = self.case("abgelehnt?")
+        self.between.faults = ["503"]
+        self.reply(self.eva, case["id"], "Beim zweiten Versuch.")
+        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "unknown", 20, "the doubt")
+        self.assertEqual(self.fan.replies(status), [])
+        self.poll(10)
+        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "sent", 20, "the second try")
+        self.seen(status, "Beim zweiten Versuch.")
+        self.assertEqual(len(self.fan.replies(status)), 1)
+
+    def test_3_a_429_is_obeyed(self):
+        self.between.methods, self.between.faults = ("GET",), ["429"]
+        self.poll()
+        asked = len(self.between.asked)
+        self.poll(8)
+        self.assertEqual(len(self.between.asked), asked, "it asked although it was told to wait")
+        self.poll(5)
+        self.assertGreater(len(self.between.asked), asked)
+        self.between.methods = ("POST",)
+
+    def test_4_what_was_said_while_the_server_was_gone_is_here_once_when_it_is_back(self):
+        before = len(self.bodies())
+        self.world.a.kill()
+        self.poll(3)
+        self.assertTrue(self.health()["polling"]["error"])
+        words = [f"Frage Nummer {n:02d}" for n in range(5)]
+        for text in words:
+            self.fan.post("@haus@a.localhost " + text)
+        self.world.a.start()
+        eventually(lambda: len([m for m in self.us.mentions() if "Frage Nummer" in m["content"]]) == 5, 120,
+                   "the servers to find each other again")
+        self.poll(30)
+        found = sorted(b for b in self.bodies() if "Frage Nummer" in b)
+        self.assertEqual(found, ["@haus@a.localhost " + text for text in words])
+        self.assertEqual(len(self.bodies()), before + 5)
+        self.assertEqual(self.health()["polling"]["error"], "")
+
+    def test_5_a_token_that_ended_is_said_in_words_and_nothing_is_lost(self):
+        case = self.case("verloren?")
+        self.check(self.admin.patch(f"/channels/{self.place['id']}", {
+            "settings": {"access_token": "gone"}}), 200)
+        self.ask("hört mich jemand?")
+        self.poll()
+        polling = self.health()["polling"]
+        self.assertEqual(polling["trouble"], "credential_refused")
+        self.assertIn("does not accept the access token", polling["error"])
+        self.reply(self.eva, case["id"], "Diese Antwort wartet.")
+        self.poll(3)
+        self.assertEqual(self.open(case["id"])["outbox"][-1]["state"], "queued")
+        self.check(self.admin.patch(f"/channels/{self.place['id']}", {
+            "settings": {"access_token": self.us.token}}), 200)
+        self.poll(30)
+        self.case("hört mich jemand?")
+        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "sent", 20, "the reply to be sent")
