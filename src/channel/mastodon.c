@@ -7,8 +7,6 @@
  */
 #include "channel/mastodon.h"
 
-#include "base/utf8.h"
-
 enum { MAX_DAYS = 365, USUAL_LENGTH = 500, MOST_LENGTH = 50000, LINK_LENGTH = 23 };
 /* Before the words stands whom they are for: "@name@example.org " counts without the
  * server, and a name there has at most 30 characters. */
@@ -72,10 +70,10 @@ static int mastodon_verify(struct op *op, const struct connection *connection,
                            struct receipt *ret)
 {
     int64_t mine = connector_int(&connector_mastodon, connection->settings, "max_length");
-    const struct json *account, *list;
+    const struct json *list;
+    struct mastodon_me me;
     int64_t theirs = 0;
-    int r = mastodon_read(op, connection, STR("v1/accounts/verify_credentials"), STR(""),
-                          &account, ret);
+    int r = mastodon_ask_me(op, connection, &me, ret);
 
     if (r == 0)
         r = mastodon_read(op, connection, STR("v1/notifications"), STR("?limit=1"), &list,
@@ -86,7 +84,7 @@ static int mastodon_verify(struct op *op, const struct connection *connection,
     if (r < 0)
         return r;
     ret->reason = arena_fmt(op->arena, "the server answers: we are @" STR_FMT " there",
-                            STR_ARG(utf8_cut(json_text(account, "acct"), ITEM_MAX_NAME)));
+                            STR_ARG(me.username));
     if (theirs > 0 && theirs != mine)
         ret->reason = arena_fmt(op->arena,
                                 STR_FMT "; it takes posts of %lld characters, and this "

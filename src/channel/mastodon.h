@@ -7,7 +7,7 @@
 
 extern const struct connector connector_mastodon;
 
-enum { MASTODON_MAX_ID = 128 }; /* bytes of an id there */
+enum { MASTODON_MAX_ID = 64 }; /* bytes of an id there */
 
 /* mastodon_call.c: one call to the server's interface. `json` empty: GET. What an answer
  * tells besides (rate limit, words of a failure) stands in `receipt`. */
@@ -39,7 +39,10 @@ int mastodon_read(struct op *op, const struct connection *connection, struct str
 struct mastodon_me {
     struct str id, username, url;
 };
-struct mastodon_me mastodon_me_read(const struct json *account);
+struct mastodon_me mastodon_me_read(struct op *op, const struct json *account);
+/* Asks the server. POLL_FAILED. */
+int mastodon_ask_me(struct op *op, const struct connection *connection,
+                    struct mastodon_me *ret, struct receipt *receipt);
 void mastodon_me_write(struct json_writer *w, const char *key,
                        const struct mastodon_me *me);
 

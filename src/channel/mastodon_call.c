@@ -170,11 +170,33 @@ int mastodon_read(struct op *op, const struct connection *connection, struct str
     return 0;
 }
 
-struct mastodon_me mastodon_me_read(const struct json *account)
+struct mastodon_me mastodon_me_read(struct op *op, const struct json *account)
 {
-    return (struct mastodon_me){ .id = json_text(account, "id"),
-                                 .username = json_text(account, "username"),
-                                 .url = json_text(account, "url") };
+    struct mastodon_me me = { .id = mastodon_id(op, json_text(account, "id")),
+                              .username =
+                                  utf8_cut(json_text(account, "username"), ITEM_MAX_NAME),
+                              .url = json_text(account, "url") };
+
+    if (me.url.n > ITEM_MAX_URL)
+        me.url = STR("");
+    return me;
+}
+
+int mastodon_ask_me(struct op *op, const struct connection *connection,
+                    struct mastodon_me *ret, struct receipt *receipt)
+{
+    const struct json *account;
+    int r = mastodon_read(op, connection, STR("v1/accounts/verify_credentials"), STR(""),
+                          &account, receipt);
+
+    if (r)
+        return r;
+    *ret = mastodon_me_read(op, account);
+    if (ret->id.n)
+        return 0;
+    receipt->trouble = "no_interface";
+    receipt->reason = STR("the server does not say which account we have there");
+    return POLL_FAILED;
 }
 
 void mastodon_me_write(struct json_writer *w, const char *key,

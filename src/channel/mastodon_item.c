@@ -280,7 +280,7 @@ int mastodon_parse(struct op *op, struct str bytes, struct item *ret)
         return r;
     status = json_get(json, "status");
     thread = json_get(json, "thread");
-    me = mastodon_me_read(json_get(json, "me"));
+    me = mastodon_me_read(op, json_get(json, "me"));
     is_private = mastodon_is_private(status);
     item.external_id = mastodon_id(op, json_text(status, "id"));
     item.thread.external_id = mastodon_id(op, json_text(thread, "id"));

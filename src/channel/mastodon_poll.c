@@ -107,7 +107,7 @@ static struct place *read_place(struct op *op, struct str cursor)
 
     if (cursor.n && json_parse(op, cursor, &json) < 0)
         op->err = before;
-    *place = (struct place){ .me = mastodon_me_read(json_get(json, "me")),
+    *place = (struct place){ .me = mastodon_me_read(op, json_get(json, "me")),
                              .below = json_text(json, "below"),
                              .own = json_bool(json, "own"),
                              .listed = json_int(json, "listed", 0),
@@ -369,15 +369,10 @@ int mastodon_poll(struct op *op, const struct connection *connection, struct str
 {
     struct place *place = read_place(op, cursor);
     struct poll_page page = { 0 };
-    const struct json *account;
     int r = 0;
 
-    if (!place->me.id.n) {
-        r = mastodon_read(op, connection, STR("v1/accounts/verify_credentials"), STR(""),
-                          &account, receipt);
-        if (r == 0)
-            place->me = mastodon_me_read(account);
-    }
+    if (!place->me.id.n)
+        r = mastodon_ask_me(op, connection, &place->me, receipt);
     if (r == 0)
         r = step(op, connection, place, &page, receipt);
     if (r)

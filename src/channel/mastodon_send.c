@@ -93,20 +93,25 @@ static int judge_question(int r, const struct mastodon_answer *answer)
 
 /* 401 and 403 come before anything is done, but may be mended: not refused for good, so
  * that what people wrote waits until a token counts again. */
-static int judge_post(int r, const struct mastodon_answer *answer)
+static int judge_post(struct op *op, int r, const struct mastodon_answer *answer,
+                      struct receipt *ret)
 {
     if (r)
         return r == MASTODON_REFUSED    ? SEND_REFUSED
                : r == MASTODON_NOT_SENT ? SEND_LATER
                                         : SEND_DOUBT;
-    if (answer->status / 100 == 2)
-        return json_text(answer->json, "id").n ? 0 : SEND_DOUBT;
+    if (answer->status / 100 == 2) {
+        ret->external_id = mastodon_id(op, json_text(answer->json, "id"));
+        if (answer->json && !ret->external_id.n)
+            ret->reason = STR("the server took it and does not say what it calls it");
+        return ret->external_id.n ? 0 : SEND_DOUBT;
+    }
     if (answer->status == 401 || answer->status == 403 || answer->status == 429)
         return SEND_LATER;
     return answer->status >= 500 || answer->status == 408 ? SEND_DOUBT : SEND_REFUSED;
 }
 
-/* What the reply answers, and who we are. */
+/* What the reply answers. */
 static int ask_before(struct op *op, const struct connection *connection, struct str path,
                       const struct json **ret, struct receipt *receipt)
 {
@@ -134,27 +139,25 @@ int mastodon_send(struct op *op, const struct connection *connection,
                   const struct outbound *out, struct receipt *ret)
 {
     struct mastodon_question question = { .path = STR("v1/statuses"), .key = out->key };
-    const struct json *parent = NULL, *account = NULL;
     struct mastodon_answer answer = { 0 };
+    const struct json *parent = NULL;
+    struct mastodon_me me;
     struct json *ours;
     int r = json_parse(op, out->bytes, &ours);
 
     if (r < 0)
         return r;
     r = ask_before(op, connection, path_of(op, ours, ""), &parent, ret);
-    if (r == 0)
-        r = ask_before(op, connection, STR("v1/accounts/verify_credentials"), &account,
-                       ret);
     if (r)
         return r;
-    question.json = post_of(op, ours, parent, json_text(account, "id"));
+    r = mastodon_ask_me(op, connection, &me, ret);
+    if (r)
+        return r < 0 ? r : SEND_LATER;
+    question.json = post_of(op, ours, parent, me.id);
     r = mastodon_ask(op, connection, &question, &answer, ret);
     if (r < 0)
         return r;
-    r = judge_post(r, &answer);
-    if (r == 0)
-        ret->external_id = mastodon_id(op, json_text(answer.json, "id"));
-    return r;
+    return judge_post(op, r, &answer, ret);
 }
 
 /* Letters and digits alone: servers change blanks and quotation marks. */
@@ -224,15 +227,15 @@ static int search(struct op *op, const struct mastodon_answer *context,
 int mastodon_find(struct op *op, const struct connection *connection,
                   const struct outbound *out, struct receipt *ret)
 {
-    const struct json *account, *list;
     struct mastodon_answer context;
+    const struct json *list;
+    struct mastodon_me me;
     struct json *ours;
     int r = json_parse(op, out->bytes, &ours);
 
     if (r < 0)
         return r;
-    r = mastodon_read(op, connection, STR("v1/accounts/verify_credentials"), STR(""),
-                      &account, ret);
+    r = mastodon_ask_me(op, connection, &me, ret);
     if (r == 0) {
         const struct mastodon_question question = { .path =
                                                         path_of(op, ours, "/context") };
@@ -242,9 +245,11 @@ int mastodon_find(struct op *op, const struct connection *connection,
     if (r)
         return r < 0 ? r : FIND_CANNOT_TELL;
     list = json_get(context.json, "descendants");
-    if (context.status != 200 || !list || list->type != JSON_ARRAY)
-        return FIND_CANNOT_TELL;
-    return search(op, &context, ours, json_text(account, "id"), ret);
+    if (context.status == 200 && list && list->type == JSON_ARRAY)
+        return search(op, &context, ours, me.id, ret);
+    if (!ret->reason.n)
+        ret->reason = STR("the server does not say what stands below");
+    return FIND_CANNOT_TELL;
 }
 
 int mastodon_look(struct op *op, const struct connection *connection,
