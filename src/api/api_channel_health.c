@@ -96,7 +96,8 @@ static void put_outbox(struct json_writer *w, const struct outbox_counts *counts
     json_end_object(w);
 }
 
-static void put_health(struct json_writer *w, const struct channel_health *health)
+static void put_health(struct op *op, struct json_writer *w,
+                       const struct channel *channel, const struct channel_health *health)
 {
     json_put_time(w, "last_inbound_at", health->last_inbound_at);
     json_put_time(w, "last_success_at", health->last_success_at);
@@ -106,6 +107,8 @@ static void put_health(struct json_writer *w, const struct channel_health *healt
     json_put_int(w, "duplicates", health->duplicates);
     json_put_int(w, "waiting_raw", health->waiting_raw);
     json_put_int(w, "failed_raw", health->failed_raw);
+    json_put_time(w, "silent_since_at", channel_silent_since(op, channel, health));
+    json_put_int(w, "usual_silence_ms", health->silence_ms);
 }
 
 /* The channel, spoken or not. */
@@ -140,7 +143,7 @@ static int channel_health(struct op *op, struct api_call *call, struct http_answ
     if (r < 0)
         return r;
     json_begin_object(&w, NULL);
-    put_health(&w, &health);
+    put_health(op, &w, &to.channel, &health);
     put_outbox(&w, &counts);
     r = put_sending(op, &w, &to);
     if (r >= 0)

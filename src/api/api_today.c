@@ -112,19 +112,21 @@ static const struct {
     { CHANNEL_NO_PURPOSE, "purpose" },
 };
 
-/* A channel that fails, has something nobody understood, or is a promise without
- * somebody who keeps it. Listed when one of these is so. */
+/* A channel that fails, is suspiciously silent, has something nobody understood, or is a
+ * promise without somebody who keeps it. Listed when one of these is so. */
 static int put_alarm(struct show *s, const struct channel *channel, size_t *count)
 {
     unsigned gaps = str_is(channel->mode, "dialogue") ? channel_gaps(channel) : 0;
     struct channel_health health;
+    int64_t silent_since;
     bool fails;
     int r = channel_health_get(s->op, channel->id, &health);
 
     if (r < 0)
         return r;
     fails = health.last_error_at && health.last_error_at >= health.last_success_at;
-    if (!gaps && !fails && !health.failed_raw)
+    silent_since = channel_silent_since(s->op, channel, &health);
+    if (!gaps && !fails && !health.failed_raw && !health.poll_failed_at && !silent_since)
         return 0;
     ++*count;
     json_begin_object(s->w, NULL);
@@ -138,6 +140,10 @@ static int put_alarm(struct show *s, const struct channel *channel, size_t *coun
     json_put_text(s->w, "error", fails ? health.last_error : STR(""));
     json_put_time(s->w, "error_at", fails ? health.last_error_at : 0);
     json_put_int(s->w, "failed_raw", health.failed_raw);
+    json_put_time(s->w, "poll_failed_at", health.poll_failed_at);
+    json_put_text(s->w, "trouble", health.poll_trouble);
+    json_put_time(s->w, "silent_since_at", silent_since);
+    json_put_int(s->w, "usual_silence_ms", health.silence_ms);
     json_end_object(s->w);
     return r;
 }

@@ -245,6 +245,7 @@ int channel_health_get(struct op *op, int64_t id, struct channel_health *ret)
             .poll_failed_at = db_int(rows, 7),
             .poll_error = db_text(op, rows, 8),
             .poll_trouble = db_text(op, rows, 9),
+            .silence_ms = db_int(rows, 10),
         };
     r = count_raw(op, id, &health);
     if (r < 0)
@@ -253,10 +254,24 @@ int channel_health_get(struct op *op, int64_t id, struct channel_health *ret)
     return 0;
 }
 
+int64_t channel_silent_since(const struct op *op, const struct channel *channel,
+                             const struct channel_health *health)
+{
+    int64_t most = health->silence_ms + health->silence_ms / 2;
+
+    if (channel->retired_at || str_is(channel->mode, "none") ||
+        health->accepted < CHANNEL_HISTORY)
+        return 0;
+    if (most < CHANNEL_SILENCE_HOURS * MINUTES(60))
+        most = CHANNEL_SILENCE_HOURS * MINUTES(60);
+    return op->now - health->last_inbound_at > most ? health->last_inbound_at : 0;
+}
+
 int channel_heard(struct op *op, int64_t id, int64_t accepted, int64_t duplicates)
 {
     return db_run(op, &SQL_CHANNEL_HEALTH_HEARD, ARG_WS, ARG_INT(id), ARG_INT(op->now),
-                  ARG_INT(accepted), ARG_INT(duplicates));
+                  ARG_INT(accepted), ARG_INT(duplicates),
+                  ARG_INT(op->now - CHANNEL_SILENCE_DAYS * MINUTES(24 * 60)));
 }
 
 int channel_succeeded(struct op *op, int64_t id)

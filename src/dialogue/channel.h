@@ -57,8 +57,17 @@ struct channel_health {
     struct str
         poll_trouble; /* the same as a word that interfaces translate; empty: none */
     int64_t waiting_raw, failed_raw; /* kept and not understood yet, or refused */
+    int64_t silence_ms; /* the longest between two arrivals, as far as it is remembered */
 };
 int channel_health_get(struct op *op, int64_t id, struct channel_health *ret) MUST_CHECK;
+
+/* A channel that is silent for half as long again as it ever was, and for six hours, may
+ * be cut off without an error. Only its own history tells: nothing is said before twenty
+ * arrivals. The time since when it is silent; 0: it is not remarkable. */
+enum { CHANNEL_HISTORY = 20, CHANNEL_SILENCE_HOURS = 6, CHANNEL_SILENCE_DAYS = 60 };
+int64_t channel_silent_since(const struct op *op, const struct channel *channel,
+                             const struct channel_health *health);
+
 int channel_heard(struct op *op, int64_t id, int64_t accepted,
                   int64_t duplicates) MUST_CHECK;
 int channel_succeeded(struct op *op, int64_t id) MUST_CHECK;

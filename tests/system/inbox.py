@@ -172,6 +172,33 @@ class KeptViews(Inbox):
         self.problem(self.ben.post("/views", {"name": "one more", "query": ""}), 409)
 
 
+class Silence(Inbox):
+    @classmethod
+    def prepare(cls):
+        cls.place = cls.channel("Stundentakt", owner_id=cls.accounts["eva"], deputy_id=cls.accounts["ben"],
+                                planned_minutes=300)
+
+    def silent_since(self, hours):
+        self.server.clock(hours * HOUR)
+        alarms = self.check(self.eva.get("/today"), 200).json["alarms"]["items"]
+        health = self.check(self.admin.get(f"/channels/{self.place['id']}/health"), 200).json
+        self.assertEqual([a["silent_since_at"] for a in alarms],
+                         [health["silent_since_at"]] if health["silent_since_at"] else [])
+        return health["silent_since_at"], health["last_inbound_at"]
+
+    def test_a_channel_that_is_silent_for_longer_than_ever_is_an_alarm(self):
+        for n in range(19):
+            self.ask(f"Person {n}")
+            self.assertIsNone(self.silent_since(1)[0])
+        self.assertIsNone(self.silent_since(23)[0])  # nineteen are no history
+        self.ask("Person 20")
+        self.assertIsNone(self.silent_since(36)[0])  # half as long again as that day
+        since, last = self.silent_since(1)
+        self.assertEqual(since, last)
+        self.ask("Person 21")
+        self.assertIsNone(self.silent_since(1)[0])
+
+
 class TodayPage(Inbox):
     @classmethod
     def prepare(cls):

@@ -167,6 +167,70 @@ static void the_workspace_of_a_channel_is_found_from_any_other(void **state)
     assert_int_equal(channel_workspace(&f.op, 7, &workspace), RECORD_NOT_FOUND);
 }
 
+/* Hears one item an hour `times` times over; leaves the clock at the last. */
+static void hear_hourly(struct fixture *f, int64_t id, int times)
+{
+    for (int i = 0; i < times; i++) {
+        f->op.now += i ? MINUTES(60) : 0;
+        CHECK_OK(f, channel_heard(&f->op, id, 1, 0));
+    }
+}
+
+static int64_t silent_after(struct fixture *f, const struct channel *channel, int64_t ms)
+{
+    struct channel_health health;
+    struct op later = f->op;
+
+    CHECK_OK(f, channel_health_get(&f->op, channel->id, &health));
+    later.now += ms;
+    return channel_silent_since(&later, channel, &health);
+}
+
+static void a_channel_is_silent_when_it_is_so_longer_than_ever(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    int64_t last, id = t.channel.id;
+
+    hear_hourly(&f, id, CHANNEL_HISTORY - 1);
+    assert_int_equal(silent_after(&f, &t.channel, MINUTES(60 * 24 * 30)), 0);
+    CHECK_OK(&f, channel_heard(&f.op, id, 1, 0));
+    last = f.op.now;
+    assert_int_equal(silent_after(&f, &t.channel, MINUTES(60 * 6)), 0);
+    assert_int_equal(silent_after(&f, &t.channel, MINUTES(60 * 6) + 1), last);
+
+    f.op.now += MINUTES(60 * 10); /* a night: from now on that is usual */
+    CHECK_OK(&f, channel_heard(&f.op, id, 1, 0));
+    last = f.op.now;
+    assert_int_equal(silent_after(&f, &t.channel, MINUTES(60 * 15)), 0);
+    assert_int_equal(silent_after(&f, &t.channel, MINUTES(60 * 15) + 1), last);
+
+    t.channel.mode = STR("none");
+    assert_int_equal(silent_after(&f, &t.channel, MINUTES(60 * 15) + 1), 0);
+    t.channel.mode = STR("dialogue");
+    t.channel.retired_at = 1;
+    assert_int_equal(silent_after(&f, &t.channel, MINUTES(60 * 15) + 1), 0);
+}
+
+static void a_long_silence_is_half_forgotten_after_sixty_days(void **state)
+{
+    struct channel_health health;
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+
+    CHECK_OK(&f, channel_heard(&f.op, t.channel.id, 1, 0));
+    f.op.now += MINUTES(60 * 24 * 8);
+    for (int day = 0; day <= CHANNEL_SILENCE_DAYS; day++) {
+        CHECK_OK(&f, channel_heard(&f.op, t.channel.id, 1, 0));
+        CHECK_OK(&f, channel_health_get(&f.op, t.channel.id, &health));
+        assert_int_equal(health.silence_ms, MINUTES(60 * 24 * 8));
+        f.op.now += MINUTES(60 * 24);
+    }
+    CHECK_OK(&f, channel_heard(&f.op, t.channel.id, 1, 0));
+    CHECK_OK(&f, channel_health_get(&f.op, t.channel.id, &health));
+    assert_int_equal(health.silence_ms, MINUTES(60 * 24 * 4));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -178,6 +242,8 @@ int main(void)
         BOTH_ENGINES(the_words_of_people_stay_out_of_the_log),
         BOTH_ENGINES(health_counts_and_keeps_the_last_error),
         BOTH_ENGINES(a_cursor_is_where_it_was_left),
+        BOTH_ENGINES(a_channel_is_silent_when_it_is_so_longer_than_ever),
+        BOTH_ENGINES(a_long_silence_is_half_forgotten_after_sixty_days),
         BOTH_ENGINES(the_workspace_of_a_channel_is_found_from_any_other),
     };
 

@@ -492,6 +492,7 @@ export const de = {
   'health.heard': 'zuletzt vor {time}',
   'health.unheard': 'noch nichts gehört',
   'health.fails': 'Fehler',
+  'health.silent': 'auffällig still',
   'health.unread': { one: '{n} nicht gelesen', other: '{n} nicht gelesen' },
   'health.last_inbound': 'Letzte Nachricht',
   'health.last_success': 'Letzter Erfolg',

@@ -490,6 +490,7 @@ export const en: Record<Key, Message> = {
   'health.heard': 'last {time} ago',
   'health.unheard': 'nothing heard yet',
   'health.fails': 'failing',
+  'health.silent': 'unusually silent',
   'health.unread': { one: '{n} not read', other: '{n} not read' },
   'health.last_inbound': 'Last message',
   'health.last_success': 'Last success',

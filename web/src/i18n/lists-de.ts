@@ -35,6 +35,8 @@ export const listsDe = {
   'today.disk.out': 'Auf dem Server ist fast kein Platz mehr: noch {n} MiB. Neue Nachrichten werden erst wieder angenommen, wenn Platz ist; die Netze versuchen es weiter.',
   'alarm.error': 'Fehler am {time}.',
   'alarm.failed_raw': { one: '{n} Nachricht ließ sich nicht lesen.', other: '{n} Nachrichten ließen sich nicht lesen.' },
+  'alarm.poll': 'Seit {time} lässt sich nichts abholen.',
+  'alarm.silent': 'Seit {time} kam nichts an, länger als je zuvor (höchstens {usual}). Ist der Kanal noch verbunden?',
   'alarm.mend': 'Beheben',
   'today.mentions': 'Ich bin gefragt',
   'today.mentions.why': 'Notizen, die mich nennen und die ich noch nicht gesehen habe.',

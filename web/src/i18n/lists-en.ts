@@ -36,6 +36,8 @@ export const listsEn: Record<keyof typeof listsDe, Message> = {
   'today.disk.out': 'There is almost no room left on the server: {n} MiB. New messages are accepted again when there is room; the networks keep trying.',
   'alarm.error': 'Failure on {time}.',
   'alarm.failed_raw': { one: '{n} message could not be read.', other: '{n} messages could not be read.' },
+  'alarm.poll': 'Nothing can be fetched since {time}.',
+  'alarm.silent': 'Nothing has come in for {time}, longer than ever before ({usual} at most). Is it still connected?',
   'alarm.mend': 'Mend it',
   'today.mentions': 'I am asked',
   'today.mentions.why': 'Notes that name me and that I have not seen yet.',

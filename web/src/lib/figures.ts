@@ -1,12 +1,17 @@
 /** What a report says, in the words and numbers of the language. */
 
-import { duration, number, percent, t } from './language.svelte.ts';
+import { duration, number, percent, since, t } from './language.svelte.ts';
 import type { Figure, Report } from './types.ts';
 
 /** The value that stands for the whole: the median of a duration. */
 export function mainValue(unit: Report['unit'], figure: Figure): number | null {
   if (figure.n === 0 && unit !== 'number') return null;
   return unit === 'ms' ? figure.median_ms : figure.value;
+}
+
+/** A channel that has been silent for longer than it ever was. */
+export function silence(since_at: string, usual_ms: number): string {
+  return t('alarm.silent', { time: since(since_at), usual: duration(usual_ms) });
 }
 
 export function show(unit: Report['unit'], value: number | null): string {

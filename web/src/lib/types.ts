@@ -312,6 +312,8 @@ export interface Health {
   duplicates: number;
   waiting_raw: number;
   failed_raw: number;
+  silent_since_at: string | null;
+  usual_silence_ms: number;
   outbox: { queued: number; unknown: number; uncertain: number; failed: number };
   sending: {
     state: 'closed' | 'open' | 'probing';
