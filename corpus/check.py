@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""check.py - check the training texts beside this file and count them by class.
+"""check.py - check the training texts beside this file and the test texts in test/; count them.
 
 Checks columns, labels, ids, encoding, length, and that no text stands twice or nearly twice
-in a file. Prints the counts by class. Ends with 1 when something is wrong.
+in a file, nor a test text in a training file. Prints the counts by class. Ends with 1 when something is wrong.
 """
 
 import collections
@@ -54,6 +54,15 @@ def twins(rows):
         for g in own:
             by_gram[g].append(len(sets))
         sets.append((row["id"], own))
+
+
+def shared(training, test):
+    """Ids of test texts that also stand in the training part, with the id there."""
+    known = {normalised(row["text"]) or row["text"]: row["id"] for row in training}
+    for row in test:
+        text = normalised(row["text"]) or row["text"]
+        if text in known:
+            yield row["id"], known[text]
 
 
 def faults(row):
@@ -120,13 +129,19 @@ def count(name, rows):
 
 
 def main():
-    bad, everything = [], []
-    for path in sorted(pathlib.Path(__file__).resolve().parent.glob("*.tsv")):
-        rows, wrong = read(path)
-        bad += wrong
-        everything += rows
-        bad += [f"{a} and {b} are alike ({like:.2f})" for a, b, like in twins(rows)]
-        count(path.name, rows)
+    bad, parts = [], []
+    here = pathlib.Path(__file__).resolve().parent
+    for folder in (here, here / "test"):
+        part = []
+        for path in sorted(folder.glob("*.tsv")):
+            rows, wrong = read(path)
+            bad += wrong
+            part += rows
+            bad += [f"{a} and {b} are alike ({like:.2f})" for a, b, like in twins(rows)]
+            count(str(path.relative_to(here)), rows)
+        parts.append(part)
+    bad += [f"{a} stands in the training part too: {b}" for a, b in shared(*parts)]
+    everything = parts[0] + parts[1]
     ids = collections.Counter(r["id"] for r in everything)
     bad += [f"id {i} stands {n} times" for i, n in ids.items() if n > 1]
     print(*bad, sep="\n", end="\n" if bad else "")
