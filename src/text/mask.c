@@ -126,6 +126,15 @@ static bool is_year(struct str text)
     return text.n == 4 && (str_starts(text, STR("19")) || str_starts(text, STR("20")));
 }
 
+/* "2024-2026": nine digits in a row are a telephone's. */
+static bool is_years(struct str text)
+{
+    struct str from = str_sub(text, 0, 4), until = str_sub(text, 5, 4);
+
+    return text.n == 9 && !is_digit(text.p[4]) && fits(from, "0000") &&
+           fits(until, "0000") && is_year(from) && is_year(until);
+}
+
 /* 1.000.000: groups of three after the first. */
 static bool is_grouped(struct str text)
 {
@@ -156,9 +165,7 @@ static bool is_harmless(struct str text)
     for (size_t i = 0; i < COUNT_OF(dates); i++)
         if (fits(text, dates[i]))
             return true;
-    if (text.n == 9 && is_year(str_sub(text, 0, 4)) && is_year(str_sub(text, 5, 4)))
-        return true;
-    return is_grouped(text);
+    return is_years(text) || is_grouped(text);
 }
 
 /* A number at the front that might be somebody's; the length, or 0. What is harmless
