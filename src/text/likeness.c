@@ -1,6 +1,7 @@
 /* likeness.c - names as the eye sees them, without official words, and their distance. */
 #include <unicode/unorm2.h>
 #include <unicode/uspoof.h>
+#include <unicode/ustring.h>
 
 #include "text/likeness.h"
 
