@@ -88,6 +88,7 @@ struct world {
     struct ids *ids;                /* base/ids.h */
     struct store *store;            /* db/store.h */
     const struct http_client *http; /* net/client.h */
+    const struct dialer *dialer;    /* net/wire.h; NULL: no such way out */
     const struct secret_key *key;   /* admin/secret.h: seals secrets at rest */
     int64_t lease_ms; /* after it a silent worker is thought dead; 0: the default */
 };

@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "channel/custom.h"
+#include "channel/email.h"
 #include "channel/mock.h"
 #include "channel/webchat.h"
 #include "channel/feed.h"
@@ -12,11 +13,11 @@
 #include "net/gate.h"
 
 static const struct connector *const connectors[] = {
-    &connector_custom,    &connector_webchat, &connector_form,
-    &connector_wordpress, &connector_feed,    &connector_mastodon,
+    &connector_custom, &connector_webchat,  &connector_form,   &connector_wordpress,
+    &connector_feed,   &connector_mastodon, &connector_email,
 #ifdef DRAHT_TEST_HOOKS
-    &connector_mock_a,    &connector_mock_b,  &connector_mock_c,
-    &connector_mock_d,    &connector_mock_e,
+    &connector_mock_a, &connector_mock_b,   &connector_mock_c, &connector_mock_d,
+    &connector_mock_e,
 #endif
 };
 
@@ -76,6 +77,11 @@ static bool is_colour(struct str text)
     return true;
 }
 
+static size_t most_bytes(const struct setting *setting)
+{
+    return setting->max ? (size_t)setting->max : ITEM_MAX_URL;
+}
+
 static int check_value(struct op *op, const struct setting *setting,
                        const struct json *value)
 {
@@ -89,9 +95,10 @@ static int check_value(struct op *op, const struct setting *setting,
         return check_url(op, field, value);
     case SETTING_TEXT:
     case SETTING_LINES:
-        if (value->type != JSON_TEXT || value->text.n > ITEM_MAX_URL)
+        if (value->type != JSON_TEXT || value->text.n > most_bytes(setting))
             return op_fail_field_as(op, field, "wrong_type",
-                                    "must be a text of at most %d bytes", ITEM_MAX_URL);
+                                    "must be a text of at most %zu bytes",
+                                    most_bytes(setting));
         return setting->check ? setting->check(op, field, value->text) : 0;
     case SETTING_COLOUR:
         if (value->type != JSON_TEXT || !is_colour(value->text))

@@ -59,12 +59,17 @@ struct item {
     struct str external_id;
     struct {
         struct str external_id, kind, url, title, visibility;
+        bool follows_parent; /* it is its parent's, where that is known */
+        int64_t case_number; /* else that of this case; 0: none is named */
     } thread;
     struct str parent_external_id;
     struct item_author author;
     struct str body, language;
+    struct str own; /* the part of the body that is no quotation; empty: all of it */
     int64_t sent_at, edited_at, removed_at;
     bool automatic;
+    struct str undelivered; /* says that a reply of ours, its parent, did not arrive, and
+                               why; empty: it does not */
     /* The network tells how it stands now, and not when it changed: a text that differs
      * is a version as of its arrival, and so is what `standing` says. */
     bool snapshot;
@@ -102,8 +107,11 @@ struct connection {
 struct outbound {
     struct str key; /* the same at each try, never used twice */
     int64_t conversation_id;
-    struct str thread_external_id, parent_external_id;
+    struct str thread_external_id, parent_external_id, thread_title;
+    struct str to; /* the network's name of whoever is answered */
     struct str visibility, body, author_name;
+    int64_t case_number;         /* by which people know the conversation; 0: none */
+    const struct json *settings; /* of the channel, for compose() */
     const struct item_file *files;
     size_t file_count;
     struct str bytes; /* send(), find(): what compose() gave, kept since the first try */
@@ -202,7 +210,8 @@ struct setting {
     enum setting_type type;
     const char *label, *help;
     bool required, secret;
-    int64_t min, max, fallback; /* SETTING_INT */
+    int64_t min, max, fallback; /* SETTING_INT; `max` of SETTING_LINES: bytes, 0:
+                                   ITEM_MAX_URL */
     /* Texts: what else must be true, ERR_INVALID naming `field`. NULL: nothing. */
     int (*check)(struct op *op, const char *field, struct str text);
 };
@@ -219,6 +228,9 @@ struct connector {
     const char *credential;          /* name of the secret setting that people fill in. It
                                         is sealed, never shown, and counts only for the
                                         site that "url" named when it was given. NULL: none */
+
+    /* What the credential counts for, made of the settings; NULL: the setting "url". */
+    struct str (*site)(struct op *op, const struct json *settings);
 
     enum delivery_class delivery;
     int64_t key_ms;  /* DELIVERY_KEYED: how long the network remembers a key */

@@ -14,6 +14,7 @@
 #include "conf/conf.h"
 #include "db/store.h"
 #include "net/client.h"
+#include "net/wire.h"
 
 /* The world of one process, built by world_open() and taken apart by world_close(). */
 struct process {
@@ -24,6 +25,7 @@ struct process {
     struct secret_key key;
     struct gate gate;
     struct http_client_curl http;
+    struct wire_dialer dialer;
     struct store *store;
     struct runner *runner; /* of `draht serve`; NULL elsewhere */
 };

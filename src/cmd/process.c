@@ -38,11 +38,13 @@ int process_open(struct op *op, const struct conf *conf, unsigned readers,
     if (sodium_init() < 0)
         return op_fail(op, ERR_INTERNAL, "the library for secrets does not start");
     http_client_init(&p->http, &p->gate);
+    wire_dialer_init(&p->dialer, &p->gate);
     p->world = (struct world){
         .clock = &p->clock,
         .random = &p->random,
         .ids = &p->ids,
         .http = &p->http.base,
+        .dialer = &p->dialer.base,
         .key = &p->key,
         .lease_ms = SECONDS(conf->lease_seconds),
     };

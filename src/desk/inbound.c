@@ -11,6 +11,7 @@
 
 #include "desk/clocks.h"
 #include "dialogue/channel.h"
+#include "dialogue/outbox.h"
 
 /* Words that ask for nothing: no wait begins, nothing is reopened. */
 static bool asks_nothing(const struct incoming *in)
@@ -184,6 +185,21 @@ static int handle(struct op *op, const struct incoming *in, struct intake_result
     return 0;
 }
 
+/* A report that our reply did not arrive: then nobody was answered. */
+static int note_undelivered(struct op *op, const struct incoming *in,
+                            struct intake_result *result)
+{
+    int64_t ours = result->message.parent_id;
+    int r = ours ? outbox_came_back(op, ours, in->undelivered) : OUTBOX_NOT_FOUND;
+
+    if (r)
+        return r < 0 ? r : 0;
+    r = desk_reply_failed(op, ours);
+    if (r < 0 || !result->has_conversation || result->opened)
+        return r;
+    return conversation_need(op, result->conversation.id, &result->conversation);
+}
+
 int desk_on_inbound(struct op *op, const struct incoming *in,
                     struct intake_result *result)
 {
@@ -192,6 +208,12 @@ int desk_on_inbound(struct op *op, const struct incoming *in,
 
     if (result->what != INTAKE_NEW)
         return 0;
+    if (in->undelivered.n) {
+        int told = note_undelivered(op, in, result);
+
+        if (told < 0)
+            return told;
+    }
     if (!result->from_us)
         op->actor = (struct actor){ ACTOR_PERSON, result->message.person_id };
     r = handle(op, in, result, before);

@@ -12,6 +12,7 @@
 #include "dialogue/digest.h"
 #include "dialogue/moderation.h"
 #include "dialogue/outbox.h"
+#include "dialogue/status_link.h"
 #include "dialogue/stmt.h"
 
 int intake_raw(struct op *op, struct raw_item *raw)
@@ -232,6 +233,37 @@ static int known(struct op *op, const struct incoming *in, const struct message 
     return r;
 }
 
+/* The thread of the case that people named by its number. */
+static int thread_of_case(struct op *op, const struct incoming *in, struct thread *ret)
+{
+    struct status_link link;
+    struct conversation c;
+    int r = in->case_number ? status_link_by_number(op, in->case_number, &link)
+                            : STATUS_LINK_NONE;
+
+    if (r == 0)
+        r = conversation_get(op, link.id, &c);
+    if (r < 0 || r > 0 || c.channel_id != in->channel_id)
+        return r < 0 ? r : THREAD_NOT_FOUND;
+    return thread_get(op, c.thread_id, ret);
+}
+
+/* The thread where it belongs, if that is known. Mails name what they answer, and not
+ * always where all of it began. */
+static int known_thread(struct op *op, const struct incoming *in, struct thread *ret)
+{
+    struct message parent;
+    int r = MESSAGE_NOT_FOUND;
+
+    if (in->follows_parent && in->parent_external_id.n)
+        r = message_by_external_id(op, in->channel_id, in->parent_external_id, &parent);
+    if (r == 0)
+        return thread_get(op, parent.thread_id, ret);
+    if (r >= 0)
+        r = thread_find(op, in->channel_id, in->thread.external_id, ret);
+    return r == THREAD_NOT_FOUND ? thread_of_case(op, in, ret) : r;
+}
+
 static int find_parent(struct op *op, const struct incoming *in,
                        const struct thread *thread, struct message *ret)
 {
@@ -307,6 +339,11 @@ static int place_outsider(struct op *op, const struct incoming *in,
     int r;
 
     msg->direction = STR("in");
+    if (in->undelivered.n && parent->conversation_id) {
+        r = conversation_need(op, parent->conversation_id, &ret->conversation);
+        ret->has_conversation = r == 0;
+        return r;
+    }
     if (profile->impostor_at) {
         msg->direction = STR("other");
         msg->third_party = STR("impostor");
@@ -383,7 +420,11 @@ static int new_message(struct op *op, const struct incoming *in, struct str key,
     int r;
 
     wanted.channel_id = in->channel_id;
-    r = thread_find_or_add(op, &wanted, &thread);
+    r = known_thread(op, in, &thread);
+    if (r == 0 && str_eq(thread.external_id, wanted.external_id))
+        r = THREAD_NOT_FOUND; /* what it is called may have come only now */
+    if (r == THREAD_NOT_FOUND)
+        r = thread_find_or_add(op, &wanted, &thread);
     if (r < 0)
         return r;
     r = profile_of_author(op, in->channel_id, &in->author, in->sent_at, &profile);
@@ -436,8 +477,7 @@ int intake_item(struct op *op, const struct incoming *in, struct intake_result *
         return r < 0 ? r : 0;
     }
     if (in->author.is_us) {
-        r = record_find(op, &thread_record, &thread, &SQL_THREAD_BY_EXTERNAL_ID, ARG_WS,
-                        ARG_INT(in->channel_id), ARG_TEXT(in->thread.external_id));
+        r = known_thread(op, in, &thread);
         if (r == 0)
             r = outbox_echo(op, &(struct echo){ thread.id, key, in->body, in->mark },
                             &echoed);

@@ -57,10 +57,14 @@ struct incoming {
     int64_t channel_id;
     struct str external_id; /* empty: made from author, text and time */
     struct thread thread;   /* channel_id and external_id at least */
+    bool follows_parent;    /* the thread is the parent's, where that is known */
+    int64_t case_number;    /* else that of this case, if it is of the channel; 0: none */
     struct str parent_external_id;
     struct author author;
-    bool automatic; /* an auto-responder: no reaction */
+    bool automatic;         /* an auto-responder: no reaction */
+    struct str undelivered; /* the parent, a reply of ours, did not arrive, and why */
     struct str body, language;
+    struct str own; /* what of the body is no quotation; empty: all */
     int64_t sent_at, received_at, edited_at, removed_at;
     bool snapshot;       /* how it stands now; when that changed is not known */
     struct str standing; /* of a snapshot: shown, held, spam, gone */

@@ -4,6 +4,7 @@
  *     unknown -> sent (found by reading back) | queued (proved absent) | uncertain
  *     uncertain -> sent | queued     by a person only
  *     failed -> queued               by a person
+ *     sent -> failed                 when the network says later that it did not arrive
  *     held, queued, failed -> cancelled by a person
  *
  * The intent is written and committed before anything leaves (outbox_claim),
@@ -126,6 +127,10 @@ struct echo {
 };
 int outbox_echo(struct op *op, const struct echo *echo,
                 int64_t *ret_message_id) MUST_CHECK;
+
+/* The network says afterwards that a message of ours did not arrive: sent -> failed.
+ * OUTBOX_NOT_FOUND: it is none of ours, or was not sent. */
+int outbox_came_back(struct op *op, int64_t message_id, struct str reason) MUST_CHECK;
 
 /* How many of a channel are in a state. */
 struct outbox_counts {

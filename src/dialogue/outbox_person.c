@@ -247,3 +247,21 @@ int outbox_echo(struct op *op, const struct echo *echo, int64_t *ret_message_id)
     *ret_message_id = now.message_id;
     return 0;
 }
+
+int outbox_came_back(struct op *op, int64_t message_id, struct str reason)
+{
+    struct outbox old, now;
+    int r = outbox_by_message(op, message_id, &old);
+
+    if (r)
+        return r;
+    if (!str_is(old.state, "sent"))
+        return OUTBOX_NOT_FOUND;
+    now = old;
+    now.state = STR("failed");
+    now.epoch++;
+    now.sent_at = 0;
+    now.how = STR("");
+    now.reason = arena_fmt(op->arena, "it did not arrive: " STR_FMT, STR_ARG(reason));
+    return outbox_move(op, &old, &now);
+}

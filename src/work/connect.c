@@ -36,7 +36,7 @@ int connect_keep_credential(struct op *op, const struct channel *channel, struct
     r = connect_settings(op, channel, &settings);
     if (r < 0)
         return r;
-    site = json_text(settings, "url");
+    site = connector->site ? connector->site(op, settings) : json_text(settings, "url");
     text = arena_fmt(op->arena, STR_FMT "\n" STR_FMT, STR_ARG(site),
                      STR_ARG(str_trim(text)));
     return secret_put(op, channel->id, str_of(connector->credential), text, 0);

@@ -56,7 +56,7 @@ void understand(struct op *op, const struct understanding *words, struct incomin
 
     if (in->author.is_us)
         return; /* what we say ourselves is not sorted */
-    text = text_prepare(op->arena, in->body);
+    text = text_prepare(op->arena, in->own.n ? in->own : in->body);
     in->intent = text_intent(&text, &words->lists);
     in->topic = text_topic(&text, &words->lists);
     in->is_thanks = text_is_thanks(&text, &words->lists);

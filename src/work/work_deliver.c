@@ -18,6 +18,7 @@
 #include "desk/desk.h"
 #include "dialogue/attachment.h"
 #include "dialogue/message.h"
+#include "dialogue/status_link.h"
 #include "work/judge.h"
 
 /* All that one step needs, and where it leads. */
@@ -108,6 +109,25 @@ static int read_parent(struct op *op, const struct message *msg, struct str *ret
     return r < 0 ? r : 0;
 }
 
+/* Whom it is for, by the network's name, and by which number they know their case. */
+static int read_addressee(struct op *op, struct delivery *d)
+{
+    struct status_link link;
+    struct conversation c;
+    struct profile profile;
+    int r = conversation_get(op, d->box.conversation_id, &c);
+
+    if (r == 0)
+        r = profile_get(op, c.profile_id, &profile);
+    if (r)
+        return r < 0 ? r : 0;
+    d->out.to = profile.external_id;
+    r = status_link_get(op, c.id, &link);
+    if (r == 0)
+        d->out.case_number = link.case_number;
+    return r < 0 ? r : 0;
+}
+
 static int read_words(struct op *op, struct delivery *d)
 {
     struct message msg;
@@ -120,11 +140,16 @@ static int read_words(struct op *op, struct delivery *d)
     if (r)
         return r < 0 ? r : op_fail(op, ERR_INTERNAL, "a reply has lost its message");
     d->out.thread_external_id = thread.external_id;
+    d->out.thread_title = thread.title;
+    d->out.settings = d->to.connection.settings;
     d->out.visibility = msg.visibility;
     r = message_body(op, msg.id, msg.version, &d->out.body);
     if (r < 0)
         return r;
     r = read_author(op, msg.account_id, &d->out.author_name);
+    if (r < 0)
+        return r;
+    r = read_addressee(op, d);
     if (r < 0)
         return r;
     r = read_parent(op, &msg, &d->out.parent_external_id);

@@ -1,0 +1,275 @@
+"""mail_peer.py - Dovecot and Exim on loopback, and the people who write to each other there.
+
+Debian's packages `dovecot-imapd`, `dovecot-lmtpd` and `exim4-daemon-light` are what it is made of; without them
+a test skips and says so. Everybody at example.org and example.com has a mailbox; what is for anywhere else
+comes back. The people use Python's own programs for mail (smtplib, imaplib, email): nothing here is code of Draht.
+"""
+import email
+import email.message
+import email.policy
+import email.utils
+import imaplib
+import os
+import shutil
+import smtplib
+import socket
+import ssl
+import subprocess
+import time
+import unittest
+
+PACKAGES = "dovecot-imapd dovecot-lmtpd exim4-daemon-light openssl"
+
+DOVECOT = """
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/dovecot.log
+protocols = imap lmtp
+listen = 127.0.0.1
+ssl = required
+ssl_cert = <{folder}/server.pem
+ssl_key = <{folder}/server.key
+ssl_min_protocol = TLSv1.2
+first_valid_uid = 1
+mail_location = maildir:~/Maildir
+auth_mechanisms = {mechanisms}
+{oauth}
+passdb {{
+  driver = passwd-file
+  args = scheme=plain username_format=%u {folder}/users
+}}
+userdb {{
+  driver = static
+  args = uid=mail gid=mail home={folder}/boxes/%u
+}}
+service imap-login {{
+  inet_listener imap {{
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = {imaps}
+    ssl = yes
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    port = {lmtp}
+  }}
+}}
+protocol lmtp {{
+  auth_username_format = %Lu
+  postmaster_address = postmaster@example.org
+}}
+namespace inbox {{
+  inbox = yes
+  mailbox Sent {{
+    auto = create
+    special_use = \\Sent
+  }}
+}}
+"""
+
+EXIM = """
+spool_directory = {folder}/spool
+log_file_path = {folder}/spool/exim-%slog
+pid_file_path = {folder}/exim.pid
+primary_hostname = mail.example.org
+local_interfaces = 127.0.0.1
+daemon_smtp_ports = {smtp} : {smtps}
+tls_on_connect_ports = {smtps}
+tls_advertise_hosts = *
+tls_certificate = {folder}/server.pem
+tls_privatekey = {folder}/server.key
+auth_advertise_hosts = ${{if eq{{$tls_in_cipher}}{{}}{{}}{{*}}}}
+host_lookup =
+rfc1413_hosts =
+smtp_accept_max = 100
+message_size_limit = 60M
+keep_environment =
+acl_smtp_rcpt = accept
+acl_smtp_data = accept
+bounce_return_size_limit = 10K
+qualify_domain = example.org
+begin routers
+here:
+  driver = accept
+  domains = example.org : example.com
+  transport = boxes
+nowhere:
+  driver = redirect
+  allow_fail
+  data = :fail: 5.1.1 nobody of that name here
+begin transports
+boxes:
+  driver = smtp
+  protocol = lmtp
+  hosts = 127.0.0.1
+  hosts_override
+  allow_localhost
+  port = {lmtp}
+  hosts_try_fastopen =
+begin retry
+* * F,1h,1m
+begin authenticators
+plain:
+  driver = plaintext
+  public_name = PLAIN
+  server_prompts = :
+  server_condition = ${{if eq{{$auth3}}{{${{readfile{{{folder}/password}}{{}}}}}}}}
+  server_set_id = $auth2
+"""
+
+
+def missing():
+    """What cannot be started here, in words; empty when all is there."""
+    lacks = [name for name in ("/usr/sbin/dovecot", "/usr/sbin/exim4", "/usr/bin/openssl") if not os.path.exists(name)]
+    if not os.path.exists("/usr/lib/dovecot/lmtp") and "/usr/sbin/dovecot" not in lacks:
+        lacks.append("dovecot's LMTP")
+    if not lacks and os.getuid() != 0:
+        return "mail servers of their own need the right to change users (root)"
+    return f"no {', '.join(lacks)}: install {PACKAGES}" if lacks else ""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(probe, what, seconds=30):
+    end = time.monotonic() + seconds
+    while not (found := probe()):
+        if time.monotonic() > end:
+            raise AssertionError("waited too long for " + what)
+        time.sleep(0.05)
+    return found
+
+
+def listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class MailServer:
+    """The whole peer in one folder. Stopped and started again it has the same mailboxes."""
+
+    def __init__(self, folder, people=(), password="geheim & lang"):
+        lacks = missing()
+        if lacks:
+            raise unittest.SkipTest("not run: " + lacks)
+        self.folder = os.path.join(folder, "mail")
+        os.makedirs(self.folder + "/boxes")
+        os.makedirs(self.folder + "/spool")
+        os.chmod(os.path.dirname(self.folder), 0o755)
+        shutil.chown(self.folder + "/boxes", "mail", "mail")
+        shutil.chown(self.folder + "/spool", "Debian-exim", "Debian-exim")
+        self.people = list(people)
+        self.ports = {name: free_port() for name in ("imap", "imaps", "lmtp", "smtp", "smtps")}
+        self.dovecot = self.exim = None
+        self.make_certificates()
+        self.set_password(password)
+        self.configure()
+        try:
+            self.start()
+        except AssertionError:
+            self.kill()
+            raise
+
+    def make_certificates(self):
+        """An authority of our own, and the server's certificate for 127.0.0.1."""
+        def openssl(*arguments):
+            subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=self.folder, timeout=60)
+        curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        openssl("req", "-x509", *curve, "-keyout", "ca.key", "-out", "ca.pem", "-days", "30", "-subj", "/CN=Peer CA",
+                "-addext", "basicConstraints=critical,CA:TRUE")
+        openssl("req", *curve, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=mail.example.org")
+        with open(self.folder + "/names", "w", encoding="ascii") as names:
+            names.write("subjectAltName=IP:127.0.0.1,DNS:mail.example.org\n")
+        openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
+                "-out", "server.pem", "-days", "30", "-extfile", "names")
+        shutil.chown(self.folder + "/server.key", "root", "Debian-exim")
+        os.chmod(self.folder + "/server.key", 0o640)
+        with open(self.folder + "/ca.pem", encoding="ascii") as file:
+            self.authority = file.read()
+        self.context = ssl.create_default_context(cafile=self.folder + "/ca.pem")
+
+    def set_password(self, password):
+        self.password = password
+        with open(self.folder + "/password", "w", encoding="utf-8") as file:
+            file.write(password)
+        with open(self.folder + "/users", "w", encoding="utf-8") as file:
+            for name in self.people:
+                file.write(f"{name}:{{PLAIN}}{password}::::::\n")
+        os.chmod(self.folder + "/users", 0o644)
+
+    def configure(self, mechanisms="plain login", oauth=""):
+        for name, text in (("dovecot", DOVECOT), ("exim", EXIM)):
+            with open(f"{self.folder}/{name}.conf", "w", encoding="utf-8") as file:
+                file.write(text.format(folder=self.folder, mechanisms=mechanisms, oauth=oauth, **self.ports))
+
+    def start(self):
+        self.dovecot = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", self.folder + "/dovecot.conf"],
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        self.exim = subprocess.Popen(["/usr/sbin/exim4", "-C", self.folder + "/exim.conf", "-bdf", "-q1m"],
+                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        for name, port in self.ports.items():
+            wait_for(lambda port=port: listens(port), f"{name} of the mail server")
+
+    def kill(self):
+        """Both are gone from one moment to the next; their files stay."""
+        for process in (self.dovecot, self.exim):
+            if process:
+                try:
+                    os.killpg(process.pid, 15 if process is self.dovecot else 9)
+                except ProcessLookupError:
+                    pass
+                process.wait()
+        self.dovecot = self.exim = None
+        for port in self.ports.values():
+            wait_for(lambda port=port: not listens(port), "the mail server to end")
+
+    stop = kill
+
+    # People.
+
+    def send(self, who, to, text, subject="", **fields):
+        """A mail as a program of people writes it; gives its Message-ID."""
+        mail = email.message.EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = who, to, subject
+        mail["Date"] = email.utils.formatdate()
+        mail["Message-ID"] = fields.pop("message_id", None) or email.utils.make_msgid(domain="example.com")
+        files, html = fields.pop("files", ()), fields.pop("html", "")
+        for name, value in fields.items():
+            mail[name.replace("_", "-")] = value
+        mail.set_content(text)
+        if html:
+            mail.add_alternative(html, subtype="html")
+        for name, content in files:
+            mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+        self.send_bytes(email.utils.parseaddr(who)[1], to, mail.as_bytes())
+        return mail["Message-ID"]
+
+    def send_bytes(self, who, to, mail):
+        before = len(self.box(to)) if to in self.people else 0
+        with smtplib.SMTP("127.0.0.1", self.ports["smtp"]) as client:
+            client.sendmail(who, [to], mail)
+        if to in self.people:
+            wait_for(lambda: len(self.box(to)) > before, "the mail to be delivered")
+
+    def client(self, who):
+        client = imaplib.IMAP4_SSL("127.0.0.1", self.ports["imaps"], ssl_context=self.context)
+        client.login(who, self.password)
+        return client
+
+    def box(self, who, folder="INBOX"):
+        """The mails of a folder, read by Python's own client."""
+        client = self.client(who)
+        client.select(folder, readonly=True)
+        found = client.search(None, "ALL")[1][0].split()
+        mails = [email.message_from_bytes(client.fetch(n, "(BODY.PEEK[])")[1][0][1], policy=email.policy.default)
+                 for n in found]
+        client.logout()
+        return mails
+
+    def wait_box(self, who, count, folder="INBOX"):
+        return wait_for(lambda: len(mails := self.box(who, folder)) >= count and mails, f"{count} mails of {who}")
