@@ -11,8 +11,8 @@
 
 enum { MAX_DAYS = 3650, MAX_PORT = 65535, MAX_ADDRESS = 254, MAX_AUTHORITY = 16384 };
 
-static const char *const capabilities[] = { "private", "files", "read_back",
-                                            "polling", "mail",  NULL };
+static const char *const capabilities[] = { "private", "files", "read_back", "polling",
+                                            NULL };
 
 /* One "@", nothing that could end a line or an address where it is used. */
 static bool is_address(struct str text)
