@@ -133,10 +133,19 @@ static int fetch(struct op *op, struct round *round, int64_t uid, struct fetched
     return imap_do(op, &round->imap, command, hear_fetch, ret);
 }
 
+/* Up to the first empty line: what a report gives back stands behind it. */
+static struct str head_of(struct str mail)
+{
+    struct str head = str_sub(mail, 0, MAIL_MAX_HEADER);
+    ptrdiff_t end = str_find(head, STR("\r\n\r\n"));
+
+    return end < 0 ? head : str_sub(head, 0, (size_t)end);
+}
+
 /* The copy of a reply that we sent to ourselves stands for nothing new. */
 static bool is_our_copy(struct op *op, const struct round *round, struct str mail)
 {
-    struct str head = str_sub(mail, 0, MAIL_MAX_HEADER), domain;
+    struct str head = head_of(mail), domain;
     ptrdiff_t at = str_find(head, STR("Message-ID: <draht-"));
 
     (void)str_cut(round->account.address, '@', &domain);

@@ -421,7 +421,7 @@ static int new_message(struct op *op, const struct incoming *in, struct str key,
 
     wanted.channel_id = in->channel_id;
     r = known_thread(op, in, &thread);
-    if (r == 0 && str_eq(thread.external_id, wanted.external_id))
+    if (r == 0 && !in->follows_parent)
         r = THREAD_NOT_FOUND; /* what it is called may have come only now */
     if (r == THREAD_NOT_FOUND)
         r = thread_find_or_add(op, &wanted, &thread);

@@ -1,6 +1,6 @@
 /* fuzz_mail.c - any bytes are a mail within the ceilings of an item, or refused with
- * words; and whatever a text is taken apart into, nothing of it is made up. Input: a mail,
- * with or without the line before it. */
+ * words; and whatever a text is taken apart into, nothing of it is made up. Input: a
+ * mail, with or without the line before it. */
 #include "fuzz.h"
 
 #include "base/utf8.h"

@@ -11,7 +11,7 @@ from case import DrahtTest
 from harness import HERE, MINUTE, eventually, iso
 
 sys.path.insert(0, os.path.join(HERE, "peers"))
-from mail_peer import MailServer  # noqa: E402
+from mail_peer import Between, MailServer  # noqa: E402
 
 US, PAULA, OTTO = "hilfe@example.org", "paula@example.com", "otto@example.com"
 
@@ -117,3 +117,185 @@ class RoundTrip(Mails):
         case = [c for c in self.conversations(self.place) if c["thread"]["title"] == "Bild"][0]
         files = self.open(case["id"])["messages"][0]["attachments"]
         self.assertEqual([(f["name"], f["size"]) for f in files], [("Größe ü.bin", 2304)])
+
+
+class StartTls(Mails):
+    starttls = True
+
+    def test_a_mailbox_by_starttls_and_a_reply_by_it(self):
+        self.assertTrue(self.verify()["ok"])
+        self.peer.send(f"Paula <{PAULA}>", US, "Hallo?", "Frage")
+        self.poll()
+        self.reply(self.eva, self.conversation(self.place, "Paula")["id"], "Ja?", visibility="private")
+        self.assertEqual(self.peer.wait_box(PAULA, 1)[0].get_content().strip(), "Ja?")
+
+
+class Unverified(Mails):
+    @classmethod
+    def settings(cls, **more):
+        return super().settings(authority="", **more)
+
+    def test_a_certificate_that_nobody_vouches_for_is_refused_and_no_password_leaves(self):
+        answer = self.verify()
+        self.assertFalse(answer["ok"])
+        self.assertIn("cannot be trusted", answer["message"])
+        with open(self.peer.folder + "/dovecot.log", encoding="utf-8") as log:
+            self.assertNotIn("Login:", log.read())
+
+
+class Threads(Mails):
+    """What belongs together, what nobody wrote, and what came back."""
+
+    def case_of(self, title):
+        return [self.open(c["id"]) for c in self.conversations(self.place) if c["thread"]["title"] == title][0]
+
+    def answered(self, who, title, text="Antwort"):
+        self.poll()
+        case = self.case_of(title)
+        before = len(self.peer.box(who)) if who in self.peer.people else 0
+        self.reply(self.eva, case["id"], text, visibility="private")
+        self.sent(case["id"])
+        return self.peer.wait_box(who, before + 1)[-1] if who in self.peer.people else None
+
+    def test_an_absence_note_is_kept_and_owes_nothing(self):
+        self.peer.send(f"Paula <{PAULA}>", US, "Frage eins", "Urlaub")
+        mail = self.answered(PAULA, "Urlaub")
+        before = self.case_of("Urlaub")
+        self.assertEqual(before["waiting_since_at"], None)
+        self.peer.send(f"Paula <{PAULA}>", US, "Ich bin im Urlaub. Warum antwortet keiner?", "Automatische Antwort: Urlaub",
+                       In_Reply_To=mail["Message-ID"], Auto_Submitted="auto-replied")
+        self.poll()
+        after = self.case_of("Urlaub")
+        self.assertEqual((after["waiting_since_at"], after["state"]), (None, before["state"]))
+        self.assertEqual([m["automatic"] for m in after["messages"] if m["body"].startswith("Ich bin")], [True])
+
+    def test_a_reply_that_comes_back_was_none_and_the_person_waits_again(self):
+        gone = "weg@nirgends.example"
+        self.peer.send_bytes(gone, US, f"From: Wendy <{gone}>\r\nTo: {US}\r\nSubject: Adresse\r\n"
+                             f"Message-ID: <w1@nirgends.example>\r\n\r\nErreicht mich das?\r\n".encode())
+        self.answered(gone, "Adresse", "Mal sehen")
+        self.peer.wait_box(US, 1)
+        eventually(lambda: [m for m in self.peer.box(US) if "delivery-status" in str(m.get_content_type()) or
+                            m.get_content_type() == "multipart/report"], 20, "the report")
+        self.poll()
+        case = self.case_of("Adresse")
+        box = case["outbox"][-1]
+        self.assertEqual(box["state"], "failed")
+        self.assertIn(f"it did not arrive: {gone}", box["reason"])
+        self.assertIn("nobody of that name", box["reason"])
+        self.assertTrue(case["waiting_since_at"])
+        self.assertEqual(len([c for c in self.conversations(self.place) if "aemon" in c["person"]["name"]]), 0)
+
+    def test_html_is_read_as_words_and_loads_nothing(self):
+        self.peer.send(f"Paula <{PAULA}>", US, "", "Bunt", html="<style>p{}</style><p>Sehr <b>bunt</b></p>"
+                       "<img src='https://tracker.example/x.gif'><script>alert(1)</script>")
+        self.poll()
+        self.assertEqual(self.case_of("Bunt")["messages"][0]["body"], "Sehr bunt")
+
+    def test_who_writes_in_our_name_is_nobodys_concern(self):
+        self.peer.send(f"Hilfe <{US}>", US, "Bitte überweisen.", "Eilt")
+        self.poll()
+        self.assertEqual(self.case_of("Eilt")["waiting_since_at"], None)
+        self.assertEqual([m["direction"] for m in self.case_of("Eilt")["messages"]], ["in"])
+
+    def test_the_same_mail_twice_is_one_message(self):
+        for _ in range(2):
+            self.peer.send(f"Otto <{OTTO}>", US, "Doppelt?", "Doppelt", message_id="<twice@example.com>")
+        self.poll()
+        self.assertEqual(len(self.case_of("Doppelt")["messages"]), 1)
+
+
+class Faults(Mails):
+    @classmethod
+    def prepare(cls):
+        cls.peer = MailServer(cls.store.folder, [US, PAULA, OTTO])
+        cls.between = Between(cls.peer)
+        cls.place = cls.channel("Postfach", network="email", settings=cls.settings(smtp_port=cls.between.port))
+
+    @classmethod
+    def tearDownClass(cls):
+        if hasattr(cls, "between"):
+            cls.between.stop()
+        super().tearDownClass()
+
+    def titles(self):
+        return sorted(c["thread"]["title"] for c in self.conversations(self.place))
+
+    def test_1_an_answer_that_was_lost_leaves_one_mail_and_is_found(self):
+        self.peer.send(f"Lotte <{PAULA}>", US, "Verloren?", "Verloren")
+        self.poll()
+        case = self.conversation(self.place, "Lotte")["id"]
+        self.between.faults = ["lost"]
+        self.reply(self.eva, case, "Nur einmal, bitte.", visibility="private")
+        eventually(lambda: self.open(case)["outbox"][-1]["state"] == "unknown", 20, "the doubt")
+        self.peer.wait_box(PAULA, 1)
+        self.server.clock(10 * MINUTE)
+        self.sent(case)
+        self.assertEqual(self.open(case)["outbox"][-1]["how"], "found")
+        self.poll()
+        self.assertEqual(self.directions(case), ["in", "out"])
+        self.assertEqual(len(self.peer.box(PAULA)), 1)
+        self.assertEqual(len(self.peer.box(US, "Sent")), 1)
+
+    def test_2_a_mail_that_was_cut_off_was_not_taken_and_leaves_once(self):
+        case = self.conversation(self.place, "Lotte")["id"]
+        self.between.faults = ["cut"]
+        self.reply(self.eva, case, "Und noch eine.", visibility="private")
+        eventually(lambda: self.open(case)["outbox"][-1]["state"] == "unknown", 20, "the doubt")
+        self.server.clock(15 * MINUTE)
+        self.sent(case)
+        texts = [m.get_content().strip() for m in self.peer.wait_box(PAULA, 2)]
+        self.assertEqual(texts, ["Nur einmal, bitte.", "Und noch eine."])
+
+    def test_3_servers_that_were_gone_are_read_to_the_end_when_they_are_back(self):
+        before = self.titles()
+        self.peer.kill()
+        self.server.clock(3 * MINUTE)
+        self.assertTrue(self.health()["polling"]["error"])
+        self.peer.start()
+        for n in range(12):
+            self.peer.send(f"Nach Ausfall <{OTTO}>", US, f"Frage {n}", f"Frage {n}")
+        self.server.clock(30 * MINUTE)
+        self.assertEqual(self.titles(), sorted(before + [f"Frage {n}" for n in range(12)]))
+        self.assertEqual(self.health()["polling"]["error"], "")
+
+    def test_4_a_folder_that_is_counted_anew_loses_and_doubles_nothing(self):
+        before = self.titles()
+        self.peer.kill()
+        self.peer.count_anew(US)
+        self.peer.start()
+        self.peer.send(f"Nach der Zählung <{OTTO}>", US, "Neu?", "Neu")
+        self.server.clock(30 * MINUTE)
+        self.assertEqual(self.titles(), sorted(before + ["Neu"]))
+
+    def test_5_a_password_that_counts_no_more_is_said_in_words_and_nothing_is_lost(self):
+        case = self.conversation(self.place, "Lotte")["id"]
+        self.peer.renew_password("ein anderes")
+        self.peer.send(f"Rieke <{OTTO}>", US, "Hört mich jemand?", "Hört mich jemand?")
+        self.poll()
+        polling = self.health()["polling"]
+        self.assertEqual(polling["trouble"], "credential_refused")
+        self.assertIn("enter the password again", polling["error"])
+        self.assertEqual((self.verify()["ok"], self.verify()["trouble"]), (False, "credential_refused"))
+        self.reply(self.eva, case, "Diese Antwort wartet.", visibility="private")
+        self.poll(3)
+        self.assertEqual(self.open(case)["outbox"][-1]["state"], "queued")
+        self.check(self.admin.patch(f"/channels/{self.place['id']}", {"settings": {"password": self.peer.password}}), 200)
+        self.server.clock(30 * MINUTE)
+        self.assertIn("Hört mich jemand?", self.titles())
+        self.sent(case)
+        self.assertEqual([m.get_content().strip() for m in self.peer.box(PAULA)].count("Diese Antwort wartet."), 1)
+
+    def test_6_a_password_goes_to_no_other_server(self):
+        self.check(self.admin.patch(f"/channels/{self.place['id']}", {
+            "settings": {"smtp_port": self.peer.ports["smtps"]}}), 200)
+        answer = self.verify()
+        self.assertEqual((answer["ok"], answer["message"]),
+                         (False, "the password was given for other servers: enter it again"))
+
+    def test_7_nothing_in_the_mailbox_was_touched(self):
+        client = self.peer.client(US)
+        client.select("INBOX", readonly=True)
+        self.assertEqual(client.search(None, "SEEN")[1][0], b"")
+        self.assertEqual(client.search(None, "DELETED")[1][0], b"")
+        client.logout()

@@ -15,6 +15,7 @@ import smtplib
 import socket
 import ssl
 import subprocess
+import threading
 import time
 import unittest
 
@@ -230,6 +231,24 @@ class MailServer:
 
     stop = kill
 
+    def renew_password(self, password):
+        """The old one counts no more, as soon as Dovecot has read its file again."""
+        self.set_password(password)
+
+        def counts():
+            try:
+                return self.client(self.people[0]).logout()
+            except imaplib.IMAP4.error:
+                return None
+        wait_for(counts, "the new password to count")
+
+    def count_anew(self, who):
+        """As after a mailbox was moved to another server: the same mails, with other numbers."""
+        box = f"{self.folder}/boxes/{who}/Maildir"
+        for name in os.listdir(box):
+            if name.startswith("dovecot"):
+                os.remove(f"{box}/{name}")
+
     # People.
 
     def send(self, who, to, text, subject="", **fields):
@@ -273,3 +292,66 @@ class MailServer:
 
     def wait_box(self, who, count, folder="INBOX"):
         return wait_for(lambda: len(mails := self.box(who, folder)) >= count and mails, f"{count} mails of {who}")
+
+
+class Between:
+    """Stands before the way out (TLS on both sides), and loses what it is told to lose."""
+
+    def __init__(self, peer):
+        self.peer, self.faults = peer, []
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(peer.folder + "/server.pem", peer.folder + "/server.key")
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def stop(self):
+        self.socket.close()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self.socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, raw):
+        try:
+            with self.context.wrap_socket(raw, server_side=True) as client, self.peer.context.wrap_socket(
+                    socket.create_connection(("127.0.0.1", self.peer.ports["smtps"])),
+                    server_hostname="127.0.0.1") as server:
+                self._talk(client.makefile("rb"), client, server.makefile("rb"), server)
+        except OSError:
+            pass
+
+    def _answer(self, reader, client):
+        """One answer of the server, all its lines; the last one."""
+        while line := reader.readline():
+            client.sendall(line)
+            if line[3:4] != b"-":
+                return line
+        return b""
+
+    def _talk(self, mine, client, theirs, server):
+        self._answer(theirs, client)
+        while line := mine.readline():
+            server.sendall(line)
+            if self._answer(theirs, client).startswith(b"354") and not self._carry(mine, theirs, client, server):
+                return
+
+    def _carry(self, mine, theirs, client, server):
+        """The mail itself. "cut": it ends in the middle; "lost": it arrives, and nobody hears of it."""
+        fault = self.faults.pop(0) if self.faults else ""
+        lines = []
+        while (line := mine.readline()) not in (b"", b".\r\n"):
+            lines.append(line)
+        if fault == "cut":
+            server.sendall(b"".join(lines[:len(lines) // 2]))
+            return False
+        server.sendall(b"".join(lines) + b".\r\n")
+        if fault == "lost":
+            theirs.readline()
+            return False
+        self._answer(theirs, client)
+        return True
