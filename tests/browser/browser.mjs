@@ -90,6 +90,11 @@ export async function person(url, { origins = [], ...options } = {}) {
     page.on('console', (message) => {
       if (/Content Security Policy/i.test(message.text())) noted.violations.push(`${page.url()}: ${message.text()}`);
     });
+    // A socket is no request to Playwright.
+    page.on('websocket', (socket) => {
+      const origin = new URL(socket.url()).origin.replace(/^ws/, 'http');
+      if (!home.includes(origin)) noted.foreign.push(socket.url());
+    });
     page.on('pageerror', (error) => noted.errors.push(`${page.url()}: ${error.message}`));
   });
   return context.newPage();
