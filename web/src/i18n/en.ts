@@ -335,7 +335,7 @@ export const en: Record<Key, Message> = {
   'actor.person': 'customer',
   'actor.system': 'Draht',
   'actor.command': 'administration',
-  'event.conversation_created': 'Conversation opened',
+  'event.conversation_created': 'conversation opened',
   'event.conversation_answered': 'answered',
   'event.conversation_message': 'message added',
   'event.conversation_changed': 'changed',
