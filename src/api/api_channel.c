@@ -113,6 +113,14 @@ static bool is_signed(const struct channel *channel)
     return connector && connector->signing_secret;
 }
 
+/* Is it connected by its network's own page? */
+static bool has_consent(const struct channel *channel)
+{
+    const struct connector *connector = connector_by_network(channel->network);
+
+    return connector && connector->consent;
+}
+
 static int show_whole_channel(struct show *s, const char *key,
                               const struct channel *channel)
 {
@@ -142,6 +150,7 @@ static int show_whole_channel(struct show *s, const char *key,
     put_number(w, "target_ms", channel->target_ms);
     json_put_raw(w, "settings", channel->settings);
     json_put_bool(w, "credential_given", credential);
+    json_put_bool(w, "consent", has_consent(channel));
     json_put_bool(w, "signed", is_signed(channel));
     show_warnings(w, channel);
     json_put_time(w, "created_at", channel->created_at);

@@ -192,6 +192,18 @@ struct budget {
     int64_t calls, per_ms;
 };
 
+/* Leave to speak for an account, given by a person on the network's own page. */
+struct consent_wish {
+    struct str back;  /* where the page sends the person, with the code */
+    struct str state; /* what it sends along, unchanged */
+};
+struct consent {
+    struct str address; /* of the page */
+    struct str ticket;  /* what consented() needs, an object of JSON; nobody else may
+                           read it */
+};
+enum consent_outcome { CONSENT_FAILED = 1 }; /* receipt.reason, receipt.trouble */
+
 enum check_outcome { CHECK_FORGED = 1 }; /* receipt.reason says what does not fit */
 enum verify_outcome { VERIFY_FAILED = 1 };
 
@@ -221,6 +233,7 @@ struct connector {
     const char *name;                /* for people */
     const char *const *capabilities; /* public, private, files, edits, removals,
                                         reactions, read_back, polling, hide, mentions,
+                                        consent (below),
                                         mail (it writes to addresses of e-mail); ends
                                         with NULL */
     const struct setting *settings;  /* ends with { NULL } */
@@ -240,6 +253,16 @@ struct connector {
      * what is missing, in words to act on. Asks the network. */
     int (*verify)(struct op *op, const struct connection *connection,
                   struct receipt *ret);
+
+    /* Where a person agrees that we speak for their account, and what becomes of the code
+     * with which they come back: the credential. Ask the network, which need not know us
+     * before. Both or neither. */
+    int (*consent)(struct op *op, const struct connection *connection,
+                   const struct consent_wish *wish, struct consent *ret,
+                   struct receipt *ret_receipt);
+    int (*consented)(struct op *op, const struct connection *connection,
+                     const struct json *ticket, struct str code, struct str *ret,
+                     struct receipt *ret_receipt);
 
     /* Webhook: is this genuine? Looks at the raw bytes before anything parses them. */
     int (*check)(struct op *op, const struct connection *connection,

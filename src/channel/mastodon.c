@@ -14,16 +14,18 @@ enum { ROOM_FOR_NAME = 32 };
 
 static const char *const capabilities[] = { "public",   "private",   "edits",
                                             "removals", "reactions", "read_back",
-                                            "polling",  "mentions",  NULL };
+                                            "polling",  "mentions",  "consent",
+                                            NULL };
 
 static const struct setting settings[] = {
     { "url", SETTING_URL, "Address of the server",
       "Where the account is at home: https://mastodon.example.", .required = true },
     { "access_token", SETTING_TEXT, "Access token",
-      "Made there under Preferences, Development, with the rights read and write. It can "
-      "be "
-      "revoked there at any time.",
-      .required = true, .secret = true },
+      "Comes by itself when somebody agrees on the server's own page. By hand: made "
+      "there "
+      "under Preferences, Development, with the rights read and write. It can be revoked "
+      "there at any time.",
+      .secret = true },
     { "look_back_days", SETTING_INT, "Days to look back",
       "How old mentions may be that are read at first, and how long conversations are "
       "looked at again for changes.",
@@ -102,6 +104,8 @@ const struct connector connector_mastodon = {
     .delivery = DELIVERY_MARKED,
     .poll_ms = MINUTES(1),
     .verify = mastodon_verify,
+    .consent = mastodon_consent,
+    .consented = mastodon_consented,
     .parse = mastodon_parse,
     .compose = mastodon_compose,
     .send = mastodon_send,

@@ -7,7 +7,8 @@
 
 extern const struct connector connector_mastodon;
 
-enum { MASTODON_MAX_ID = 64 }; /* bytes of an id there */
+enum { MASTODON_MAX_SECRET = 1024 }; /* bytes of what it gives us to prove who we are */
+enum { MASTODON_MAX_ID = 64 };       /* bytes of an id there */
 
 /* mastodon_call.c: one call to the server's interface. `json` empty: GET. What an answer
  * tells besides (rate limit, words of a failure) stands in `receipt`. */
@@ -75,6 +76,14 @@ int mastodon_tree(struct op *op, const struct connection *connection, struct str
 /* mastodon_poll.c */
 int mastodon_poll(struct op *op, const struct connection *connection, struct str cursor,
                   struct poll_page *ret, struct receipt *receipt);
+
+/* mastodon_consent.c */
+int mastodon_consent(struct op *op, const struct connection *connection,
+                     const struct consent_wish *wish, struct consent *ret,
+                     struct receipt *receipt);
+int mastodon_consented(struct op *op, const struct connection *connection,
+                       const struct json *ticket, struct str code, struct str *ret,
+                       struct receipt *receipt);
 
 /* mastodon_send.c */
 int mastodon_compose(struct op *op, const struct outbound *out, struct str *ret);

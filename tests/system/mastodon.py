@@ -7,6 +7,7 @@ the package all of this is skipped.
 import datetime
 import os
 import sys
+import urllib.parse
 
 from case import DrahtTest
 from harness import HERE, MINUTE, eventually, iso
@@ -149,6 +150,68 @@ class RoundTrip(Mentions):
         self.assertNotIn(self.us.token, shown.body.decode())
         for row in self.store.sql("SELECT settings FROM channel"):
             self.assertNotIn(self.us.token, row[0])
+
+
+class Consent(Mentions):
+    """Connected by the server's own page, as somebody in a browser does it."""
+
+    BACK = "http://127.0.0.1:1/settings/channels/consent"
+
+    @classmethod
+    def prepare(cls):
+        super().prepare()
+        cls.place = cls.channel("Ohne Schlüssel", network="mastodon", settings={"url": cls.between.url})
+
+    def begin(self, back=BACK):
+        answer = self.admin.post(f"/channels/{self.place['id']}/consent", {"back": back})
+        return self.check(answer, 201).json
+
+    def agree(self, start):
+        """The person logs in there and agrees; gives the code and the state with which they come back."""
+        where = dict(self.world.a.consent(start["address"], "haus")[1].items())
+        where = next(v for k, v in where.items() if k.lower() == "location")
+        self.assertTrue(where.startswith(self.BACK))
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(where).query)
+        return {"code": query["code"][0], "state": query["state"][0], "ticket": start["ticket"]}
+
+    def finish(self, body):
+        return self.admin.post(f"/channels/{self.place['id']}/consent/code", body)
+
+    def test_1_until_somebody_agreed_nothing_is_read_and_that_is_said(self):
+        self.poll()
+        self.assertEqual(self.health()["polling"]["trouble"], "credential_missing")
+
+    def test_2_what_was_made_for_another_way_is_refused(self):
+        start = self.begin()
+        body = {"code": "x", "state": start["state"], "ticket": start["ticket"]}
+        for wrong in ({"state": "other"}, {"ticket": start["ticket"][:-4] + "AAAA"}, {"ticket": "x"}):
+            self.problem(self.finish({**body, **wrong}), 422, "ticket")
+        other = self.channel("Anderer", network="mastodon", settings={"url": self.between.url})
+        self.problem(self.admin.post(f"/channels/{other['id']}/consent/code", body), 422, "ticket")
+        self.server.clock(16 * MINUTE)
+        self.problem(self.finish(body), 422, "ticket", "begin again")
+
+    def test_3_a_code_that_is_none_changes_nothing(self):
+        """snac gives a token for any code; that one is tried before it counts."""
+        start = self.begin()
+        answer = self.check(self.finish({"code": "nix", "state": start["state"], "ticket": start["ticket"]}), 200)
+        self.assertFalse(answer["ok"])
+        self.assertFalse(self.admin.get(f"/channels/{self.place['id']}")["credential_given"])
+
+    def test_4_who_agreed_is_connected_and_is_heard(self):
+        answer = self.check(self.finish(self.agree(self.begin())), 200)
+        self.assertTrue(answer["ok"])
+        self.assertTrue(self.admin.get(f"/channels/{self.place['id']}")["credential_given"])
+        status = self.ask("seid ihr da?")
+        self.poll(15)
+        case = self.case("seid ihr da?")
+        self.answer(case, "Ja, hier.")
+        self.seen(status, "Ja, hier.")
+        self.assertIn("channel.consented", [e["kind"] for e in self.admin.all("/audit")])
+
+    def test_5_a_network_without_such_a_page_says_so(self):
+        other = self.channel("Eigenes", network="custom")
+        self.problem(self.admin.post(f"/channels/{other['id']}/consent", {"back": self.BACK}), 409)
 
 
 class Faults(Mentions):

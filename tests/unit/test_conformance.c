@@ -148,6 +148,9 @@ static void what_a_connector_says_of_itself_fits_together(void **state UNUSED)
         assert_int_equal(c->poll != NULL, c->poll_ms > 0);
         assert_int_equal(c->poll != NULL, connector_can(c, "polling"));
         assert_int_equal(c->moderate != NULL, connector_can(c, "hide"));
+        assert_int_equal(c->consent != NULL, connector_can(c, "consent"));
+        assert_int_equal(c->consent != NULL, c->consented != NULL);
+        assert_true(!c->consent || c->credential);
         assert_int_equal(c->send != NULL, c->delivery != 0);
         assert_int_equal(c->send != NULL, c->compose != NULL);
         assert_int_equal(c->send != NULL, c->quiet_ms != NULL);

@@ -296,6 +296,8 @@ export interface Channel extends ChannelRef {
   target_ms: number | null;
   settings: Record<string, SettingValue>;
   credential_given: boolean;
+  /** It can be connected by its network's own page. */
+  consent: boolean;
   /** What comes in is signed with a secret of this channel. */
   signed: boolean;
   warnings: { code: string; message: string }[];
