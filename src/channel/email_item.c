@@ -99,7 +99,7 @@ static struct str body_of(struct op *op, const struct email_envelope *envelope,
     if (envelope->size)
         text =
             arena_fmt(op->arena, STR_FMT "%s[… %lld MB: ↗ ✉]", STR_ARG(text),
-                      text.n ? "\n\n" : "", (long long)(envelope->size / (1024 * 1024)));
+                      text.n ? "\n\n" : "", (long long)envelope->size / (1024LL * 1024));
     if (!text.n && mail->subject.n)
         return mail->subject; /* some say all they have to say in the subject */
     return text.n ? text : STR("[✉]");

@@ -355,6 +355,17 @@ static int worth(struct op *op, GMimeObject *object)
     return str_starts(mime, STR("text/")) ? 1 : 0;
 }
 
+/* Of what is worth `wanted`: read it, or is its like here already? */
+static bool wants(const struct mail_source *source, GMimeObject *object, int wanted,
+                  size_t before)
+{
+    if (worth(source->op, object) != wanted)
+        return false;
+    if (!wanted || source->text.n == before)
+        return true;
+    return wanted == 2 && GMIME_IS_MULTIPART(object);
+}
+
 /* One of several versions is read; what is no version of it is read, too. An empty plain
  * version beside a full one is the work of programs that make only one of them well. */
 static void read_alternatives(struct mail_source *source, GMimeMultipart *multipart,
@@ -367,13 +378,8 @@ static void read_alternatives(struct mail_source *source, GMimeMultipart *multip
         for (int i = 0; i < count; i++) {
             GMimeObject *object = g_mime_multipart_get_part(multipart, i);
 
-            if (worth(source->op, object) != wanted)
-                continue;
-            if (wanted && wanted != 2 && source->text.n > before)
-                continue;
-            if (wanted == 2 && source->text.n > before && !GMIME_IS_MULTIPART(object))
-                continue;
-            read_part(source, object, depth);
+            if (wants(source, object, wanted, before))
+                read_part(source, object, depth);
         }
 }
 

@@ -67,7 +67,7 @@ static void print(const struct tally *t)
             threshold = step;
         }
     }
-    printf("n %lld\n", (long long)(t->alike_count + t->honest_count));
+    printf("n %lld\n", (long long)t->alike_count + (long long)t->honest_count);
     printf("lookalike %lld\nhonest %lld\n", (long long)t->alike_count,
            (long long)t->honest_count);
     printf("recall_at_1_percent %.4f\n", share(best, t->alike_count));

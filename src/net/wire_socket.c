@@ -109,31 +109,40 @@ static int receive(struct op *op UNUSED, struct wire *wire, char *to, size_t roo
     }
 }
 
+/* Some of the bytes, or none when it has to be tried again. */
+static int transmit_sealed(struct socket_wire *w, struct str bytes, size_t *ret_done)
+{
+    int r;
+
+    *ret_done = 0;
+    ERR_clear_error();
+    r = SSL_write_ex(w->ssl, bytes.p, bytes.n, ret_done);
+    return r == 1 ? 0 : again(w, r);
+}
+
+static int transmit_plain(struct socket_wire *w, struct str bytes, size_t *ret_done)
+{
+    ssize_t n = send(w->socket, bytes.p, bytes.n, MSG_NOSIGNAL);
+
+    *ret_done = n > 0 ? (size_t)n : 0;
+    if (n >= 0)
+        return 0;
+    if (errno != EAGAIN && errno != EINTR)
+        return broken(w, "ended the connection");
+    return ready(w, POLLOUT) ? 0 : broken(w, "does not answer in time");
+}
+
 static int transmit(struct op *op UNUSED, struct wire *wire, struct str bytes)
 {
     struct socket_wire *w = of(wire);
 
     while (bytes.n) {
-        size_t done = 0;
-        ssize_t n;
-        int r;
+        size_t done;
+        int r =
+            w->ssl ? transmit_sealed(w, bytes, &done) : transmit_plain(w, bytes, &done);
 
-        if (w->ssl) {
-            ERR_clear_error();
-            r = SSL_write_ex(w->ssl, bytes.p, bytes.n, &done);
-            if (r != 1) {
-                r = again(w, r);
-                if (r)
-                    return r;
-            }
-        } else {
-            n = send(w->socket, bytes.p, bytes.n, MSG_NOSIGNAL);
-            done = n > 0 ? (size_t)n : 0;
-            if (n < 0 && errno != EAGAIN && errno != EINTR)
-                return broken(w, "ended the connection");
-            if (n < 0 && !ready(w, POLLOUT))
-                return broken(w, "does not answer in time");
-        }
+        if (r < 0)
+            return r;
         bytes = str_sub(bytes, done, bytes.n);
     }
     return 0;

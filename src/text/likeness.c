@@ -126,9 +126,11 @@ static bool is_separator(char c)
 static char by_eye(char c)
 {
     static const char from[] = "0134578i|$9", to[] = "oleastbllsg";
-    const char *at = c ? strchr(from, c) : NULL;
 
-    return at ? to[at - from] : c;
+    for (size_t i = 0; from[i]; i++)
+        if (from[i] == c)
+            return to[i];
+    return c;
 }
 
 static struct str without_separators(struct arena *arena, struct str folded)

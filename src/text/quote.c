@@ -64,7 +64,7 @@ static bool introduces(struct str text, size_t at)
     static const char *const verbs[] = { " schrieb", " wrote",   "\nschrieb",
                                          "\nwrote",  " a écrit", NULL };
     static const char *const whole[] = { " schrieb:", " wrote:", " writes:", NULL };
-    struct str line, all = str_sub(text, at, MAX_INTRODUCTION);
+    struct str line, all;
     size_t next, end = at;
 
     line = str_trim(line_at(text, at, &next));
