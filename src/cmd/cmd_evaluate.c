@@ -6,8 +6,11 @@
 #include "cmd/evaluate.h"
 
 static const struct evaluation tasks[] = {
-    { "bursts", evaluate_bursts },
-    { "likeness", evaluate_likeness },
+    { "bursts", evaluate_bursts },   { "likeness", evaluate_likeness },
+    { "sentiment", evaluate_texts }, { "intent", evaluate_texts },
+    { "complaint", evaluate_texts }, { "disrespect", evaluate_texts },
+    { "relevance", evaluate_texts }, { "spam", evaluate_texts },
+    { "language", evaluate_texts },
 };
 
 int evaluate_read(struct op *op, struct str path, struct str *ret)
@@ -65,9 +68,10 @@ static int evaluate(struct op *op, struct call *call)
 
 const struct command command_evaluate = {
     .name = "evaluate",
-    .usage = "--task bursts FILE.csv [--climb X] [--excess X] | --task likeness FILE.tsv",
+    .usage = "--task TASK --train FILE --test FILE | --task bursts FILE.csv "
+             "[--climb X] [--excess X] | --task likeness FILE.tsv",
     .help = "how good the findings are, on rows with labels",
-    .options = "task climb excess",
+    .options = "task train test climb excess",
     .flags = "",
     .store = COMMAND_NO_STORE,
     .run = evaluate,
