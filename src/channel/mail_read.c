@@ -397,6 +397,16 @@ static void read_multipart(struct mail_source *source, GMimeObject *object,
         read_part(source, g_mime_multipart_get_part(multipart, i), depth);
 }
 
+static void read_within(struct mail_source *source, GMimeObject *object, unsigned depth)
+{
+    if (GMIME_IS_MULTIPART(object))
+        read_multipart(source, object, depth);
+    else if (GMIME_IS_MESSAGE_PART(object))
+        read_inner_mail(source, object);
+    else if (GMIME_IS_PART(object))
+        read_leaf(source, object);
+}
+
 static void read_part(struct mail_source *source, GMimeObject *object, unsigned depth)
 {
     if (!object)
@@ -405,12 +415,7 @@ static void read_part(struct mail_source *source, GMimeObject *object, unsigned 
         note(source, mime_of(source->op, object), 0);
         return;
     }
-    if (GMIME_IS_MULTIPART(object))
-        read_multipart(source, object, depth + 1);
-    else if (GMIME_IS_MESSAGE_PART(object))
-        read_inner_mail(source, object);
-    else if (GMIME_IS_PART(object))
-        read_leaf(source, object);
+    read_within(source, object, depth + 1);
 }
 
 /* The Message-ID in what a report gave back. */

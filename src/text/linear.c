@@ -125,7 +125,7 @@ static void weigh_sides(struct machine *m)
     float own = 0, all = (float)m->count;
 
     for (size_t i = 0; i < m->count; i++)
-        own += m->labels[m->use[i]] == m->label;
+        own += m->labels[m->use[i]] == m->label ? 1.0F : 0;
     m->sides[1] = cost * powf(all / (2 * fmaxf(own, 1)), balance);
     m->sides[0] = cost * powf(all / (2 * fmaxf(all - own, 1)), balance);
 }

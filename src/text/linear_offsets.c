@@ -137,7 +137,7 @@ static double surprise(const struct linear_examples *e, const float *scores,
     double sum = 0;
 
     for (size_t i = 0; i < e->count; i++) {
-        float p[TALLY_MAX_LABELS];
+        float p[TALLY_MAX_LABELS] = { 0 };
 
         for (size_t l = 0; l < e->label_count; l++)
             p[l] = scores[i * e->label_count + l] + offsets[l];
