@@ -1,7 +1,7 @@
 # Draht. Thin over Meson: `make help` lists what there is.
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all help setup serve check check-full deb bench bench-ui format clean web engine
+.PHONY: all help setup serve check check-full deb bench bench-text bench-ui format clean web engine
 
 BUILD := build
 LISTEN ?= 127.0.0.1:8080
@@ -49,6 +49,10 @@ deb: ## build a Debian package, build/draht_VERSION_ARCH.deb
 bench: all ## measure the server beside its peers, an hour at most (BENCH=--small: only try)
 	@ninja -C $(BUILD) --quiet bench/bare
 	@bench/run.py $(BENCH)
+
+bench-text: all ## measure the reading of texts, bursts and names (DRAHT_DATA: folder of the labelled sets)
+	@tools/setup bench-text
+	@bench/run.py texts bursts likeness
 
 bench-ui: all ## measure the interface in Chromium; writes bench/results
 	@tools/with-node node tests/browser/run.mjs --install
