@@ -1,18 +1,22 @@
-/* cmd_import.c - draht import: a file of inbound items, one JSON object a line.
+/* cmd_import.c - draht import: a file of inbound items, one JSON object a line; for a
+ * mailbox a file of mails.
  *
  * History opens no conversations unless --open is given. A line that is refused
  * is named on standard error and skips nothing else.
  */
 #include "cmd/command.h"
 
+#include "channel/email.h"
+#include "cmd/import_mail.h"
 #include "work/work_intake.h"
 
-enum { BATCH = 200, MAX_LINE = 12 * 1024 * 1024 };
+enum { BATCH = 200, MAX_LINE = 12 * 1024 * 1024, MAIL_BATCH_BYTES = 8 * 1024 * 1024 };
 
 struct import {
     struct call *call;
     int64_t channel_id;
     struct connected to;
+    struct import_mail mails; /* of a mailbox */
     int64_t accepted, duplicates, rejected, line;
 };
 
@@ -25,6 +29,17 @@ static int look_up(struct op *op, void *ctx)
     if (r >= 0)
         r = connect_channel(op, import->channel_id, &import->to, &why);
     return r == CONNECT_NONE ? op_fail(op, ERR_NOT_FOUND, STR_FMT, STR_ARG(why)) : r;
+}
+
+/* What a file of this channel is made of. */
+static bool is_mail(const struct import *import)
+{
+    return import->to.connector == &connector_email;
+}
+
+static const char *unit(const struct import *import)
+{
+    return is_mail(import) ? "mail" : "line";
 }
 
 static int take_batch(struct op *op, struct import *import, const struct str *lines,
@@ -48,7 +63,7 @@ static int take_batch(struct op *op, struct import *import, const struct str *li
     for (size_t i = 0; i < counts.rejected_count; i++) {
         int64_t line = import->line + (int64_t)counts.rejected[i].index + 1;
 
-        fprintf(stderr, "line %lld: " STR_FMT "\n", (long long)line,
+        fprintf(stderr, "%s %lld: " STR_FMT "\n", unit(import), (long long)line,
                 STR_ARG(counts.rejected[i].reason));
     }
     import->line += (int64_t)count;
@@ -82,24 +97,48 @@ static int read_batch(struct op *op, FILE *file, struct str *lines, size_t *ret_
     return r < 0 ? r : 0;
 }
 
+/* Sets *ret_more when something may be left. */
+static int read_mails(struct op *op, struct import *import, struct str *items,
+                      size_t *ret_count, bool *ret_more)
+{
+    size_t n = 0, bytes = 0;
+    int r = 1;
+
+    while (n < BATCH && bytes < MAIL_BATCH_BYTES &&
+           (r = import_mail_next(op, &import->mails, &items[n])) > 0)
+        bytes += items[n++].n;
+    *ret_count = n;
+    *ret_more = r > 0;
+    return r < 0 ? r : 0;
+}
+
 static int take_file(struct op *op, struct import *import, FILE *file)
 {
     struct str lines[BATCH];
+    bool more = false;
     size_t count;
     int r;
+
+    import->mails =
+        (struct import_mail){ .file = file, .settings = import->to.connection.settings };
 
     do {
         ARENA(scratch);
         struct op batch = *op;
 
         batch.arena = &scratch;
-        r = read_batch(&batch, file, lines, &count);
+        if (is_mail(import)) {
+            r = read_mails(&batch, import, lines, &count, &more);
+        } else {
+            r = read_batch(&batch, file, lines, &count);
+            more = count == BATCH;
+        }
         if (r >= 0 && count > 0)
             r = take_batch(&batch, import, lines, count);
         if (r < 0)
-            return op_fail(op, batch.err.kind, "after line %lld: " STR_FMT,
+            return op_fail(op, batch.err.kind, "after %s %lld: " STR_FMT, unit(import),
                            (long long)import->line, STR_ARG(batch.err.text));
-    } while (count == BATCH);
+    } while (more);
     return 0;
 }
 
@@ -111,7 +150,7 @@ static int import(struct op *op, struct call *call)
 
     if (call->word_count != 1 ||
         !id_parse(call_option(call, "channel"), &import.channel_id))
-        return call_misused(op, "what? draht import FILE.ndjson --channel ID");
+        return call_misused(op, "what? draht import FILE --channel ID");
     r = store_read(op, look_up, &import);
     if (r < 0)
         return r;
@@ -134,15 +173,17 @@ static int import(struct op *op, struct call *call)
                (long long)import.rejected);
     }
     return import.rejected
-               ? op_fail(op, ERR_INVALID, "%lld lines were refused; they are named above",
-                         (long long)import.rejected)
+               ? op_fail(op, ERR_INVALID, "%lld %ss were refused; they are named above",
+                         (long long)import.rejected, unit(&import))
                : 0;
 }
 
 const struct command command_import = {
     .name = "import",
-    .usage = "FILE.ndjson --channel ID [--open]",
-    .help = "Take in a file of messages; --open lets them open conversations.",
+    .usage = "FILE --channel ID [--open]",
+    .help = "Take in a file of messages, one JSON object a line, or mails (.eml, mbox) "
+            "for a mailbox; "
+            "--open lets them open conversations.",
     .options = "channel",
     .flags = "open",
     .store = COMMAND_STORE,

@@ -204,6 +204,27 @@ class Threads(Mails):
         self.assertEqual(len(self.case_of("Doppelt")["messages"]), 1)
 
 
+class History(Mails):
+    def take(self, text, *words):
+        path = self.store.folder + "/old.mbox"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return self.store.run("import", path, "--channel", self.place["id"], *words)
+
+    def test_a_file_of_many_mails_and_a_file_of_one_are_taken_in(self):
+        many = (f"From paula Mon Nov  2 10:00:00 2026\nFrom: Paula <{PAULA}>\nMessage-ID: <h1@x>\nSubject: Alt\n"
+                "Date: Mon, 02 Nov 2026 10:00:00 +0100\n\nErste Frage\n\n>From hier an besser.\n\n"
+                f"From us Mon Nov  2 11:00:00 2026\nFrom: Hilfe <{US}>\nMessage-ID: <h2@x>\nIn-Reply-To: <h1@x>\n"
+                "References: <h1@x>\nSubject: Re: Alt\nDate: Mon, 02 Nov 2026 11:00:00 +0100\n\nErste Antwort\n")
+        self.assertIn("2 accepted, 0 duplicates", self.take(many, "--open").stdout)
+        self.assertIn("0 accepted, 2 duplicates", self.take(many, "--open").stdout)
+        case = self.conversation(self.place, "Paula")
+        self.assertEqual([(m["direction"], m["body"], m["sent_at"][:16]) for m in case["messages"]],
+                         [("in", "Erste Frage\n\nFrom hier an besser.", "2026-11-02T09:00"),
+                          ("out", "Erste Antwort", "2026-11-02T10:00")])
+        self.assertIn("1 accepted", self.take(f"From: <{OTTO}>\nSubject: Eine\n\nNur ich\n").stdout)
+
+
 class Faults(Mails):
     @classmethod
     def prepare(cls):
