@@ -20,6 +20,7 @@ FLAGS = ("urgent frustrated rude insult at_risk deterred opt_out call_back chase
 TOPIC = re.compile(r"-|[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 LONGEST = 2000
 LIKE = 0.7      # share of common 5-grams from which two texts count as the same
+LIKE_TRAINING = 0.6     # the same between a test text and a training text
 GRAM = 5
 
 
@@ -57,12 +58,14 @@ def twins(rows):
 
 
 def shared(training, test):
-    """Ids of test texts that also stand in the training part, with the id there."""
-    known = {normalised(row["text"]) or row["text"]: row["id"] for row in training}
+    """Test texts that also stand, the same or nearly, in the training part: id, id there, likeness."""
+    known = [(row["id"], grams(normalised(row["text"]) or row["text"])) for row in training]
     for row in test:
-        text = normalised(row["text"]) or row["text"]
-        if text in known:
-            yield row["id"], known[text]
+        own = grams(normalised(row["text"]) or row["text"])
+        for other, there in known:
+            likeness = len(own & there) / len(own | there)
+            if likeness >= LIKE_TRAINING:
+                yield row["id"], other, likeness
 
 
 def faults(row):
@@ -140,7 +143,7 @@ def main():
             bad += [f"{a} and {b} are alike ({like:.2f})" for a, b, like in twins(rows)]
             count(str(path.relative_to(here)), rows)
         parts.append(part)
-    bad += [f"{a} stands in the training part too: {b}" for a, b in shared(*parts)]
+    bad += [f"{a} stands in the training part too: {b} ({like:.2f})" for a, b, like in shared(*parts)]
     everything = parts[0] + parts[1]
     ids = collections.Counter(r["id"] for r in everything)
     bad += [f"id {i} stands {n} times" for i, n in ids.items() if n > 1]
