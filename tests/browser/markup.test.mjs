@@ -120,15 +120,19 @@ test('what strangers send is taken or refused with a reason, in every field of a
 
 const isTextSetting = ({ type, secret }) => /text|lines|url|colour/.test(type) && !secret;
 
+/** What a network takes for a setting that it needs. */
+const FITTING = { address: 'muster@netz.example' };
+const fitting = ({ name, type }) => FITTING[name] ?? (type === 'url' ? 'https://netz.example' : 'muster');
+
 /** A channel of each network, and which of its settings are texts. The mocks are in test builds alone. */
 async function oneOfEachNetwork() {
   const networks = (await admin.get('/networks')).items.filter(({ network }) => !network.startsWith('mock'));
   return Promise.all(
     networks.map(async ({ network, settings }) => {
       const needed = settings.filter(({ required, secret, given }) => required && (!secret || given));
-      const values = needed.map(({ name, type }) => [name, type === 'url' ? 'https://netz.example' : 'muster']);
+      const values = needed.map((setting) => [setting.name, fitting(setting)]);
       const made = await admin.post('/channels', { network, name: `Mit ${network}`, mode: 'listen', purpose: 'x', settings: Object.fromEntries(values) });
-      return { id: made.channel.id, texts: settings.filter(isTextSetting).map(({ name }) => name) };
+      return { id: made.channel.id, network, texts: settings.filter(isTextSetting).map(({ name }) => name) };
     }),
   );
 }
@@ -162,6 +166,7 @@ test('what colleagues type is taken or refused with a reason, in every field of 
     for (const { id, texts } of ofNetworks) {
       for (const name of texts) await attempt('PATCH', `/channels/${id}`, { settings: { [name]: cut(text, 60) } });
     }
+    await attempt('POST', `/channels/${ofNetworks.find(({ network }) => network === 'mastodon').id}/consent`, { back: text });
     await attempt('PATCH', `/channels/${spare.id}/public-pages`, { account_url: text });
     await attempt('PATCH', '/public-pages', { name: text, privacy: text, colour: text, imprint: `Stadtwerke\n${text}` });
   }
@@ -385,6 +390,7 @@ test('the naughty strings are shown on every page without harm', async () => {
 const NOT_SHOWN = [
   [/ (password|current_password|code|token)$/, 'is compared and never shown'],
   [/^POST \/sessions /, 'is compared and never shown'],
+  [/consent\/code (ticket|state)$/, 'is sealed by Draht and compared'],
   [/ (role|network|icon|scopes|rights|time_zone|workspace)$/, 'is one of a list, which the server checks'],
   [/ email$/, 'is an address, which the server checks'],
   [/^POST \/setup /, 'the same texts as in the settings'],
