@@ -52,26 +52,6 @@ static size_t email_at(struct str text, size_t from, size_t at, size_t *ret_begi
     return end - begin;
 }
 
-/* "DE02 1203 0000 0000 2020 51" at the front; the length, or 0. */
-static size_t iban(struct str text)
-{
-    size_t signs = 4, end = 4, digits = 0;
-
-    if (text.n < 4 || !is_letter(text.p[0]) || !is_letter(text.p[1]) ||
-        !is_digit(text.p[2]) || !is_digit(text.p[3]))
-        return 0;
-    for (size_t i = 4; i < text.n && signs < MASK_MAX_IBAN; i++) {
-        if (text.p[i] == ' ' && i + 1 < text.n && is_digit(text.p[i + 1]))
-            continue;
-        if (!is_digit(text.p[i]) && !is_letter(text.p[i]))
-            break;
-        digits += is_digit(text.p[i]);
-        signs++;
-        end = i + 1;
-    }
-    return signs >= MIN_IBAN && digits >= 8 ? end : 0;
-}
-
 /* The length of the sign between digits at the front; 0: it is none. Editors and networks
  * put blanks that do not break, and dashes of all lengths. */
 static size_t between(struct str text)
@@ -106,6 +86,39 @@ static size_t run_of_digits(struct str text, size_t *ret_digits)
     }
     *ret_digits = digits;
     return end;
+}
+
+/* Where the digits end of which those up to `end` are hidden: what was too long to be
+ * looked at in one is hidden to its last digit. */
+static size_t whole_run(struct str text, size_t end)
+{
+    size_t digits, n;
+
+    while ((n = run_of_digits(str_sub(text, end, text.n), &digits)) > 0)
+        end += n;
+    return end;
+}
+
+/* "DE02 1203 0000 0000 2020 51" at the front; the length, or 0. */
+static size_t iban(struct str text)
+{
+    size_t signs = 4, end = 4, digits = 0;
+
+    if (text.n < 4 || !is_letter(text.p[0]) || !is_letter(text.p[1]) ||
+        !is_digit(text.p[2]) || !is_digit(text.p[3]))
+        return 0;
+    for (size_t i = 4; i < text.n && signs < MASK_MAX_IBAN; i++) {
+        if (text.p[i] == ' ' && i + 1 < text.n && is_digit(text.p[i + 1]))
+            continue;
+        if (!is_digit(text.p[i]) && !is_letter(text.p[i]))
+            break;
+        digits += is_digit(text.p[i]);
+        signs++;
+        end = i + 1;
+    }
+    if (signs < MIN_IBAN || digits < 8)
+        return 0;
+    return signs < MASK_MAX_IBAN ? end : whole_run(text, end);
 }
 
 /* Does `text` look like `shape`, where 0 stands for any digit? */
@@ -183,7 +196,7 @@ static size_t number(struct str text, size_t *ret_skip)
         return 0;
     run = str_sub(text, 0, n);
     if (digits >= MASK_MIN_DIGITS && !is_harmless(run))
-        return n;
+        return whole_run(text, n);
     /* "am 02.11.2026 0800 123456": the date alone is harmless. */
     if (is_digit(text.p[0])) {
         struct str first = run;

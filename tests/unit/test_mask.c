@@ -20,6 +20,8 @@ static const struct {
     { "IBAN: DE02 1203 0000 0000 2020 51!", "IBAN: [bank]!" },
     { "CH93 0076 2011 6238 5295 7 ist meine", "[bank] ist meine" },
     { "gb29nwbk60161331926819", "[bank]" },
+    { "DE855555555555555555555555555555555555555559 37", "[bank]" },
+    { "DE85 5555 5555 5555 5555 5555 5555 5555 5555 5555 5555 55", "[bank]" },
     { "0171 2345678", "[number]" },
     { "+49 (0)171 / 234-56-78", "[number]" },
     { "Tel.0171/2345678.", "Tel.[number]." },
@@ -65,6 +67,23 @@ static void each_text_shows_what_it_may(void **state)
     }
 }
 
+/* Whatever is longer than the longest account or run of digits: its end is hidden too. */
+static void no_end_of_a_long_number_is_left(void **state)
+{
+    FIXTURE(f);
+    char text[512] = "DE";
+    (void)state;
+
+    memset(text + 2, '7', sizeof text - 2);
+    for (size_t from = 0; from <= 2; from += 2)
+        for (size_t n = from + 20; n < sizeof text; n++) {
+            struct str number = { text + from, n - from };
+
+            CHECK_STR(mask_private(&f.arena, number, &words),
+                      from ? "[number]" : "[bank]");
+        }
+}
+
 static void a_text_of_digits_or_signs_alone_ends(void **state)
 {
     FIXTURE(f);
@@ -81,6 +100,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_text_shows_what_it_may),
+        cmocka_unit_test(no_end_of_a_long_number_is_left),
         cmocka_unit_test(a_text_of_digits_or_signs_alone_ends),
     };
 
