@@ -276,6 +276,19 @@ static bool may_know(struct op *op, const struct journey *journey)
            is_same_site(&site, &journey->first);
 }
 
+/* Whoever is on the way could read what proves who we are; on this machine and in the
+ * house's own network, which an administrator has allowed, nobody else is. */
+static bool is_readable(const struct journey *journey, const struct gate_pass *pass)
+{
+    bool known = journey->call->credential.site.n > 0 &&
+                 is_same_site(&journey->first, &journey->url);
+
+    for (size_t i = 0; known && !journey->url.secure && i < pass->count; i++)
+        if (gate_is_public((const struct sockaddr *)&pass->addresses[i].socket))
+            return true;
+    return false;
+}
+
 static int try_once(struct op *op, const struct journey *journey, struct http_reply *ret)
 {
     const struct http_call *call = journey->call;
@@ -293,6 +306,11 @@ static int try_once(struct op *op, const struct journey *journey, struct http_re
     if (r > 0) {
         ret->reason = op->err.text;
         return r == GATE_REFUSED ? HTTP_REFUSED : HTTP_NOT_SENT;
+    }
+    if (is_readable(journey, &pass)) {
+        ret->reason = STR("what proves who we are is not sent without TLS: the address "
+                          "must begin with https://");
+        return HTTP_REFUSED;
     }
     if (left <= 0) {
         ret->reason = STR("there was no time left to ask");

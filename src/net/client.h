@@ -41,7 +41,8 @@ enum {
 };
 
 /* Who we are to one site. It goes to that scheme, host and port alone: a call that begins
- * elsewhere is HTTP_REFUSED, a redirect that leads away leaves it behind. */
+ * elsewhere is HTTP_REFUSED, a redirect that leads away leaves it behind. Without TLS it
+ * goes to addresses that are not public alone. */
 struct http_credential {
     struct str site;          /* any address there; empty: there is no credential */
     struct str authorization; /* "Basic …", "Bearer …" */

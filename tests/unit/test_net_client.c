@@ -444,6 +444,21 @@ static void a_credential_of_another_site_sends_nothing(void **state UNUSED)
     }
 }
 
+/* Anybody on the way could read it. The address is one of the world's that nobody has any
+ * more; nothing is sent. */
+static void a_credential_leaves_the_house_with_tls_alone(void **state UNUSED)
+{
+    DESK(desk);
+    struct http_call call = { .url = STR("http://[3ffe::1]/"),
+                              .credential.site = STR("http://[3ffe::1]/"),
+                              .credential.authorization = STR("Basic s") };
+    struct http_reply reply;
+
+    assert_int_equal(http_send(&desk.f.op, &call, &reply), HTTP_REFUSED);
+    CHECK_STR(reply.reason, "what proves who we are is not sent without TLS: the address "
+                            "must begin with https://");
+}
+
 static void a_redirect_does_not_open_the_gate(void **state UNUSED)
 {
     static const char *const targets[] = { "http://127.0.0.2", "http://here.example",
@@ -584,6 +599,7 @@ int main(void)
         cmocka_unit_test(redirects_are_followed_and_checked_again),
         cmocka_unit_test(a_credential_goes_to_its_site_and_stays_behind_at_a_redirect),
         cmocka_unit_test(a_credential_of_another_site_sends_nothing),
+        cmocka_unit_test(a_credential_leaves_the_house_with_tls_alone),
         cmocka_unit_test(a_redirect_does_not_open_the_gate),
         cmocka_unit_test(redirects_have_a_ceiling),
         cmocka_unit_test(a_post_is_never_redirected),
