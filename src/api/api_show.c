@@ -7,6 +7,7 @@
 #include "admin/department.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
+#include "text/quote.h"
 #include "dialogue/attachment.h"
 
 enum { EXCERPT_CHARACTERS = 140 };
@@ -393,6 +394,17 @@ static int put_moderation(struct show *s, const struct message *msg)
     return r;
 }
 
+/* Of a private text that quotes or is signed: the part that they wrote just now. */
+static struct str own_words(const struct message *msg, struct str body)
+{
+    struct text_parts parts;
+
+    if (!str_is(msg->visibility, "private"))
+        return STR("");
+    parts = text_parts(body);
+    return parts.signature.n || parts.quoted.n ? parts.own : STR("");
+}
+
 int show_message_members(struct show *s, const struct message *msg)
 {
     struct str body;
@@ -402,6 +414,7 @@ int show_message_members(struct show *s, const struct message *msg)
         return r;
     put_message_facts(s, msg);
     json_put_text(s->w, "body", body);
+    json_put_text(s->w, "own", own_words(msg, body));
     r = put_author(s, msg);
     if (r >= 0)
         r = put_files(s, msg->id);

@@ -36,11 +36,13 @@ static const struct house plan = {
         { .key = "netz", .name = "Radwerk im Netzwerk", .kind_name = "Soziales Netzwerk",
           .icon = "hash", .thread_kind = "post", .mode = "dialogue",
           .purpose = "Neues aus der Werkstatt, Fragen und Kritik in aller Öffentlichkeit.",
+          .account = "https://netz.example/@radwerk",
           .is_public = true, .owner = JONAS, .deputy = ANNA, .department = DIALOG,
           .pace = 70, .planned_minutes = 420, .target_ms = HOURS(2) },
         { .key = "bilder", .name = "Radwerk in Bildern", .kind_name = "Bilderdienst",
           .icon = "camera", .thread_kind = "post", .mode = "dialogue",
           .purpose = "Zeigen, was wir bauen und reparieren; Fragen vor dem Kauf.",
+          .account = "https://bilder.example/radwerk.lindenau",
           .is_public = true, .owner = JONAS, .deputy = MEHMET, .department = DIALOG,
           .pace = 90, .planned_minutes = 360, .target_ms = HOURS(4) },
         { .key = "dm", .name = "Direktnachrichten", .kind_name = "Soziales Netzwerk",
@@ -222,6 +224,19 @@ static int add_memberships(struct op *op, const struct house *house)
     return r;
 }
 
+/* The page of all ways to reach us names it, so that impostors can be told. */
+static int show_account(struct op *op, int64_t channel_id, const char *account)
+{
+    struct channel_site site;
+    int r = channel_site_get(op, channel_id, &site);
+
+    if (r < 0)
+        return r;
+    site.id = channel_id;
+    site.account_url = str_of(account);
+    return channel_site_set(op, &site);
+}
+
 static int add_place(struct op *op, struct house *house, struct place *place)
 {
     struct channel channel = {
@@ -249,6 +264,8 @@ static int add_place(struct op *op, struct house *house, struct place *place)
     r = channel_add(op, &channel);
     if (r >= 0)
         r = connect_channel(op, channel.id, &place->connected, &why);
+    if (r >= 0 && r != CONNECT_NONE && place->account)
+        r = show_account(op, channel.id, place->account);
     return r == CONNECT_NONE ? op_fail(op, ERR_INTERNAL, STR_FMT, STR_ARG(why)) : r;
 }
 

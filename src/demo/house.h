@@ -24,6 +24,7 @@ struct place {
     const char *network; /* NULL: custom */
     const char *settings;
     const char *name, *kind_name, *icon, *thread_kind, *purpose, *mode;
+    const char *account;    /* where its genuine account is; NULL: none to show */
     bool is_public, greets; /* greets: people write like in a letter */
     int owner, deputy;      /* of colleagues[]; -1: nobody */
     int department;         /* -1: none */

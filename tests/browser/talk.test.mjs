@@ -250,6 +250,17 @@ test('a login that ends is renewed on top of the page, the text stays and nothin
   assert.ok(cookies.length > 0);
 });
 
+test('of a mail one sees what was written just now, and on demand what it quotes and how it is signed', async () => {
+  const quoting = 'Leider tropft sie noch.\n-- \nPaula\n\nAm 28.11.2026 um 10:00 schrieb Hilfe:\n> Bitte die Dichtung prüfen';
+  const { path } = await newCase({ body: quoting, visibility: 'private', thread: { external_id: 'mail-quoting', title: 'Dichtung', kind: 'mail', visibility: 'private' } });
+  await open(path);
+  const card = page.locator('article', { hasText: 'Leider tropft sie noch.' });
+  assert.ok(!(await card.innerText()).includes('Dichtung prüfen'), 'the quotation is not folded');
+  await card.getByRole('button', { name: 'Ganz zeigen' }).click();
+  await card.getByText('Bitte die Dichtung prüfen').waitFor();
+  assert.ok((await card.innerText()).includes('Paula'));
+});
+
 test('from one conversation to the next without the list', async () => {
   await newCase();
   await newCase();

@@ -12,6 +12,7 @@ from harness import HERE, MINUTE, eventually, iso
 
 sys.path.insert(0, os.path.join(HERE, "peers"))
 from mail_peer import Between, MailServer  # noqa: E402
+from token_peer import TokenServer  # noqa: E402
 
 US, PAULA, OTTO = "hilfe@example.org", "paula@example.com", "otto@example.com"
 
@@ -97,6 +98,7 @@ class RoundTrip(Mails):
         case = self.conversation(self.place, "Paula Fremd")
         self.assertEqual(sorted(self.directions(case["id"])), ["in", "in", "out"])
         self.assertEqual(case["suggestion"], "probably_solved")
+        self.assertEqual([m["own"] for m in case["messages"] if m["body"].startswith("Danke")], ["Danke, das war es!"])
 
     def test_4_what_a_colleague_answers_elsewhere_is_ours(self):
         asked = self.peer.send(f"Otto <{OTTO}>", US, "Wann haben Sie offen?", "Zeiten")
@@ -319,3 +321,45 @@ class Faults(Mails):
         self.assertEqual(client.search(None, "SEEN")[1][0], b"")
         self.assertEqual(client.search(None, "DELETED")[1][0], b"")
         client.logout()
+
+
+class Tokens(Mails):
+    """OAuth 2: the mail servers are real, the authorisation server is a mock of our own (peers/token_peer.py)."""
+
+    @classmethod
+    def prepare(cls):
+        cls.issuer = TokenServer(US)
+        cls.peer = MailServer(cls.store.folder, [US, PAULA, OTTO], tokens=cls.issuer.url)
+        cls.place = cls.channel("Postfach", network="email", settings=cls.settings(
+            password="s3cret refresh-1", token_url=cls.issuer.url + "/token", client_id="draht"))
+
+    @classmethod
+    def tearDownClass(cls):
+        if hasattr(cls, "issuer"):
+            cls.issuer.stop()
+        super().tearDownClass()
+
+    def test_1_one_token_reads_and_sends_while_it_counts_and_then_another_does(self):
+        self.assertEqual(self.verify()["message"], f"the mailbox of {US} can be read, 0 mails in it, and mails can be sent")
+        self.peer.send(f"Paula <{PAULA}>", US, "Hallo?", "Frage")
+        self.poll()
+        case = self.conversation(self.place, "Paula")["id"]
+        self.reply(self.eva, case, "Ja?", visibility="private")
+        self.sent(case)
+        self.assertEqual(self.peer.wait_box(PAULA, 1)[0].get_content().strip(), "Ja?")
+        self.assertEqual(self.issuer.given, 1)
+        self.poll(65)
+        self.assertEqual(self.issuer.given, 2)
+
+    def test_2_a_token_that_was_revoked_is_said_in_words_and_nothing_is_lost(self):
+        self.issuer.revoke("refresh-2")
+        self.peer.send(f"Otto <{OTTO}>", US, "Noch da?", "Noch da?")
+        self.poll(3)
+        self.poll(3)
+        polling = self.health()["polling"]
+        self.assertEqual(polling["trouble"], "credential_refused")
+        self.assertIn("invalid_grant", polling["error"])
+        self.check(self.admin.patch(f"/channels/{self.place['id']}", {
+            "settings": {"password": "s3cret refresh-2"}}), 200)
+        self.server.clock(30 * MINUTE)
+        self.assertIn("Noch da?", [c["thread"]["title"] for c in self.conversations(self.place)])

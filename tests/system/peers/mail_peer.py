@@ -118,6 +118,29 @@ plain:
   server_prompts = :
   server_condition = ${{if eq{{$auth3}}{{${{readfile{{{folder}/password}}{{}}}}}}}}
   server_set_id = $auth2
+token:
+  driver = plaintext
+  public_name = XOAUTH2
+  server_prompts = :
+  server_condition = ${{if match{{$auth1}}{{auth=Bearer access-}}}}
+"""
+
+
+TOKENS = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/tokens.conf
+}}
+"""
+
+INTROSPECTION = """
+introspection_mode = get
+introspection_url = {url}/introspect?token=
+force_introspection = yes
+username_attribute = email
+active_attribute = active
+active_value = true
 """
 
 
@@ -154,7 +177,7 @@ def listens(port):
 class MailServer:
     """The whole peer in one folder. Stopped and started again it has the same mailboxes."""
 
-    def __init__(self, folder, people=(), password="geheim & lang"):
+    def __init__(self, folder, people=(), password="geheim & lang", tokens=""):
         lacks = missing()
         if lacks:
             raise unittest.SkipTest("not run: " + lacks)
@@ -169,7 +192,7 @@ class MailServer:
         self.dovecot = self.exim = None
         self.make_certificates()
         self.set_password(password)
-        self.configure()
+        self.configure(tokens)
         try:
             self.start()
         except AssertionError:
@@ -203,7 +226,13 @@ class MailServer:
                 file.write(f"{name}:{{PLAIN}}{password}::::::\n")
         os.chmod(self.folder + "/users", 0o644)
 
-    def configure(self, mechanisms="plain login", oauth=""):
+    def configure(self, tokens):
+        """`tokens`: the address of who says which tokens count; empty: passwords alone."""
+        mechanisms, oauth = "plain login", ""
+        if tokens:
+            mechanisms, oauth = mechanisms + " xoauth2", TOKENS.format(folder=self.folder)
+            with open(self.folder + "/tokens.conf", "w", encoding="utf-8") as file:
+                file.write(INTROSPECTION.format(url=tokens))
         for name, text in (("dovecot", DOVECOT), ("exim", EXIM)):
             with open(f"{self.folder}/{name}.conf", "w", encoding="utf-8") as file:
                 file.write(text.format(folder=self.folder, mechanisms=mechanisms, oauth=oauth, **self.ports))

@@ -166,6 +166,7 @@ export const de = {
   'thread.call': 'Anruf',
   'thread.letter': 'Brief',
   'thread.forum': 'Forum',
+  'thread.form': 'Nachricht aus dem Kontaktformular',
   'third_party.unmarked': 'nicht von uns',
   'third_party.helper': 'hilft mit',
   'third_party.advocate': 'Fürsprache',

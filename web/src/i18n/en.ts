@@ -164,6 +164,7 @@ export const en: Record<Key, Message> = {
   'thread.call': 'Call',
   'thread.letter': 'Letter',
   'thread.forum': 'Forum',
+  'thread.form': 'Message from the contact form',
   'third_party.unmarked': 'not from us',
   'third_party.helper': 'helper',
   'third_party.advocate': 'advocate',

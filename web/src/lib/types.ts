@@ -121,6 +121,8 @@ export interface Message {
     account_id: string | null;
   };
   body: string;
+  /** Of a mail that quotes or is signed, what they wrote just now; else empty. */
+  own: string;
   versions: number;
   sent_at: string;
   edited_at: string | null;
