@@ -79,34 +79,47 @@ static bool is_card(const struct digits *d)
            d->list[0] <= '6' && luhn_fits(d);
 }
 
+/* The checksum of ISO 13616: the country and its two digits move to the end, a letter
+ * counts as two digits. */
+static bool iban_fits(const char *signs, size_t n)
+{
+    size_t rest = 0;
+
+    for (size_t k = 0; k < n; k++) {
+        char c = signs[(k + 4) % n];
+        size_t value = is_digit(c) ? (size_t)(c - '0') : (size_t)((c | 32) - 'a') + 10;
+
+        rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
+    }
+    return rest == 1;
+}
+
+static bool iban_begins(struct str text)
+{
+    return text.n >= IBAN_MIN && is_letter(text.p[0]) && is_letter(text.p[1]) &&
+           is_digit(text.p[2]) && is_digit(text.p[3]);
+}
+
 /* The length of an account number at the front, or 0. */
 static size_t iban_at(struct str text)
 {
     char signs[IBAN_MAX + 1];
-    size_t n = 0, end = 0, rest = 0;
+    size_t n = 0, end = 0;
 
-    if (text.n < IBAN_MIN || !is_letter(text.p[0]) || !is_letter(text.p[1]) ||
-        !is_digit(text.p[2]) || !is_digit(text.p[3]))
+    if (!iban_begins(text))
         return 0;
     for (size_t i = 0; i < text.n && n <= IBAN_MAX; i++) {
-        if (text.p[i] == ' ' && i >= 4 && i + 1 < text.n && is_word(text.p[i + 1]))
+        bool last = i + 1 == text.n;
+
+        if (text.p[i] == ' ' && i >= 4 && !last && is_word(text.p[i + 1]))
             continue;
         if (!is_digit(text.p[i]) && !is_letter(text.p[i]))
             break;
         signs[n++] = text.p[i];
         /* a checksum that fits on a group's edge ends it: what follows may be a word */
-        if (n >= IBAN_MIN && n <= IBAN_MAX &&
-            (i + 1 == text.n || !is_word(text.p[i + 1]))) {
-            rest = 0;
-            for (size_t k = 0; k < n; k++) {
-                char c = signs[(k + 4) % n];
-                size_t value =
-                    is_digit(c) ? (size_t)(c - '0') : (size_t)((c | 32) - 'a') + 10;
-
-                rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
-            }
-            end = rest == 1 ? i + 1 : end;
-        }
+        if (n >= IBAN_MIN && n <= IBAN_MAX && (last || !is_word(text.p[i + 1])) &&
+            iban_fits(signs, n))
+            end = i + 1;
     }
     return end;
 }
@@ -156,10 +169,12 @@ static bool is_called_otherwise(struct str text, size_t from)
     for (size_t i = begin; i < from; i++) {
         char c = text.p[i];
 
-        if (c == '\n' || c == ',' || c == ';' || c == '!' || c == '?')
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c + 32);
+        if (strchr("\n,;!?", c))
             n = 0;
         else
-            word[n++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+            word[n++] = c;
         word[n] = '\0';
     }
     for (size_t i = 0; i < COUNT_OF(names); i++) {
