@@ -6,6 +6,7 @@
 #include "admin/role.h"
 #include "admin/secret.h"
 #include "base/ids.h"
+#include "dialogue/pace.h"
 #include "net/signature.h"
 #include "work/work_poll.h"
 
@@ -401,6 +402,8 @@ static int channel_change(struct op *op, struct api_call *call, struct http_answ
         r = channel_update(op, &old, &now);
     if (r >= 0)
         r = keep_credential(op, call, &now);
+    if (r >= 0 && api_has(call, "settings")) /* whether they work is to be seen anew */
+        r = pace_forgive(op, call->id);
     if (r >= 0)
         r = poll_plan(op, &now);
     return r < 0 ? r : answer_channel(op, call->id, ret);

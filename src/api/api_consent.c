@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/random.h"
+#include "dialogue/pace.h"
 #include "event/event.h"
 #include "work/connect.h"
 
@@ -170,6 +171,8 @@ static int keep(struct op *op, void *ctx)
                            .subject_id = kept->channel->id };
     int r = connect_keep_credential(op, kept->channel, kept->credential);
 
+    if (r >= 0)
+        r = pace_forgive(op, kept->channel->id);
     return r < 0 ? r : event_add(op, &event);
 }
 

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "dialogue/stmt.h"
+#include "job/job.h"
 
 /* Those who have to wait come back spread over this, or over half a minute when the
  * budget is used up: many wait then for one call after the other. */
@@ -157,8 +158,6 @@ int pace_look(struct op *op, int64_t channel_id, const struct pace_budget *budge
         return 0;
     if (at == budget_at(op, &pace, budget))
         spread = budget->per_ms < SPREAD_BUDGET_MS ? budget->per_ms : SPREAD_BUDGET_MS;
-    else if (pace.open_until_at && pace.open_until_at <= op->now)
-        at = op->now; /* a probe is under way, and its end is news */
     *ret_at = at + pace_jitter(op, spread);
     return PACE_WAIT;
 }
@@ -214,10 +213,69 @@ static void note_success(struct pace *pace)
     pace->reason = STR("");
 }
 
+static int wake_listed(struct op *op, const char *kind, struct db_rows **rows)
+{
+    int64_t ids[PACE_MAX_WOKEN];
+    size_t count = 0;
+    int r = 0;
+
+    while (count < PACE_MAX_WOKEN && (r = db_next(op, *rows)) == 1)
+        ids[count++] = db_int(*rows, 0);
+    db_finish(rows);
+    for (size_t i = 0; r >= 0 && i < count; i++)
+        r = job_add(op, kind, ids[i], op->now);
+    return r < 0 ? r : 0;
+}
+
+/* Only one that waits: a poll that runs right now goes by what it has seen itself. */
+static int wake_poll(struct op *op, int64_t channel_id)
+{
+    int64_t at;
+    int r = job_planned_at(op, "poll", channel_id, &at);
+
+    return r ? (r < 0 ? r : 0) : job_add(op, "poll", channel_id, op->now);
+}
+
+/* The breaker closed: who slept because of it need not sleep any longer. Nobody sleeps
+ * for longer than it is ever open; what is planned for later waits for something else. */
+static int wake_waiting(struct op *op, int64_t channel_id)
+{
+    DB_ROWS(replies);
+    DB_ROWS(decisions);
+    int r;
+
+    r = db_query(op, &replies, &SQL_PACE_REPLIES, ARG_WS, ARG_INT(channel_id),
+                 ARG_INT(PACE_MAX_WOKEN));
+    if (r >= 0)
+        r = wake_listed(op, "deliver", &replies);
+    if (r >= 0)
+        r = db_query(op, &decisions, &SQL_PACE_DECISIONS, ARG_WS, ARG_INT(channel_id),
+                     ARG_INT(op->now), ARG_INT(op->now + PACE_MAX_OPEN_MS + SPREAD_MS),
+                     ARG_INT(PACE_MAX_WOKEN));
+    if (r >= 0)
+        r = wake_listed(op, "moderate", &decisions);
+    return r < 0 ? r : wake_poll(op, channel_id);
+}
+
+int pace_forgive(struct op *op, int64_t channel_id)
+{
+    struct pace pace;
+    bool was_open;
+    int r = pace_get(op, channel_id, &pace);
+
+    if (r < 0 || !pace.failures)
+        return r;
+    was_open = pace.open_until_at;
+    note_success(&pace);
+    r = put(op, &pace);
+    return r < 0 || !was_open ? r : wake_waiting(op, channel_id);
+}
+
 int pace_settle(struct op *op, int64_t channel_id, const struct pace_result *result)
 {
     int64_t rest = result->rest_ms;
     struct pace pace;
+    bool was_open;
     int r;
 
     r = pace_get(op, channel_id, &pace);
@@ -226,6 +284,7 @@ int pace_settle(struct op *op, int64_t channel_id, const struct pace_result *res
     if (!result->failed && !pace.failures && !pace.open_until_at && !rest &&
         !result->told)
         return 0; /* the ordinary way */
+    was_open = pace.open_until_at;
     if (result->failed)
         note_failure(op, &pace, result->reason);
     else
@@ -240,5 +299,8 @@ int pace_settle(struct op *op, int64_t channel_id, const struct pace_result *res
         rest = PACE_MAX_REST_MS;
     if (rest > 0 && op->now + rest > pace.rest_until_at)
         pace.rest_until_at = op->now + rest;
-    return put(op, &pace);
+    r = put(op, &pace);
+    if (r < 0 || !was_open || pace.open_until_at)
+        return r;
+    return wake_waiting(op, channel_id);
 }

@@ -6,7 +6,9 @@
  *
  *   rest      the network asked for it (429 with Retry-After, an empty budget header)
  *   breaker   PACE_OPEN_AFTER failures in a row open it; when its time is over one single
- *             call probes, whose success closes it and whose failure opens it for longer
+ *             call probes, whose success closes it and whose failure opens it for longer;
+ *             who else waits sleeps for as long as a probe may take, and is woken when it
+ *             closes
  *   budget    so many calls in so long, as the connector says (the generic cell rate
  *             algorithm: one instant, up to which the budget is spent)
  *
@@ -18,6 +20,8 @@
 #include "event/record.h"
 
 enum { PACE_OPEN_AFTER = 5, PACE_MAX_CALLS = 1000 * 1000 };
+/* Woken at once when the breaker closes; those behind them come by themselves. */
+enum { PACE_MAX_WOKEN = 500 };
 #define PACE_FIRST_OPEN_MS SECONDS(30)
 #define PACE_MAX_OPEN_MS   MINUTES(15)
 #define PACE_PROBE_MS      SECONDS(90) /* a probe that does not come back is over then */
@@ -55,6 +59,10 @@ struct pace_result {
 };
 int pace_settle(struct op *op, int64_t channel_id,
                 const struct pace_result *result) MUST_CHECK;
+
+/* What made the calls fail was mended (a new password, another address): the failures so
+ * far say nothing any more. A wish to be left alone and the budget stay. In a write. */
+int pace_forgive(struct op *op, int64_t channel_id) MUST_CHECK;
 
 int pace_get(struct op *op, int64_t channel_id, struct pace *ret) MUST_CHECK;
 

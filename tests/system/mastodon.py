@@ -199,8 +199,11 @@ class Consent(Mentions):
         self.assertFalse(self.admin.get(f"/channels/{self.place['id']}")["credential_given"])
 
     def test_4_who_agreed_is_connected_and_is_heard(self):
+        self.server.clock(30 * MINUTE)  # failures in a row: nobody knocks any more
+        self.assertNotEqual(self.health()["sending"]["state"], "closed")
         answer = self.check(self.finish(self.agree(self.begin())), 200)
         self.assertTrue(answer["ok"])
+        self.assertEqual(self.health()["sending"]["state"], "closed")
         self.assertTrue(self.admin.get(f"/channels/{self.place['id']}")["credential_given"])
         status = self.ask("seid ihr da?")
         self.poll(15)

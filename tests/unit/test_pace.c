@@ -89,7 +89,7 @@ static void exactly_one_call_probes_and_its_success_closes_it(void **state)
     assert_int_equal(look(&f, &none), 0);
     CHECK_OK(&f, pace_take(&f.op, CHANNEL, &none));
     for (int i = 0; i < 20; i++)
-        assert_true(look(&f, &none) > f.op.now); /* a second one must wait */
+        assert_true(look(&f, &none) > f.op.now + PACE_PROBE_MS); /* the others wait */
     CHECK_OK(&f, pace_settle(&f.op, CHANNEL, &worked));
     assert_int_equal(look(&f, &none), 0);
     pace = pace_now(&f);
@@ -124,6 +124,28 @@ static void a_probe_whose_worker_died_is_over_in_the_end(void **state)
     assert_true(look(&f, &none) > 0);
     fixture_advance(&f, 1);
     assert_int_equal(look(&f, &none), 0);
+}
+
+static void
+what_was_mended_is_asked_at_once_and_a_wish_to_be_left_alone_stays(void **state)
+{
+    FIXTURE_BOTH(f);
+    struct pace pace;
+
+    CHECK_OK(&f, pace_forgive(&f.op, CHANNEL)); /* nothing failed: nothing is written */
+    assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM channel_pace"), 0);
+    for (int i = 0; i < PACE_OPEN_AFTER; i++)
+        call(&f, true, 0);
+    assert_true(look(&f, &none) > f.op.now);
+    CHECK_OK(&f, pace_forgive(&f.op, CHANNEL));
+    assert_int_equal(look(&f, &none), 0);
+    pace = pace_now(&f);
+    assert_string_equal(pace_state(&f.op, &pace), "closed");
+    assert_int_equal(pace.openings, 0);
+
+    call(&f, true, SECONDS(90));
+    CHECK_OK(&f, pace_forgive(&f.op, CHANNEL));
+    assert_true(look(&f, &none) >= f.op.now + SECONDS(90));
 }
 
 static void a_wish_to_be_left_alone_holds_for_the_whole_channel(void **state)
@@ -234,6 +256,7 @@ int main(void)
         BOTH_ENGINES(exactly_one_call_probes_and_its_success_closes_it),
         BOTH_ENGINES(a_probe_that_fails_opens_it_for_longer_up_to_a_ceiling),
         BOTH_ENGINES(a_probe_whose_worker_died_is_over_in_the_end),
+        BOTH_ENGINES(what_was_mended_is_asked_at_once_and_a_wish_to_be_left_alone_stays),
         BOTH_ENGINES(a_wish_to_be_left_alone_holds_for_the_whole_channel),
         BOTH_ENGINES(an_empty_budget_that_the_network_told_is_a_rest),
         BOTH_ENGINES(a_budget_is_kept_at_its_ceiling_and_one_past_it),

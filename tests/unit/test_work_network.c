@@ -197,6 +197,95 @@ static void a_network_that_is_down_is_asked_by_probes_and_not_by_everybody(void 
     assert_int_equal(n.taken_count, 30);
 }
 
+/* Thirty replies to a network that is down, up to the instant at which one may probe. */
+static int64_t open_breaker(struct talk *t, struct network *n)
+{
+    struct fixture *f = t->f;
+    struct pace pace;
+    int64_t channel = 0;
+
+    for (size_t i = 0; i < NETWORK_MAX_SCRIPT; i++)
+        n->script[i] = FAULT_NO_LINE;
+    n->scripted = NETWORK_MAX_SCRIPT;
+    for (int i = 0; i < 30; i++) {
+        const char *who = arena_cstr(&f->arena, arena_fmt(&f->arena, "P%d", i));
+
+        channel = talk_reply(t, talk_say(t, who, "?"), "ja").channel_id;
+    }
+    network_let_pass(t, SECONDS(5));
+    CHECK_OK(f, pace_get(&f->op, channel, &pace));
+    assert_string_equal(pace_state(&f->op, &pace), "open");
+    fixture_advance(f, pace.open_until_at - f->op.now);
+    return channel;
+}
+
+#define TAKEN_UP(f) COUNT(f, "SELECT SUM(epoch) FROM job WHERE kind = 'deliver'")
+#define DUE(f, job)                                                                      \
+    COUNT(f,                                                                             \
+          "SELECT COUNT(*) FROM job WHERE kind = $1 AND state = 'queued' "               \
+          "AND run_at <= $2",                                                            \
+          ARG_TEXT(STR(job)), ARG_INT((f)->op.now))
+
+static void
+while_one_call_probes_nobody_else_looks_and_its_success_wakes_them(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    NETWORK(n, t, DELIVERY_MARKED, QUIET);
+    const struct pace_budget none = { 0, 0 };
+    const struct pace_result worked = { .reason = STR("") };
+    int64_t channel = open_breaker(&t, &n), before = TAKEN_UP(&f);
+    size_t calls = n.calls;
+
+    CHECK_OK(&f, pace_take(&f.op, channel, &none)); /* somebody's call is on its way */
+    network_let_pass(&t, PACE_PROBE_MS - 1);
+    assert_int_equal(n.calls, calls);
+    assert_in_range(TAKEN_UP(&f) - before, 20, 30); /* each of them once */
+    assert_int_equal(DUE(&f, "deliver"), 0);
+
+    n.scripted = 0;
+    CHECK_OK(&f, pace_settle(&f.op, channel, &worked));
+    talk_work(&t);
+    assert_in_range(n.taken_count, 25, 30); /* those that never failed themselves */
+}
+
+static void
+what_else_waits_for_the_network_is_woken_too_and_nothing_of_others(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    NETWORK(n, t, DELIVERY_MARKED, QUIET);
+    int64_t channel = open_breaker(&t, &n), elsewhere = channel + 1;
+    int64_t soon = f.op.now + PACE_MAX_OPEN_MS;
+    int64_t message = COUNT(&f, "SELECT MIN(id) FROM message");
+    int64_t other = COUNT(&f, "SELECT MAX(id) FROM message");
+
+    assert_int_not_equal(message, other);
+    COUNT(&f, "UPDATE message SET channel_id = $1 WHERE id = $2 RETURNING 1",
+          ARG_INT(elsewhere), ARG_INT(other));
+    CHECK_OK(&f, job_add(&f.op, "moderate", message, soon));
+    CHECK_OK(&f, job_add(&f.op, "moderate", other, soon));
+    CHECK_OK(&f, job_add(&f.op, "poll", channel, soon));
+    CHECK_OK(&f, job_add(&f.op, "poll", elsewhere, soon));
+    assert_int_equal(DUE(&f, "moderate") + DUE(&f, "poll"), 0);
+    CHECK_OK(&f, pace_forgive(&f.op, channel));
+    assert_int_equal(DUE(&f, "moderate"), 1);
+    assert_int_equal(DUE(&f, "poll"), 1);
+    assert_int_equal(DUE(&f, "deliver"), 30);
+}
+
+static void
+a_channel_that_is_not_polled_is_not_polled_when_its_breaker_closes(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    NETWORK(n, t, DELIVERY_MARKED, QUIET);
+
+    CHECK_OK(&f, pace_forgive(&f.op, open_breaker(&t, &n)));
+    assert_int_equal(DUE(&f, "poll"), 0);
+    assert_int_equal(DUE(&f, "deliver"), 30);
+}
+
 static void a_budget_is_never_passed_and_in_the_end_everything_has_left(void **state)
 {
     FIXTURE_BOTH(f);
@@ -281,6 +370,9 @@ int main(void)
         cmocka_unit_test(with_too_short_a_quiet_time_something_is_doubled),
         BOTH_ENGINES(one_fault_by_class_leads_where_the_contract_says),
         BOTH_ENGINES(a_network_that_is_down_is_asked_by_probes_and_not_by_everybody),
+        BOTH_ENGINES(while_one_call_probes_nobody_else_looks_and_its_success_wakes_them),
+        BOTH_ENGINES(what_else_waits_for_the_network_is_woken_too_and_nothing_of_others),
+        BOTH_ENGINES(a_channel_that_is_not_polled_is_not_polled_when_its_breaker_closes),
         BOTH_ENGINES(who_slept_past_the_lease_does_not_send_any_more),
         BOTH_ENGINES(the_quiet_time_begins_when_the_call_has_ended),
         BOTH_ENGINES(a_budget_is_never_passed_and_in_the_end_everything_has_left),
