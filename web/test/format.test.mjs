@@ -44,10 +44,33 @@ test('a wait is told in whole minutes, hours or days', () => {
 
 test('a time of today is a clock time, another day is a date, in the given zone', () => {
   const now = Date.parse('2026-11-02T23:30:00Z');
-  assert.equal(format.shortTime('de', '2026-11-02T23:10:00Z', now, 'Europe/Berlin'), '00:10');
-  assert.equal(format.shortTime('de', '2026-11-02T22:10:00Z', now, 'Europe/Berlin'), '2. Nov.');
-  assert.equal(format.shortTime('en', '2026-11-02T22:10:00Z', now, 'UTC'), '22:10');
-  assert.equal(format.shortTime('de', '2025-11-02T22:10:00Z', now, 'UTC'), '2. Nov. 2025');
+  const shortTime = (language, at, zone) => format.shortTime(language, at, format.dayOf(now, zone), zone);
+  assert.equal(shortTime('de', '2026-11-02T23:10:00Z', 'Europe/Berlin'), '00:10');
+  assert.equal(shortTime('de', '2026-11-02T22:10:00Z', 'Europe/Berlin'), '2. Nov.');
+  assert.equal(shortTime('en', '2026-11-02T22:10:00Z', 'UTC'), '22:10');
+  assert.equal(shortTime('de', '2025-11-02T22:10:00Z', 'UTC'), '2. Nov. 2025');
+});
+
+test('what writes a time is made once, however many times it writes', (one) => {
+  let made = 0;
+  const { DateTimeFormat, NumberFormat, PluralRules } = Intl;
+  one.after(() => Object.assign(Intl, { DateTimeFormat, NumberFormat, PluralRules }));
+  for (const [name, real] of Object.entries({ DateTimeFormat, NumberFormat, PluralRules })) {
+    Intl[name] = class extends real {
+      constructor(...options) {
+        super(...options);
+        made++;
+      }
+    };
+  }
+  for (let i = 0; i < 2000; i++) {
+    const at = Date.UTC(2026, 0, 1) + i * 3_600_000;
+    format.shortTime('de', at, '2026-03-01', 'Europe/Vienna');
+    format.dateTime('de', at, 'Europe/Vienna');
+    format.roughly('de', i * 60_000);
+    fill('de', { one: '{n} Fall', other: '{n} Fälle' }, { n: i });
+  }
+  assert.ok(made > 0 && made < 12, `${made} were made`);
 });
 
 test('initials are the first letters of the first and the last word', () => {

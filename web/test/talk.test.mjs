@@ -65,6 +65,13 @@ test('private messages of the conversation follow the public tree', () => {
   assert.deepEqual(list, [{ id: 'a', depth: 0, body: 'newer' }, { id: 'p' }]);
 });
 
+test('what did not change stays the same message, so that nobody draws it again', () => {
+  const tree = [{ id: 'a', depth: 0 }, { id: 'b', depth: 1 }];
+  const list = merge(tree, [{ id: 'a', body: 'newer' }]);
+  assert.equal(list[1], tree[1]);
+  assert.notEqual(list[0], tree[0]);
+});
+
 test('tomorrow morning is eight by the clock on the wall, on both sides of summer time', () => {
   const at = (text) => Date.parse(text);
   assert.equal(morning(at('2026-11-02T10:00:00Z'), 1, 'Europe/Berlin'), at('2026-11-03T07:00:00Z'));

@@ -9,72 +9,67 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-export function number(language: Language, value: number, digits = 0): string {
-  return new Intl.NumberFormat(LOCALE[language], {
-    useGrouping: true,
-    maximumFractionDigits: digits,
-  }).format(value);
+/** What writes numbers and times is dear to make and cheap to use: each is made once. */
+const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+function once<T extends Intl.NumberFormat | Intl.DateTimeFormat>(name: string, make: () => T): T {
+  const known = made.get(name) as T | undefined;
+  if (known) return known;
+  const fresh = make();
+  made.set(name, fresh);
+  return fresh;
 }
 
-export function percent(language: Language, share: number): string {
-  return new Intl.NumberFormat(LOCALE[language], {
-    style: 'percent',
-    maximumFractionDigits: 1,
-  }).format(share);
+function numbers(language: Language, name: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  return once(`${language} ${name}`, () => new Intl.NumberFormat(LOCALE[language], options));
 }
+
+const TIMES = {
+  dateTime: { dateStyle: 'medium', timeStyle: 'short' },
+  date: { dateStyle: 'medium' },
+  soon: { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
+  time: { timeStyle: 'short' },
+  seconds: { timeStyle: 'medium' },
+  day: { day: 'numeric', month: 'short' },
+  dayOfYear: { day: 'numeric', month: 'short', year: 'numeric' },
+} satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+function written(shape: keyof typeof TIMES, language: Language, at: string | number, timeZone?: string): string {
+  const make = () => new Intl.DateTimeFormat(LOCALE[language], { ...TIMES[shape], timeZone });
+  return once(`${language} ${shape} ${timeZone}`, make).format(new Date(at));
+}
+
+export const number = (language: Language, value: number, digits = 0): string =>
+  numbers(language, `number ${digits}`, { useGrouping: true, maximumFractionDigits: digits }).format(value);
+
+export const percent = (language: Language, share: number): string =>
+  numbers(language, 'percent', { style: 'percent', maximumFractionDigits: 1 }).format(share);
 
 /** "2. Nov. 2026, 09:30" */
-export function dateTime(language: Language, at: string | number, timeZone?: string): string {
-  return new Intl.DateTimeFormat(LOCALE[language], {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone,
-  }).format(new Date(at));
-}
+export const dateTime = (language: Language, at: string | number, timeZone?: string): string =>
+  written('dateTime', language, at, timeZone);
 
-export function date(language: Language, at: string | number, timeZone?: string): string {
-  return new Intl.DateTimeFormat(LOCALE[language], { dateStyle: 'medium', timeZone }).format(
-    new Date(at),
-  );
-}
+export const date = (language: Language, at: string | number, timeZone?: string): string =>
+  written('date', language, at, timeZone);
 
 /** "Mo., 30. Nov., 08:00": soon enough that the day of the week says most. */
-export function soon(language: Language, at: string | number, timeZone?: string): string {
-  return new Intl.DateTimeFormat(LOCALE[language], {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone,
-  }).format(new Date(at));
-}
+export const soon = (language: Language, at: string | number, timeZone?: string): string =>
+  written('soon', language, at, timeZone);
 
 /** "09:30", with seconds where they matter. */
-export function time(language: Language, at: string | number, timeZone?: string, seconds = false): string {
-  return new Intl.DateTimeFormat(LOCALE[language], { timeStyle: seconds ? 'medium' : 'short', timeZone }).format(new Date(at));
-}
+export const time = (language: Language, at: string | number, timeZone?: string, seconds = false): string =>
+  written(seconds ? 'seconds' : 'time', language, at, timeZone);
+
+/** "2026-11-02": the day in a zone, to compare with. */
+export const dayOf = (at: string | number, timeZone?: string): string =>
+  once(`day ${timeZone}`, () => new Intl.DateTimeFormat('sv-SE', { timeZone })).format(new Date(at));
 
 /** Today the time alone, else the date, of another year with the year: for lists. */
-export function shortTime(
-  language: Language,
-  at: string | number,
-  now: number,
-  timeZone?: string,
-): string {
-  const day = (time: number) => date('en', time, timeZone);
-  const when = new Date(at);
-  if (day(when.getTime()) === day(now)) {
-    return new Intl.DateTimeFormat(LOCALE[language], { timeStyle: 'short', timeZone }).format(when);
-  }
-  const year = (time: number) =>
-    new Intl.DateTimeFormat('en', { year: 'numeric', timeZone }).format(time);
-  return new Intl.DateTimeFormat(LOCALE[language], {
-    day: 'numeric',
-    month: 'short',
-    year: year(when.getTime()) === year(now) ? undefined : 'numeric',
-    timeZone,
-  }).format(when);
+export function shortTime(language: Language, at: string | number, today: string, timeZone?: string): string {
+  const day = dayOf(at, timeZone);
+  if (day === today) return written('time', language, at, timeZone);
+  const thisYear = day.slice(0, 4) === today.slice(0, 4);
+  return written(thisYear ? 'day' : 'dayOfYear', language, at, timeZone);
 }
 
 const UNITS: { size: number; unit: 'day' | 'hour' | 'minute' | 'second' }[] = [
@@ -106,13 +101,8 @@ export function roughly(language: Language, ms: number): string {
   return unit(language, Math.floor(ms / DAY), 'day');
 }
 
-function unit(language: Language, count: number, name: string): string {
-  return new Intl.NumberFormat(LOCALE[language], {
-    style: 'unit',
-    unit: name,
-    unitDisplay: 'short',
-  }).format(count);
-}
+const unit = (language: Language, count: number, name: string): string =>
+  numbers(language, name, { style: 'unit', unit: name, unitDisplay: 'short' }).format(count);
 
 /** "AB" for an avatar without a picture. */
 export function initials(name: string): string {

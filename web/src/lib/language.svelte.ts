@@ -18,6 +18,8 @@ function preferred(): Language {
 let current = $state<Language>(preferred());
 let zone = $state<string | undefined>(undefined);
 let now = $state(Date.now());
+/** Changes once a day, not with the clock: thousands of times are written by it. */
+const today = $derived(format.dayOf(now, zone));
 
 export const language = {
   get current() {
@@ -68,7 +70,7 @@ export const time = (at: string | number, seconds = false) => format.time(curren
 /** "Mo., 30. Nov., 08:00": soon enough that the day of the week says most. */
 export const soon = (at: string | number) => format.soon(current, at, zone);
 export const zoneName = () => zone;
-export const shortTime = (at: string | number) => format.shortTime(current, at, now, zone);
+export const shortTime = (at: string | number) => format.shortTime(current, at, today, zone);
 export const duration = (ms: number) => format.duration(current, ms);
 export const since = (at: string | number) =>
   format.roughly(current, now - new Date(at).getTime());

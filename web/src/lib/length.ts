@@ -10,10 +10,12 @@ const TRAILING = /[.,;:!?')\]}]+$/;
 const EMPTY = /^https?:\/*$/i;
 
 const encoder = new TextEncoder();
+let segmenter: Intl.Segmenter | undefined; // dear to make, and asked at each key
 
 function graphemes(text: string): number {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   let count = 0;
-  for (const _ of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)) count++;
+  for (const _ of segmenter.segment(text)) count++;
   return count;
 }
 

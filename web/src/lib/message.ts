@@ -6,10 +6,12 @@ import { number, type Language } from './format.ts';
 export type Message = string | { one: string; other: string };
 export type Values = Record<string, string | number>;
 
+const forms: Record<Language, Intl.PluralRules> = { de: new Intl.PluralRules('de'), en: new Intl.PluralRules('en') };
+
 export function fill(language: Language, message: Message, values: Values = {}): string {
   let text = message;
   if (typeof text !== 'string') {
-    const form = new Intl.PluralRules(language).select(Number(values.n));
+    const form = forms[language].select(Number(values.n));
     text = form === 'one' ? text.one : text.other;
   }
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {

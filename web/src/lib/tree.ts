@@ -2,12 +2,16 @@
 
 import type { Message } from './types.ts';
 
-/** The thread's tree, and after it what only this conversation has (private messages). */
+/** The thread's tree, and after it what only this conversation has (private messages). What is not new stays the same
+ * object: nobody has to draw it again. */
 export function merge(tree: Message[], own: Message[]): Message[] {
   const newer = new Map(own.map((message) => [message.id, message]));
   const inTree = new Set(tree.map((message) => message.id));
   return [
-    ...tree.map((message) => ({ ...message, ...newer.get(message.id), depth: message.depth })),
+    ...tree.map((message) => {
+      const own = newer.get(message.id);
+      return own ? { ...message, ...own, depth: message.depth } : message;
+    }),
     ...own.filter((message) => !inTree.has(message.id)),
   ];
 }
