@@ -160,6 +160,7 @@ export async function longThread(open, store, runs) {
     const { ready, longest: task } = await interactiveAt(page, 'main article');
     opened.push(ready);
     longest.push(task);
+    await page.waitForFunction((all) => document.querySelectorAll('main article').length >= all, store.messages); // drawn in portions
     article = await page.locator('main article').first().evaluate((one) => one.outerHTML);
     nodes.push((await alive(page)).nodes);
     await page.context().close();

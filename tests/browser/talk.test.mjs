@@ -373,6 +373,19 @@ test('a thread of two thousand messages opens at the one that waits', async () =
   });
   await page.locator('button', { hasText: 'Ganzer Beitrag (2.000)' }).waitFor({ timeout: 30_000 });
 
+  // A key draws what it changes: nothing of two thousand messages.
+  await until(async () => (await page.locator('article').count()) === 2000);
+  await box().focus();
+  await page.evaluate(() => {
+    const thread = document.querySelector('section.thread');
+    globalThis.redrawn = [];
+    new MutationObserver((list) => globalThis.redrawn.push(...list.map(({ type, target }) => `${type} ${target.nodeName} ${target.className}`)))
+      .observe(thread, { subtree: true, childList: true, characterData: true, attributes: true });
+  });
+  await page.keyboard.type('Wir auch');
+  await page.getByText('Entwurf gesichert').waitFor();
+  assert.deepEqual(await page.evaluate(() => globalThis.redrawn), []);
+
   // The page of the whole post: drawn in portions, with an anchor, keys and live news.
   const { thread: { id: threadId } } = items[0];
   const middle = (await admin.get(`/threads/${threadId}`)).messages[1200];
