@@ -1,7 +1,7 @@
 # Draht. Thin over Meson: `make help` lists what there is.
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all help setup serve check check-full deb bench bench-text bench-ui format clean web engine
+.PHONY: all help setup serve check check-full deb bench bench-text bench-ui model format clean web engine
 
 BUILD := build
 LISTEN ?= 127.0.0.1:8080
@@ -53,6 +53,10 @@ bench: all ## measure the server beside its peers, an hour at most (BENCH=--smal
 bench-text: all ## measure the reading of texts, bursts and names (DRAHT_DATA: folder of the labelled sets)
 	@tools/setup bench-text
 	@bench/run.py texts bursts likeness
+
+model: $(BUILD)/build.ninja ## learn the model anew from corpus/ and sentences (DRAHT_DATA: their folder), some seconds
+	@ninja -C $(BUILD) --quiet draht
+	@tools/make-model $(BUILD)/draht src/text/model.bin
 
 bench-ui: all ## measure the interface in Chromium; writes bench/results
 	@tools/with-node node tests/browser/run.mjs --install

@@ -2,6 +2,7 @@
 #include "text/finding.h"
 
 #include "text/finding_parts.h"
+#include "text/model.h"
 #include "text/personal.h"
 
 static const char *const kind_names[FINDING_KINDS] = {
@@ -13,7 +14,7 @@ static const char *const kind_names[FINDING_KINDS] = {
 
 struct str finding_model(void)
 {
-    return STR("lists 1");
+    return model_shipped()->version;
 }
 
 const char *finding_kind_name(enum finding_kind kind)
@@ -96,17 +97,31 @@ static void sort_kinds(struct findings *f)
     }
 }
 
+/* As much as is read, ending with a whole character. */
+static struct str beginning(struct str text)
+{
+    size_t n = text.n;
+
+    if (n > FINDING_MAX_BYTES) {
+        n = FINDING_MAX_BYTES;
+        while (n > 0 && ((unsigned char)text.p[n] & 0xC0) == 0x80)
+            n--;
+    }
+    return str_sub(text, 0, n);
+}
+
 struct findings text_findings(struct arena *arena, struct str text,
                               const struct finding_setting *setting)
 {
     struct finding_parts parts = { .arena = arena, .setting = setting };
 
-    parts.text = str_sub(text, 0, FINDING_MAX_BYTES);
+    parts.text = beginning(text);
     parts.out.list = arena_new(arena, struct finding, FINDING_MAX);
     parts.out.model = finding_model();
     parts.out.fingerprint = text_fingerprint(arena, parts.text);
     find_personal(&parts);
     finding_by_lists(&parts);
+    finding_by_model(&parts);
     sort_kinds(&parts.out);
     return parts.out;
 }

@@ -19,4 +19,7 @@ bool finding_has(const struct finding_parts *parts, enum finding_kind kind);
 /* What the lists and names of the setting say. */
 void finding_by_lists(struct finding_parts *parts);
 
+/* What was learned says the rest. */
+void finding_by_model(struct finding_parts *parts);
+
 #endif

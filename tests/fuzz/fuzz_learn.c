@@ -1,6 +1,7 @@
 /* fuzz_learn.c - any bytes as a file of examples, as a text to judge, as a language. */
 #include "fuzz.h"
 
+#include "text/corpus.h"
 #include "text/labelled.h"
 #include "text/linear.h"
 #include "text/tongue.h"
@@ -47,6 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct op op = { .arena = &arena };
     struct labels labels = { .count = 0 };
     struct labelled rows;
+    struct corpus corpus;
     float p[LABELS] = { 0 };
 
     if (size > MOST)
@@ -56,6 +58,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (size_t i = 0; i < rows.count; i++)
             PROMISE(rows.labels[i] < labels.count);
     }
+    corpus_begin(&arena, &corpus);
+    if (corpus_read(&op, "input", INPUT, &corpus) < 0)
+        PROMISE(op.err.kind != 0);
     PROMISE(linear_find(&arena, model(), INPUT, p) < LABELS);
     check_sum(p);
     if (tongue_find(tongue(), INPUT, p) < LABELS)
