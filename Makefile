@@ -50,9 +50,9 @@ bench: all ## measure the server beside its peers, an hour at most (BENCH=--smal
 	@ninja -C $(BUILD) --quiet bench/bare
 	@bench/run.py $(BENCH)
 
-bench-text: all ## measure the reading of texts, bursts and names (DRAHT_DATA: folder of the labelled sets)
+bench-text: all ## measure the reading of texts, its speed, bursts and names (DRAHT_DATA: folder of the labelled sets)
 	@tools/setup bench-text
-	@bench/run.py texts bursts likeness
+	@bench/run.py texts findings bursts likeness
 
 model: $(BUILD)/build.ninja ## learn the model anew from corpus/ and sentences (DRAHT_DATA: their folder), some seconds
 	@ninja -C $(BUILD) --quiet draht

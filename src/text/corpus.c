@@ -88,7 +88,10 @@ static struct str unescaped(struct arena *arena, struct str text)
         bool escape = text.p[i] == '\\' && i + 1 < text.n;
 
         i += escape;
-        out[n++] = escape && text.p[i] == 'n' ? '\n' : text.p[i];
+        out[n] = text.p[i];
+        if (escape && out[n] == 'n')
+            out[n] = '\n';
+        n++;
     }
     return (struct str){ out, n };
 }

@@ -122,11 +122,11 @@ bool correction_learn(struct arena *scratch, struct correction *c,
     v = words_of(scratch, model->rarity, text);
     add(c, &v, logits);
     for (size_t h = 0; h < MODEL_HEADS; h++) {
-        float short_of = MARGIN - logits[h] * targets[h];
+        float short_of = MARGIN - logits[h] * (float)targets[h];
 
         if (targets[h] == 0 || short_of <= 0)
             continue;
-        short_of = (short_of < STEP ? short_of : STEP) * targets[h];
+        short_of = (short_of < STEP ? short_of : STEP) * (float)targets[h];
         for (size_t k = 0; k < v.n; k++)
             c->weights[v.index[k]][h] += short_of * v.value[k];
     }

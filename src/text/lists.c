@@ -16,9 +16,8 @@ static struct str spaced(struct arena *arena, struct str text)
     struct strbuf b = STRBUF(arena);
     struct text_token *tokens;
     size_t count;
-    ARENA(scratch);
 
-    tokens = text_scan(&scratch, text, &count);
+    tokens = text_scan(arena, text, &count);
     strbuf_char(&b, ' ');
     for (size_t i = 0; i < count; i++) {
         strbuf_add(&b, tokens[i].word);
@@ -46,9 +45,7 @@ static bool asks(struct arena *arena, struct str text)
 
 struct text_prepared text_prepare(struct arena *arena, struct str text)
 {
-    ARENA(scratch);
-
-    return (struct text_prepared){ spaced(arena, text), asks(&scratch, text) };
+    return (struct text_prepared){ spaced(arena, text), asks(arena, text) };
 }
 
 /* One spelling out of a list, as it was written. */

@@ -80,8 +80,8 @@ static void score_folds(struct training *t, size_t head)
     for (size_t fold = 0; fold < FOLDS; fold++) {
         choose_rows(t, head, fold);
         machine_learn(&t->machine);
-        for (uint32_t i = 0; i < t->rows.count; i++) {
-            if (linear_fold(i, FOLDS) == fold)
+        for (size_t i = 0; i < t->rows.count; i++) {
+            if (linear_fold((uint32_t)i, FOLDS) == fold)
                 t->scores[i * MODEL_HEADS + head] =
                     machine_product(&t->machine, &t->rows.x[i]);
         }

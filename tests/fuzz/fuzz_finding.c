@@ -1,7 +1,8 @@
-/* fuzz_finding.c - any bytes as a message, with lists, names and a pattern. */
+/* fuzz_finding.c - any bytes as a message, with lists, names, a pattern, and what
+ * was learned of it. */
 #include "fuzz.h"
 
-#include "text/finding.h"
+#include "text/correction.h"
 #include "text/personal.h"
 
 enum { MOST = 1 << 13 };
@@ -17,6 +18,32 @@ static void check_spans(const struct finding *one, size_t size)
         PROMISE(one->spans[i].to <= size);
         before = one->spans[i].to;
     }
+}
+
+/* A person says what the text is; then it is read again. */
+static void learn(struct arena *arena, struct str text, struct finding_setting setting)
+{
+    static const struct correction_example examples[] = {
+        { .kind = FINDING_INTENT, .value = STR("order"), .holds = true },
+        { .kind = FINDING_SENTIMENT, .value = STR("unsure"), .holds = true },
+        { .kind = FINDING_TOWARD, .value = STR("third"), .holds = true },
+        { .kind = FINDING_URGENT, .holds = false },
+        { .kind = FINDING_TOPIC, .value = STR("WLAN"), .holds = true },
+    };
+    struct correction *learned = correction_new(arena);
+    struct findings all;
+
+    for (size_t i = 0; i < COUNT_OF(examples); i++) {
+        struct correction_example one = examples[i];
+
+        one.text = text;
+        PROMISE(correction_learn(arena, learned, &one) == (one.kind != FINDING_TOPIC));
+    }
+    setting.learned = learned;
+    all = text_findings(arena, text, &setting);
+    PROMISE(str_eq(all.model, finding_model()));
+    for (size_t i = 0; i < all.count; i++)
+        check_spans(&all.list[i], text.n);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -49,6 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_spans(&all.list[i], size);
         PROMISE(i == 0 || all.list[i - 1].kind <= all.list[i].kind);
     }
+    learn(&arena, INPUT, setting);
     if (finding_kind_parse(INPUT, &kind) == 0)
         PROMISE(str_eq(str_of(finding_kind_name(kind)), INPUT));
     PROMISE(text_personal(INPUT, STR("A-000"), places) <= PERSONAL_MAX);

@@ -6,6 +6,36 @@
 #include "text/corpus.h"
 #include "text/correction.h"
 
+/* How often memory is asked for, by our own code; the linker sends the calls here. */
+static unsigned asked;
+
+/* NOLINTBEGIN(bugprone-reserved-identifier): the linker gives the names */
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+void *__wrap_malloc(size_t size)
+{
+    asked++;
+    return __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    asked++;
+    return __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    asked++;
+    return __real_realloc(old, size);
+}
+/* NOLINTEND(bugprone-reserved-identifier) */
+
 static const struct finding *find(struct fixture *f, struct str text,
                                   enum finding_kind kind, const char *value,
                                   const struct correction *learned)
@@ -180,6 +210,36 @@ static void a_model_that_is_cut_off_is_refused(void **state)
     assert_true(finding_model().n > 0);
 }
 
+/* Room enough for what follows, so that the arena itself asks for nothing. */
+static void fill_up_to_the_largest_chunk(struct arena *arena)
+{
+    enum { SMALL_CHUNKS = 4096 * 63, PIECE = 1024 };
+
+    for (size_t n = 0; n <= SMALL_CHUNKS; n += PIECE)
+        arena_alloc(arena, 1, 1, PIECE);
+}
+
+static void
+a_message_of_200_characters_is_understood_in_the_memory_of_the_arena(void **state)
+{
+    static const struct finding_setting setting = { .order_number = STR("AB-000000") };
+    static const char text[] =
+        "Guten Tag, seit drei Tagen warte ich auf den Techniker zum Auftrag AB-123456. "
+        "Niemand hat abgesagt, am Telefon hing ich 40 Minuten in der Schleife. Wann kommt "
+        "denn nun endlich jemand vorbei? :-( Danke!!";
+    FIXTURE(f);
+    ARENA(arena);
+    size_t found = text_findings(&f.arena, str_of(text), &setting).count;
+
+    (void)state;
+    fill_up_to_the_largest_chunk(&arena);
+    asked = 0;
+    assert_int_equal(text_findings(&arena, str_of(text), &setting).count, found);
+    assert_int_equal(asked, 0);
+    free(must_alloc(1));
+    assert_int_equal(asked, 1); /* the counter counts */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +250,8 @@ int main(void)
         cmocka_unit_test(nothing_is_learned_of_what_no_model_tells),
         cmocka_unit_test(examples_without_columns_or_with_strange_labels_are_refused),
         cmocka_unit_test(a_model_that_is_cut_off_is_refused),
+        cmocka_unit_test(
+            a_message_of_200_characters_is_understood_in_the_memory_of_the_arena),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
