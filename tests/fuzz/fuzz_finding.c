@@ -75,12 +75,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < all.count; i++) {
         check_spans(&all.list[i], size);
         PROMISE(i == 0 || all.list[i - 1].kind <= all.list[i].kind);
+        PROMISE(all.list[i].unsure || finding_first(&all, all.list[i].kind));
     }
     learn(&arena, INPUT, setting);
     if (finding_kind_parse(INPUT, &kind) == 0)
         PROMISE(str_eq(str_of(finding_kind_name(kind)), INPUT));
     PROMISE(text_personal(INPUT, STR("A-000"), places) <= PERSONAL_MAX);
     all.fingerprint = text_fingerprint(&arena, INPUT);
+    PROMISE(fingerprint_likeness(&all.fingerprint, &all.fingerprint) ==
+            (all.fingerprint.empty ? 0 : 1));
     fingerprint_keys(&all.fingerprint, keys);
     for (size_t i = 0; i < FINGERPRINT_KEYS; i++)
         PROMISE(keys[i] >= 0);

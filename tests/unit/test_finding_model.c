@@ -225,7 +225,8 @@ a_message_of_200_characters_is_understood_in_the_memory_of_the_arena(void **stat
     static const struct finding_setting setting = { .order_number = STR("AB-000000") };
     static const char text[] =
         "Guten Tag, seit drei Tagen warte ich auf den Techniker zum Auftrag AB-123456. "
-        "Niemand hat abgesagt, am Telefon hing ich 40 Minuten in der Schleife. Wann kommt "
+        "Niemand hat abgesagt, am Telefon hing ich 40 Minuten in der Schleife. Wann "
+        "kommt "
         "denn nun endlich jemand vorbei? :-( Danke!!";
     FIXTURE(f);
     ARENA(arena);
