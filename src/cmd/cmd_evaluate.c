@@ -10,7 +10,7 @@ static const struct evaluation tasks[] = {
     { "sentiment", evaluate_texts }, { "intent", evaluate_texts },
     { "complaint", evaluate_texts }, { "disrespect", evaluate_texts },
     { "relevance", evaluate_texts }, { "spam", evaluate_texts },
-    { "language", evaluate_texts },
+    { "language", evaluate_texts },  { "messages", evaluate_messages },
 };
 
 int evaluate_read(struct op *op, struct str path, struct str *ret)
@@ -68,8 +68,8 @@ static int evaluate(struct op *op, struct call *call)
 
 const struct command command_evaluate = {
     .name = "evaluate",
-    .usage = "--task TASK --train FILE --test FILE | --task bursts FILE.csv "
-             "[--climb X] [--excess X] | --task likeness FILE.tsv",
+    .usage = "--task TASK [--train FILE] --test FILE | --task messages --test FILE | "
+             "--task bursts FILE.csv [--climb X] [--excess X] | --task likeness FILE.tsv",
     .help = "how good the findings are, on rows with labels",
     .options = "task train test climb excess",
     .flags = "",

@@ -9,23 +9,7 @@
 #include "text/labelled.h"
 #include "text/model_train.h"
 
-/* "A.tsv,B.tsv" */
-static int read_corpus(struct op *op, struct str names, struct corpus *corpus)
-{
-    corpus_begin(op->arena, corpus);
-    while (names.n > 0) {
-        struct str name = str_cut(names, ',', &names), bytes;
-        int r = evaluate_read(op, name, &bytes);
-
-        if (r >= 0)
-            r = corpus_read(op, arena_cstr(op->arena, name), bytes, corpus);
-        if (r < 0)
-            return r;
-    }
-    if (corpus->count < 10)
-        return op_fail(op, ERR_INVALID, "there are only %zu examples", corpus->count);
-    return 0;
-}
+enum { LEAST_EXAMPLES = 10 };
 
 static int read_languages(struct op *op, struct str name, struct labels *labels,
                           struct labelled *rows)
@@ -71,7 +55,9 @@ static int train(struct op *op, struct call *call)
 
     if (!call_flag(call, "corpus") || !call_flag(call, "out"))
         return call_misused(op, "--corpus names files of examples, --out the model's");
-    r = read_corpus(op, call_option(call, "corpus"), &corpus);
+    r = evaluate_read_corpus(op, call_option(call, "corpus"), &corpus);
+    if (r >= 0 && corpus.count < LEAST_EXAMPLES)
+        return op_fail(op, ERR_INVALID, "there are only %zu examples", corpus.count);
     if (r >= 0)
         r = read_languages(op, call_option(call, "languages"), &labels, &languages);
     if (r < 0)

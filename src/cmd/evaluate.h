@@ -30,6 +30,7 @@ struct evaluate_rows {
 bool evaluate_next(struct evaluate_rows *rows);
 
 int evaluate_bursts(struct op *op, struct call *call) MUST_CHECK;
+int evaluate_messages(struct op *op, struct call *call) MUST_CHECK;
 int evaluate_texts(struct op *op, struct call *call) MUST_CHECK;
 int evaluate_likeness(struct op *op, struct call *call) MUST_CHECK;
 

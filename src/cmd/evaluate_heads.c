@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "cmd/evaluate.h"
+
 enum { BINS = 10 };
 
 struct counts {
@@ -18,6 +20,29 @@ void evaluate_say(const struct call *call, const char *name, double value)
         json_put_real(call->out, name, value);
     else
         printf("%s %.4f\n", name, value);
+}
+
+void evaluate_say_count(const struct call *call, const char *name, uint64_t value)
+{
+    if (call->json)
+        json_put_int(call->out, name, (int64_t)value);
+    else
+        printf("%s %llu\n", name, (unsigned long long)value);
+}
+
+int evaluate_read_corpus(struct op *op, struct str names, struct corpus *ret)
+{
+    corpus_begin(op->arena, ret);
+    while (names.n > 0) {
+        struct str name = str_cut(names, ',', &names), bytes;
+        int r = evaluate_read(op, name, &bytes);
+
+        if (r >= 0)
+            r = corpus_read(op, arena_cstr(op->arena, name), bytes, ret);
+        if (r < 0)
+            return r;
+    }
+    return 0;
 }
 
 static void say_as(struct op *op, const struct call *call, const char *what,
@@ -113,10 +138,7 @@ void evaluate_say_heads(struct op *op, const struct call *call,
                                               "sentiment_best_of_sure" };
     double macro = 0;
 
-    if (call->json)
-        json_put_int(call->out, "n", (int64_t)corpus->count);
-    else
-        printf("n %zu\n", corpus->count);
+    evaluate_say_count(call, "n", corpus->count);
     for (size_t h = 0; h < MODEL_HEADS; h++) {
         struct counts c = { .all = 0 };
 

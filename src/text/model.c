@@ -140,6 +140,15 @@ void model_score(const struct model *model, const struct vector *v,
     }
 }
 
+void model_judge(struct arena *arena, const struct model *model, struct str text,
+                 float ret[MODEL_HEADS])
+{
+    struct features features = text_features(arena, text);
+    struct vector v = model_vector(arena, model->rarity, &features);
+
+    model_score(model, &v, ret);
+}
+
 float model_probability(float logit)
 {
     return 1 / (1 + expf(-logit));

@@ -86,6 +86,10 @@ struct vector model_vector(struct arena *arena, const float *rarity,
 void model_score(const struct model *model, const struct vector *vector,
                  float ret[MODEL_HEADS]);
 
+/* The same of a text; without a word in it, each as if there were none. */
+void model_judge(struct arena *arena, const struct model *model, struct str text,
+                 float ret[MODEL_HEADS]);
+
 float model_probability(float logit);
 
 /* Rarity is kept in a byte: times this. */

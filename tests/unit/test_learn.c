@@ -158,6 +158,28 @@ static void figures_are_those_of_the_books(void **state)
     assert_true(figures.official_f > 0.7391 && figures.official_f < 0.7392);
 }
 
+static void few_rows_say_less_than_many(void **state)
+{
+    FIXTURE(f);
+    struct tally few = { .labels = 2, .cells = { { 8, 2 }, { 2, 8 } } };
+    struct tally many = { .labels = 2, .cells = { { 800, 200 }, { 200, 800 } } };
+    struct tally none = { .labels = 2 };
+    struct tally_figures figures = tally_figures(&few);
+    struct tally_interval one = tally_accuracy_interval(&figures), two;
+
+    (void)state;
+    /* Wilson's interval of 16 in 20 */
+    assert_true(one.low > 0.5839 && one.low < 0.5841);
+    assert_true(one.high > 0.9192 && one.high < 0.9194);
+    one = tally_macro_interval(&f.arena, &few);
+    two = tally_macro_interval(&f.arena, &many);
+    assert_true(one.low < 0.7 && one.high > 0.9 && one.high <= 1);
+    assert_true(two.low > 0.77 && two.low < 0.8 && two.high > 0.8 && two.high < 0.83);
+    figures = tally_figures(&none);
+    assert_true(tally_accuracy_interval(&figures).high <= 0);
+    assert_true(tally_macro_interval(&f.arena, &none).high <= 0);
+}
+
 static void a_bad_row_is_named_by_file_and_line(void **state)
 {
     static const struct {
@@ -231,6 +253,7 @@ int main(void)
         cmocka_unit_test(what_was_learned_is_found_again_and_is_the_same_each_time),
         cmocka_unit_test(a_language_is_known_by_its_letters_and_no_letter_is_no_language),
         cmocka_unit_test(figures_are_those_of_the_books),
+        cmocka_unit_test(few_rows_say_less_than_many),
         cmocka_unit_test(a_bad_row_is_named_by_file_and_line),
         cmocka_unit_test(a_file_has_room_for_a_hundred_labels_and_no_more),
         cmocka_unit_test(a_label_has_at_most_64_bytes),
