@@ -1,7 +1,7 @@
 /* link.h - addresses that work once: set-up, invitation, password reset.
  *
- * An administrator hands them over as long as there is no mail. A new one for the
- * same purpose ends the older ones.
+ * They go by mail where a mailbox is connected (work/notify.h), and an administrator can
+ * hand them over always. A new one for the same purpose ends the older ones.
  */
 #ifndef ADMIN_LINK_H
 #define ADMIN_LINK_H

@@ -17,6 +17,7 @@ int preference_get(struct op *op, int64_t account_id, struct preference *ret)
     if (r == 1) {
         preference.undo_seconds = db_int(rows, 0);
         preference.single_keys = db_int(rows, 1);
+        preference.digest = db_int(rows, 2);
     }
     *ret = preference;
     return 0;
@@ -28,5 +29,6 @@ int preference_put(struct op *op, int64_t account_id, const struct preference *p
         preference->undo_seconds > PREFERENCE_MAX_UNDO_SECONDS)
         return op_out_of_range(op, "undo_seconds", 0, PREFERENCE_MAX_UNDO_SECONDS);
     return db_run(op, &SQL_PREFERENCE_PUT, ARG_WS, ARG_INT(account_id),
-                  ARG_INT(preference->undo_seconds), ARG_INT(preference->single_keys));
+                  ARG_INT(preference->undo_seconds), ARG_INT(preference->single_keys),
+                  ARG_INT(preference->digest));
 }

@@ -12,6 +12,7 @@ struct preference {
     int64_t undo_seconds; /* 0 .. PREFERENCE_MAX_UNDO_SECONDS: a reply leaves so much
                              later than it is sent, and can be taken back until then */
     int64_t single_keys;  /* 1: single keys are commands (WCAG 2.1.4 wants a way out) */
+    int64_t digest;       /* 1: a mail each working morning with what waits */
 };
 
 /* What was chosen, or what is usual. */

@@ -28,6 +28,10 @@ void api_clear_cookie(struct op *op, const struct api_call *call,
 struct str api_link_url(struct op *op, const struct api_call *call, const char *page,
                         struct str token);
 
+/* Can somebody get a new password by mail? A mailbox is connected, and the settings say
+ * under which address people reach us. */
+int api_can_forget(struct op *op, const struct api_call *call, bool *ret) MUST_CHECK;
+
 /* 401, naming the field of the second factor: "code_needed" or "wrong_code". */
 int api_fail_second_factor(struct op *op, const char *code,
                            const char *message) MUST_CHECK;

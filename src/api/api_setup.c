@@ -13,13 +13,17 @@
 static int setup_show(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
+    bool needed, can_forget;
     int r = account_any(op);
 
-    (void)call;
+    needed = r == ACCOUNT_NOT_FOUND;
+    if (r >= 0)
+        r = api_can_forget(op, call, &can_forget);
     if (r < 0)
         return r;
     json_begin_object(&w, NULL);
-    json_put_bool(&w, "needed", r == ACCOUNT_NOT_FOUND);
+    json_put_bool(&w, "needed", needed);
+    json_put_bool(&w, "can_forget", can_forget);
     json_end_object(&w);
     return api_answer(ret, 200, &w);
 }
@@ -281,7 +285,7 @@ const struct api_route api_setup_routes[] = {
         .pattern = "/api/v1/setup",
         .mode = API_READ,
         .access = API_ANYBODY,
-        .summary = "Is there nobody yet who could log in?",
+        .summary = "Is there nobody yet who could log in? Could a password be forgotten?",
         .handle = setup_show,
     },
     {

@@ -2,8 +2,10 @@
 #include "api/api_login.h"
 
 #include "admin/link.h"
+#include "admin/notice.h"
 #include "admin/role.h"
 #include "base/ids.h"
+#include "work/notify.h"
 
 static int put_role(struct op *op, struct json_writer *w, int64_t role_id)
 {
@@ -17,6 +19,26 @@ static int put_role(struct op *op, struct json_writer *w, int64_t role_id)
     json_begin_object(w, "role");
     json_put_text(w, "slug", role.slug);
     json_put_text(w, "name", role.name);
+    json_end_object(w);
+    return 0;
+}
+
+/* What became of the mail with their way in. */
+static int put_notice(struct op *op, struct json_writer *w, int64_t account_id)
+{
+    struct notice notice;
+    int r = notice_of(op, account_id, &notice);
+
+    if (r == NOTICE_NONE)
+        json_put_null(w, "notice");
+    if (r)
+        return r < 0 ? r : 0;
+    json_begin_object(w, "notice");
+    json_put_text(w, "kind", notice.kind);
+    json_put_text(w, "state", notice.state);
+    json_put_text(w, "reason", notice.reason);
+    json_put_time(w, "created_at", notice.created_at);
+    json_put_time(w, "ended_at", notice.ended_at);
     json_end_object(w);
     return 0;
 }
@@ -42,6 +64,8 @@ static int put_user(struct op *op, const struct api_call *call, struct json_writ
         json_put_bool(w, "totp_enabled", account->totp_enabled_at != 0);
         json_put_time(w, "created_at", account->created_at);
         json_put_time(w, "last_login_at", account->last_login_at);
+        if (r >= 0)
+            r = put_notice(op, w, account->id);
     }
     json_end_object(w);
     return r;
@@ -172,6 +196,23 @@ static int set_departments(struct op *op, const struct api_call *call, int64_t i
     return r < 0 ? r : account_set_memberships(op, id, list.items, list.n);
 }
 
+/* Make the address that works once and, where a mailbox is connected, send it; `mailed`
+ * says whether it was. */
+static int let_in(struct op *op, const struct api_call *call,
+                  const struct account *account, struct str *ret_url, bool *ret_mailed)
+{
+    const char *kind = account->password_hash.n > 0 ? "reset" : "invitation";
+    struct str token;
+    int r = link_new(op, kind, account->id, &token);
+
+    if (r < 0)
+        return r;
+    *ret_url = api_link_url(op, call, "/link", token);
+    r = notify_link(op, account, kind, *ret_url);
+    *ret_mailed = r == 0;
+    return r < 0 ? r : 0;
+}
+
 static int user_create(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
@@ -182,7 +223,8 @@ static int user_create(struct op *op, struct api_call *call, struct http_answer 
             api_has(call, "language") ? api_text(call, "language") : call->who.language,
         .trained_at = api_bool(call, "trained", false) ? op->now : 0,
     };
-    struct str token = { 0 };
+    struct str url = STR("");
+    bool mailed = false;
     int r = find_role(op, call, &account.role_id);
 
     if (r == 0)
@@ -190,12 +232,13 @@ static int user_create(struct op *op, struct api_call *call, struct http_answer 
     if (r == 0)
         r = set_departments(op, call, account.id);
     if (r == 0)
-        r = link_new(op, "invitation", account.id, &token);
+        r = let_in(op, call, &account, &url, &mailed);
     if (r < 0)
         return r;
     json_begin_object(&w, NULL);
     r = put_user(op, call, &w, "user", &account);
-    json_put_text(&w, "invitation_url", api_link_url(op, call, "/link", token));
+    json_put_text(&w, "invitation_url", url);
+    json_put_bool(&w, "mailed", mailed);
     json_end_object(&w);
     return r < 0 ? r : api_answer(ret, 201, &w);
 }
@@ -251,7 +294,8 @@ static int user_reset(struct op *op, struct api_call *call, struct http_answer *
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct account account;
-    struct str token;
+    struct str url;
+    bool mailed;
     int r = find(op, call, &account);
 
     if (r < 0)
@@ -259,12 +303,12 @@ static int user_reset(struct op *op, struct api_call *call, struct http_answer *
     if (account.disabled_at != 0)
         return op_fail_as(op, ERR_CONFLICT, "account_disabled",
                           "the account is disabled");
-    r = link_new(op, account.password_hash.n > 0 ? "reset" : "invitation", account.id,
-                 &token);
+    r = let_in(op, call, &account, &url, &mailed);
     if (r < 0)
         return r;
     json_begin_object(&w, NULL);
-    json_put_text(&w, "reset_url", api_link_url(op, call, "/link", token));
+    json_put_text(&w, "reset_url", url);
+    json_put_bool(&w, "mailed", mailed);
     json_end_object(&w);
     return api_answer(ret, 201, &w);
 }

@@ -76,6 +76,8 @@ struct item {
     const char *standing; /* NULL: as `removed_at` says; "shown", "held" (nobody outside
                              reads it yet), "spam", "gone" (taken down there, by whom
                              and why is not known) */
+    int64_t untold;       /* with `undelivered`: not a reply came back but what the house
+                             told one of its own people, the number in house_mail.key */
     bool mention;         /* somebody talks about us elsewhere and asked us nothing: opens
                              no conversation by itself */
     struct str mark; /* the key of the reply of ours that this is; empty: by its text */
@@ -115,6 +117,12 @@ struct outbound {
     const struct item_file *files;
     size_t file_count;
     struct str bytes; /* send(), find(): what compose() gave, kept since the first try */
+};
+
+/* What the house tells one of its own people. */
+struct house_mail {
+    struct str key; /* the same at each try */
+    struct str to, name, subject, text;
 };
 
 /* What the network said, beside the outcome. */
@@ -313,6 +321,12 @@ struct connector {
      * something was removed. NULL when poll() never claims to be whole. */
     int (*look)(struct op *op, const struct connection *connection,
                 struct str external_id, struct receipt *ret);
+
+    /* Tell one of our own people something: no dialogue, no copy in the mailbox, nothing
+     * that is looked for afterwards, since a second one harms nothing. As send(). NULL:
+     * it cannot write to addresses of e-mail. */
+    int (*tell)(struct op *op, const struct connection *connection,
+                const struct house_mail *mail, struct receipt *ret);
 };
 
 /* NULL when there is no such network. */

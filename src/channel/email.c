@@ -304,6 +304,31 @@ static int email_find(struct op *op, const struct connection *connection,
     return 0;
 }
 
+static int email_tell(struct op *op, const struct connection *connection,
+                      const struct house_mail *mail, struct receipt *ret)
+{
+    struct email_account account;
+    struct mail_draft draft = { .to = { mail->name, mail->to },
+                                .subject = mail->subject,
+                                .text = mail->text,
+                                .date = op->now,
+                                .automatic = true };
+
+    if (!is_address(mail->to)) {
+        ret->reason = STR("this is no address of e-mail");
+        return SEND_REFUSED;
+    }
+    email_account(op, connection->settings, &account);
+    draft.from = (struct mail_address){ account.name, account.address };
+    draft.message_id = arena_fmt(op->arena, EMAIL_HOUSE_MARK STR_FMT "@" STR_FMT,
+                                 STR_ARG(mail->key), STR_ARG(domain_of(account.address)));
+    return smtp_send(op, connection, &account,
+                     &(struct email_letter){ .to = mail->to,
+                                             .copy = STR(""),
+                                             .mail = mail_write(op, &draft) },
+                     ret);
+}
+
 static int64_t email_quiet_ms(const struct connection *connection)
 {
     (void)connection;
@@ -356,4 +381,5 @@ const struct connector connector_email = {
     .find = email_find,
     .quiet_ms = email_quiet_ms,
     .poll = email_poll,
+    .tell = email_tell,
 };

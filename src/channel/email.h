@@ -7,6 +7,9 @@
 
 extern const struct connector connector_email;
 
+/* The Message-ID of what tell() sends begins so. */
+#define EMAIL_HOUSE_MARK "draht-house-"
+
 /* email_account.c: what the settings say. */
 struct email_server {
     struct str host;

@@ -91,6 +91,17 @@ static struct str mark_of(struct str message_id)
     return str_starts(local, STR("draht-")) ? local : STR("");
 }
 
+/* The number of what we told one of our own people; 0: it was something else. */
+static int64_t house_number(struct str message_id)
+{
+    struct str rest, local = str_cut(message_id, '@', &rest);
+    int64_t number = 0;
+
+    if (str_starts(local, STR(EMAIL_HOUSE_MARK)))
+        (void)str_to_i64(str_sub(local, strlen(EMAIL_HOUSE_MARK), local.n), &number);
+    return number;
+}
+
 static struct str body_of(struct op *op, const struct email_envelope *envelope,
                           const struct mail *mail)
 {
@@ -136,6 +147,7 @@ int email_parse(struct op *op, struct str bytes, struct item *ret)
     if (mail->bounce.reason.n && !item.author.is_us) {
         item.parent_external_id = mail->bounce.message_id;
         item.undelivered = mail->bounce.reason;
+        item.untold = house_number(mail->bounce.message_id);
     }
     item.files = mail->files;
     item.file_count = mail->file_count;

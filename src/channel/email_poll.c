@@ -142,11 +142,16 @@ static struct str head_of(struct str mail)
     return end < 0 ? head : str_sub(head, 0, (size_t)end);
 }
 
-/* The copy of a reply that we sent to ourselves stands for nothing new. */
-static bool is_our_copy(struct op *op, const struct round *round, struct str mail)
+/* The copy of a reply that we sent to ourselves stands for nothing new. Nor is it
+ * anybody's concern here what the house told its own people, of which some providers keep
+ * a copy among what was sent. */
+static bool is_our_copy(struct op *op, const struct round *round, const char *box,
+                        struct str mail)
 {
+    const char *mark = strcmp(box, "inbox") == 0 ? "Message-ID: <draht-"
+                                                 : "Message-ID: <" EMAIL_HOUSE_MARK;
     struct str head = head_of(mail), domain;
-    ptrdiff_t at = str_find(head, STR("Message-ID: <draht-"));
+    ptrdiff_t at = str_find(head, str_of(mark));
 
     (void)str_cut(round->account.address, '@', &domain);
     if (at < 0)
@@ -165,7 +170,7 @@ static void take(struct op *op, struct round *round, const char *box,
         .size = fetched->size > MAIL_MAX_BYTES ? fetched->size : 0,
     };
 
-    if (strcmp(box, "inbox") == 0 && is_our_copy(op, round, fetched->mail))
+    if (is_our_copy(op, round, box, fetched->mail))
         return;
     round->page.items[round->page.count++] = email_item(op, &envelope, fetched->mail);
     round->bytes += fetched->mail.n;

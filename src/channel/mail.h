@@ -67,6 +67,7 @@ struct mail_draft {
     int64_t date;
     const struct item_file *files;
     size_t file_count;
+    bool automatic; /* a program wrote it: nobody's absence shall answer (RFC 3834) */
 };
 /* The whole mail, seven bits wide, lines ending with CR LF. */
 struct str mail_write(struct op *op, const struct mail_draft *draft);

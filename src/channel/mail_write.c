@@ -173,6 +173,8 @@ struct str mail_write(struct op *op, const struct mail_draft *draft)
     add_ids(&out, "References", draft->references);
     strbuf_add(&out, STR("Subject: "));
     add_words(&out, draft->subject);
+    if (draft->automatic)
+        strbuf_add(&out, STR("\r\nAuto-Submitted: auto-generated"));
     strbuf_add(&out, STR("\r\nMIME-Version: 1.0\r\n"));
     if (!draft->file_count) {
         add_text(&out, draft->text);

@@ -16,6 +16,7 @@
 #include "base/failpoint.h"
 #include "base/log.h"
 #include "channel/form.h"
+#include "admin/notice.h"
 #include "db/space.h"
 #include "desk/desk.h"
 #include "dialogue/status_link.h"
@@ -110,7 +111,7 @@ static void translate(struct op *op, struct entry *entry)
         .standing = str_of(item->standing),
         .mention = item->mention,
         .mark = item->mark,
-        .open_conversations = entry->raw.open_conversations,
+        .open_conversations = entry->raw.open_conversations && !item->untold,
     };
     if (is_from_page(entry))
         in->page = (struct incoming_page){ item->page.moderation, item->page.status_hash,
@@ -143,6 +144,12 @@ static int open_surfaced(struct op *op, const struct intake_result *result)
     return desk_open_from_message(op, result->message.id, &id);
 }
 
+/* What one of our own people was told came back: whoever invited them sees it. */
+static int note_untold(struct op *op, const struct item *item)
+{
+    return item->untold ? notice_end(op, item->untold, "failed", item->undelivered) : 0;
+}
+
 /* Tell one item to the dialogue and the desk. */
 static int tell(struct op *op, void *ctx)
 {
@@ -159,6 +166,8 @@ static int tell(struct op *op, void *ctx)
         r = open_surfaced(op, &result);
     if (r >= 0)
         r = make_status_link(op, &entry->in, &result);
+    if (r >= 0)
+        r = note_untold(op, &entry->item);
     if (r < 0)
         return r;
     FAILPOINT("intake.telling");

@@ -2,7 +2,6 @@
 #include "work/works.h"
 
 const struct work *const works[] = {
-    &work_check_back,    &work_close,  &work_deliver,
-    &work_deliver_watch, &work_forget, &work_intake,
-    &work_moderate,      &work_poll,   NULL,
+    &work_check_back, &work_close,    &work_deliver, &work_deliver_watch, &work_forget,
+    &work_intake,     &work_moderate, &work_notify,  &work_poll,          NULL,
 };

@@ -5,6 +5,7 @@ skipped. People there use Python's own programs for mail.
 """
 import datetime
 import os
+import re
 import sys
 
 from case import DrahtTest
@@ -321,6 +322,102 @@ class Faults(Mails):
         self.assertEqual(client.search(None, "SEEN")[1][0], b"")
         self.assertEqual(client.search(None, "DELETED")[1][0], b"")
         client.logout()
+
+
+class Colleagues(Mails):
+    """What the house tells its own people: invitations and new passwords go by the connected mailbox."""
+
+    @classmethod
+    def prepare(cls):
+        cls.peer = MailServer(cls.store.folder, [US, PAULA, OTTO])
+        cls.server.stop()
+        cls.server.flags = ["--public-url", "https://draht.example.org"]
+        cls.server.start()
+
+    def user(self, email):
+        return next(u for u in self.admin.all("/users") if u["email"] == email)
+
+    def told(self, email, state):
+        eventually(lambda: self.user(email)["notice"]["state"] == state, 20, f"the mail to {email} to be {state}")
+        return self.user(email)["notice"]
+
+    def link_in(self, mail):
+        return re.search(r"token=(\S+)", mail.get_content()).group(1)
+
+    def forget(self, email, status=202):
+        return self.check(self.server.client().post("/forgotten", {"email": email}), status)
+
+    def test_1_without_a_mailbox_the_link_is_handed_over_and_nobody_can_ask_for_one(self):
+        answer = self.check(self.admin.post("/users", {"email": OTTO, "name": "Otto Ohne", "role": "agent"}), 201)
+        self.assertEqual((answer["mailed"], answer["user"]["notice"]), (False, None))
+        self.assertFalse(self.server.client().get("/setup")["can_forget"])
+        self.assertEqual(self.forget(OTTO, 409)["code"], "no_mail")
+
+    def test_2_an_invitation_goes_by_mail_and_opens_the_door_once(self):
+        type(self).place = self.channel("Postfach", network="email", settings=self.settings())
+        answer = self.check(self.admin.post("/users", {
+            "email": PAULA, "name": "Paula Größe", "role": "agent", "language": "de"}), 201)
+        self.assertTrue(answer["mailed"])
+        mail = self.peer.wait_box(PAULA, 1)[0]
+        self.assertEqual((mail["To"], mail["Subject"].startswith("Einladung zu "), mail["Auto-Submitted"]),
+                         (f"Paula Größe <{PAULA}>", True, "auto-generated"))
+        self.assertIn("Hallo Paula Größe,", mail.get_content())
+        self.assertEqual(self.told(PAULA, "sent")["kind"], "invitation")
+        visitor, link = self.server.client(), "/links/" + self.link_in(mail)
+        self.assertEqual(visitor.get(link)["email"], PAULA)
+        self.check(visitor.post(link, {"password": "ein langes Passwort"}), 201)
+        self.check(visitor.post(link, {"password": "ein anderes Passwort"}), 404)
+        self.assertNotIn(self.link_in(mail), str(self.store.sql("SELECT * FROM notice")))
+
+    def test_3_who_forgot_the_password_gets_a_mail_and_nobody_learns_who_is_here(self):
+        self.assertTrue(self.server.client().get("/setup")["can_forget"])
+        self.server.clock(20 * MINUTE)
+        known, unknown = self.forget(PAULA.upper()), self.forget("niemand@example.net")
+        self.assertEqual((known.status, known.json), (unknown.status, unknown.json))
+        mail = self.peer.wait_box(PAULA, 2)[1]
+        self.assertTrue(mail["Subject"].startswith("Neues Passwort für "))
+        self.assertIn("https://draht.example.org/link?token=", mail.get_content())
+        self.forget(PAULA)
+        self.server.clock(MINUTE)
+        self.assertEqual(len(self.peer.box(PAULA)), 2)  # not one a minute
+        self.check(self.server.client().post("/links/" + self.link_in(mail), {"password": "ein neues Passwort"}), 201)
+        self.check(self.server.client().post("/sessions", {"email": PAULA, "password": "ein neues Passwort"}), 201)
+
+    def test_4_a_disabled_account_gets_none(self):
+        self.server.clock(20 * MINUTE)
+        self.check(self.admin.patch(f"/users/{self.user(PAULA)['id']}", {"disabled": True}), 200)
+        self.forget(PAULA)
+        self.server.clock(MINUTE)
+        self.check(self.admin.patch(f"/users/{self.user(PAULA)['id']}", {"disabled": False}), 200)
+        self.assertEqual(len(self.peer.box(PAULA)), 2)
+
+    def test_5_a_server_that_is_gone_is_tried_again_and_an_older_link_is_not_sent_any_more(self):
+        self.peer.kill()
+        user = self.user(PAULA)
+        for _ in range(2):
+            self.assertTrue(self.check(self.admin.post(f"/users/{user['id']}/reset"), 201)["mailed"])
+            self.server.clock(MINUTE)
+        self.assertEqual(self.user(PAULA)["notice"]["state"], "waiting")
+        self.peer.start()
+        self.server.clock(30 * MINUTE)
+        self.told(PAULA, "sent")
+        self.assertEqual(len(self.peer.wait_box(PAULA, 3)), 3)
+
+    def test_6_an_address_that_is_none_is_said(self):
+        self.admin.post("/users", {"email": "weg@nirgends.example", "name": "Weg", "role": "agent"})
+        self.peer.wait_box(US, 1)
+        self.poll()
+        notice = self.told("weg@nirgends.example", "failed")
+        self.assertIn("weg@nirgends.example", notice["reason"])
+
+    def test_7_none_of_it_is_a_conversation(self):
+        self.poll()
+        self.assertEqual([c["thread"]["title"] for c in self.conversations(self.place)], [])
+        self.assertEqual(self.peer.box(US, "Sent"), [])
+
+    def test_8_guessing_many_addresses_costs_time(self):
+        answers = [self.server.client().post("/forgotten", {"email": f"wer{n}@example.net"}).status for n in range(40)]
+        self.assertEqual((answers[0], answers[-1]), (202, 429))
 
 
 class Tokens(Mails):

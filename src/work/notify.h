@@ -1,0 +1,23 @@
+/* notify.h - what the house tells its own people by mail: invitations and resets.
+ *
+ * A mailbox that is connected as a channel carries them; without one they are handed
+ * over by hand. A job sends what was written here (work_notify.c).
+ */
+#ifndef WORK_NOTIFY_H
+#define WORK_NOTIFY_H
+
+#include "admin/account.h"
+#include "work/connect.h"
+
+enum { NOTIFY_NONE = 1 }; /* no channel can */
+
+/* The oldest channel that can write to addresses of e-mail: not retired, and somebody
+ * gave it a password. */
+int notify_channel(struct op *op, int64_t *ret) MUST_CHECK;
+
+/* Send the address that works once. `kind` as in admin/link.h: "invitation" or "reset";
+ * `url` whole. Inside the write that made it. NOTIFY_NONE: nothing will be sent. */
+int notify_link(struct op *op, const struct account *account, const char *kind,
+                struct str url) MUST_CHECK;
+
+#endif
