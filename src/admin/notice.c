@@ -21,8 +21,7 @@ int notice_put(struct op *op, struct notice *notice)
     return r < 0 ? r
                  : db_run(op, &SQL_NOTICE_PUT, ARG_WS, ARG_INT(notice->account_id),
                           ARG_TEXT(notice->kind), ARG_INT(notice->id),
-                          ARG_TEXT(notice->subject), ARG_BLOB(sealed),
-                          ARG_INT(op->now));
+                          ARG_TEXT(notice->subject), ARG_BLOB(sealed), ARG_INT(op->now));
 }
 
 static void read_row(struct op *op, struct db_rows *rows, struct notice *ret)

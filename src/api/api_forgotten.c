@@ -70,9 +70,9 @@ static int forgotten(struct op *op, struct api_call *call, struct http_answer *r
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct guard guard = {
-        .email_key = arena_fmt(
-            op->arena, "forgotten " STR_FMT,
-            STR_ARG(account_email_key(op->arena, api_text(call, "email")))),
+        .email_key =
+            arena_fmt(op->arena, "forgotten " STR_FMT,
+                      STR_ARG(account_email_key(op->arena, api_text(call, "email")))),
         .address = http_sender(call->rq),
     };
     struct str slug = api_text(call, "workspace");

@@ -6,6 +6,7 @@
 #include "admin/preference.h"
 #include "admin/totp.h"
 #include "admin/workspace.h"
+#include "work/notify.h"
 
 static int put_preferences(struct op *op, struct json_writer *w, int64_t account_id)
 {
@@ -17,6 +18,7 @@ static int put_preferences(struct op *op, struct json_writer *w, int64_t account
     json_begin_object(w, "preferences");
     json_put_int(w, "undo_seconds", preference.undo_seconds);
     json_put_bool(w, "single_keys", preference.single_keys != 0);
+    json_put_bool(w, "digest", preference.digest != 0);
     json_end_object(w);
     return 0;
 }
@@ -25,6 +27,7 @@ static int show(struct op *op, const struct api_call *call, struct http_answer *
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct workspace workspace;
+    int64_t mailbox;
     int r = workspace_get(op, &workspace);
 
     if (r < 0)
@@ -41,6 +44,9 @@ static int show(struct op *op, const struct api_call *call, struct http_answer *
     json_put_text(&w, "time_zone", workspace.time_zone);
     json_put_int(&w, "check_back_days", workspace.check_back_days);
     json_put_bool(&w, "demo", workspace.is_demo != 0);
+    if (r >= 0)
+        r = notify_channel(op, &mailbox);
+    json_put_bool(&w, "can_mail", r == 0);
     json_end_object(&w);
     if (call->who.session_id != 0)
         json_put_text(&w, "csrf_token", call->who.csrf_token);
@@ -109,14 +115,19 @@ static int change_preferences(struct op *op, const struct api_call *call)
     struct preference preference;
     int r;
 
-    if (!api_has(call, "undo_seconds") && !api_has(call, "single_keys"))
+    if (!api_has(call, "undo_seconds") && !api_has(call, "single_keys") &&
+        !api_has(call, "digest"))
         return 0;
     r = preference_get(op, call->who.account_id, &preference);
     if (r < 0)
         return r;
     preference.undo_seconds = api_int(call, "undo_seconds", preference.undo_seconds);
     preference.single_keys = api_bool(call, "single_keys", preference.single_keys != 0);
-    return preference_put(op, call->who.account_id, &preference);
+    preference.digest = api_bool(call, "digest", preference.digest != 0);
+    r = preference_put(op, call->who.account_id, &preference);
+    if (r < 0 || !api_has(call, "digest"))
+        return r;
+    return digest_plan(op, call->who.account_id, preference.digest != 0);
 }
 
 static int write_me(struct op *op, void *ctx)
@@ -238,6 +249,7 @@ static const struct api_field change_fields[] = {
     { "undo_seconds", API_INT, .min = 0, .max = PREFERENCE_MAX_UNDO_SECONDS,
       .help = "How much later than it is sent a reply of mine leaves." },
     { "single_keys", API_BOOL, .help = "Whether single keys are commands." },
+    { "digest", API_BOOL, .help = "A mail each working morning with what waits." },
     { "password", API_TEXT, .max = 1000, .help = "A new one; ends all other logins." },
     { "current_password", API_TEXT, .max = PASSWORD_MAX },
     { NULL },

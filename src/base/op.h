@@ -90,7 +90,9 @@ struct world {
     const struct http_client *http; /* net/client.h */
     const struct dialer *dialer;    /* net/wire.h; NULL: no such way out */
     const struct secret_key *key;   /* admin/secret.h: seals secrets at rest */
-    int64_t lease_ms; /* after it a silent worker is thought dead; 0: the default */
+    struct str public_url; /* by which people reach us, no slash at its end; empty: that
+                              is not set */
+    int64_t lease_ms;      /* after it a silent worker is thought dead; 0: the default */
 };
 
 /* Describe the failure and return `kind`: `return op_fail(op, ERR_..., ...)`.

@@ -46,6 +46,7 @@ int process_open(struct op *op, const struct conf *conf, unsigned readers,
         .http = &p->http.base,
         .dialer = &p->dialer.base,
         .key = &p->key,
+        .public_url = conf->public_url,
         .lease_ms = SECONDS(conf->lease_seconds),
     };
     op->world = &p->world;

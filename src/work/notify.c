@@ -1,9 +1,8 @@
 /* notify.c - what the house tells its own people, in their language. */
 #include "work/notify.h"
 
-#include "admin/notice.h"
 #include "admin/workspace.h"
-#include "job/job.h"
+#include "work/works.h"
 
 struct words {
     const char *kind, *language;
@@ -15,7 +14,8 @@ static const struct words words[] = {
     { "invitation", "de", "Einladung zu %s",
       "Hallo %s,\n\n"
       "hier geht es zum gemeinsamen Posteingang von %s:\n\n%s\n\n"
-      "Der Link gilt sieben Tage und einmal. Dort wird ein Passwort gewählt, dann kann es "
+      "Der Link gilt sieben Tage und einmal. Dort wird ein Passwort gewählt, dann kann "
+      "es "
       "losgehen.\n\n"
       "Kam diese Mail unerwartet? Dann genügt es, sie zu löschen.\n" },
     { "invitation", "en", "Invitation to %s",
@@ -77,11 +77,10 @@ int notify_channel(struct op *op, int64_t *ret)
     return r < 0 ? r : found ? 0 : NOTIFY_NONE;
 }
 
-static struct str filled(struct op *op, const char *form, struct str one, struct str two,
-                         struct str three)
+void notify_fill(struct strbuf *out, const char *form, struct str one, struct str two,
+                 struct str three)
 {
     const struct str values[] = { one, two, three };
-    struct strbuf out = STRBUF(op->arena);
     struct str rest = str_of(form);
 
     for (size_t i = 0; i < COUNT_OF(values); i++) {
@@ -89,12 +88,18 @@ static struct str filled(struct op *op, const char *form, struct str one, struct
 
         if (at < 0)
             break;
-        strbuf_add(&out, str_sub(rest, 0, (size_t)at));
-        strbuf_add(&out, values[i]);
+        strbuf_add(out, str_sub(rest, 0, (size_t)at));
+        strbuf_add(out, values[i]);
         rest = str_sub(rest, (size_t)at + 2, rest.n);
     }
-    strbuf_add(&out, rest);
-    return strbuf_str(&out);
+    strbuf_add(out, rest);
+}
+
+int notify_put(struct op *op, struct notice *notice)
+{
+    int r = notice_put(op, notice);
+
+    return r < 0 ? r : job_add(op, work_notify.kind, notice->id, op->now);
 }
 
 int notify_link(struct op *op, const struct account *account, const char *kind,
@@ -102,6 +107,7 @@ int notify_link(struct op *op, const struct account *account, const char *kind,
 {
     const struct words *say = words_of(kind, account->language);
     struct notice notice = { .account_id = account->id, .kind = str_of(kind) };
+    struct strbuf subject = STRBUF(op->arena), text = STRBUF(op->arena);
     struct workspace workspace;
     int64_t channel_id;
     int r = notify_channel(op, &channel_id);
@@ -110,8 +116,9 @@ int notify_link(struct op *op, const struct account *account, const char *kind,
         r = workspace_get(op, &workspace);
     if (r)
         return r;
-    notice.subject = filled(op, say->subject, workspace.name, STR(""), STR(""));
-    notice.text = filled(op, say->text, account->name, workspace.name, url);
-    r = notice_put(op, &notice);
-    return r < 0 ? r : job_add(op, "notify", notice.id, op->now);
+    notify_fill(&subject, say->subject, workspace.name, STR(""), STR(""));
+    notify_fill(&text, say->text, account->name, workspace.name, url);
+    notice.subject = strbuf_str(&subject);
+    notice.text = strbuf_str(&text);
+    return notify_put(op, &notice);
 }

@@ -3,8 +3,6 @@
  * Whoever is interrupted between the sending and the note of it sends it once more: two
  * mails with the same address in it harm nobody, none does.
  */
-#include "admin/account.h"
-#include "admin/notice.h"
 #include "db/store.h"
 #include "work/notify.h"
 #include "work/works.h"

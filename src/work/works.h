@@ -5,8 +5,8 @@
 #include "job/work.h"
 
 extern const struct work work_deliver, work_deliver_watch, work_intake;
-extern const struct work work_check_back, work_close, work_forget, work_moderate,
-    work_notify, work_poll;
+extern const struct work work_check_back, work_close, work_digest, work_forget,
+    work_moderate, work_notify, work_poll;
 
 /* Ends with NULL. */
 extern const struct work *const works[];

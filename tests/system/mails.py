@@ -7,6 +7,7 @@ import datetime
 import os
 import re
 import sys
+import zoneinfo
 
 from case import DrahtTest
 from harness import HERE, MINUTE, eventually, iso
@@ -16,6 +17,7 @@ from mail_peer import Between, MailServer  # noqa: E402
 from token_peer import TokenServer  # noqa: E402
 
 US, PAULA, OTTO = "hilfe@example.org", "paula@example.com", "otto@example.com"
+EVA = "eva@example.org"
 
 
 class Mails(DrahtTest):
@@ -418,6 +420,46 @@ class Colleagues(Mails):
     def test_8_guessing_many_addresses_costs_time(self):
         answers = [self.server.client().post("/forgotten", {"email": f"wer{n}@example.net"}).status for n in range(40)]
         self.assertEqual((answers[0], answers[-1]), (202, 429))
+
+
+class Mornings(Mails):
+    """Days pass; so that they pass quickly, nobody listens where the mailbox would be read."""
+
+    @classmethod
+    def prepare(cls):
+        cls.peer = MailServer(cls.store.folder, [US, EVA])
+        cls.channel("Postfach", network="email", settings=cls.settings(imap_port=1))
+        cls.server.stop()
+        cls.server.flags = ["--public-url", "https://draht.example.org"]
+        cls.server.start()
+
+    def morning(self, days):
+        """To half past seven in Berlin, so many days from today."""
+        day = (self.server.now + datetime.timedelta(days=days)).astimezone(zoneinfo.ZoneInfo("Europe/Berlin"))
+        self.server.clock(iso(day.replace(hour=7, minute=30, second=0, microsecond=0).astimezone(datetime.timezone.utc)))
+
+    def test_what_waits_comes_by_mail_in_the_morning_of_a_workday_to_who_wants_it(self):
+        self.assertEqual(self.check(self.eva.patch("/me", {"digest": True}), 200)["preferences"]["digest"], True)
+        self.morning(1)
+        while self.server.now.weekday() != 4:
+            self.morning(1)
+        self.assertEqual(self.peer.box(EVA), [])  # nothing waits: no mail
+        shop = self.channel("Laden")
+        self.say(shop, "t", "Vera Vertraulich", "Das geht niemanden etwas an.")
+        self.morning(1)
+        self.morning(1)
+        self.assertEqual(self.peer.box(EVA), [])  # Saturday and Sunday
+        self.morning(1)
+        mail, case = self.peer.wait_box(EVA, 1)[0], self.conversation(shop)["id"]
+        self.assertIn("1 überfällig, 0 warten", mail["Subject"])
+        text = mail.get_content()
+        self.assertIn("- Überfällig: 1 (eigene: 0)", text)
+        self.assertIn(f"Stunden: https://draht.example.org/c/{case}", text)
+        for secret in ("Vera", "Vertraulich", "geht niemanden"):
+            self.assertNotIn(secret, str(mail))
+        self.check(self.eva.patch("/me", {"digest": False}), 200)
+        self.morning(1)
+        self.assertEqual(len(self.peer.box(EVA)), 1)
 
 
 class Tokens(Mails):
