@@ -1,8 +1,9 @@
 /* work_digest.c - what waits this morning, by mail, for those who want it.
  *
- * Numbers and addresses alone: a mail lies in foreign mailboxes, so no customer's name and
- * none of their words are in it. On a day without service, and when nothing waits, there
- * is none. Whoever is interrupted writes it again; it takes the place of the one before.
+ * Numbers and addresses alone: a mail lies in foreign mailboxes, so no customer's name
+ * and none of their words are in it. On a day without service, and when nothing waits,
+ * there is none. Whoever is interrupted writes it again; it takes the place of the one
+ * before.
  */
 #include "admin/account.h"
 #include "admin/department.h"
@@ -45,9 +46,11 @@ static const char *const phrases[PHRASES][2] = {
     [OWN] = { " (eigene: %s)", " (own: %s)" },
     [LONGEST] = { "\nAm längsten überfällig:\n", "\nOverdue for longest:\n" },
     [SINCE] = { "- seit %s Stunden: %s\n", "- for %s hours: %s\n" },
-    [BYE] = { "\nDiese Mail kommt an Tagen mit Dienst, wenn etwas wartet. Abstellen lässt sie "
-              "sich unter Einstellungen, Eigenes Konto.\n",
-              "\nThis mail comes on days of service when something waits. It can be switched "
+    [BYE] = { "\nDiese Mail kommt an Tagen mit Dienst, wenn etwas wartet. Abstellen "
+              "lässt sie "
+              "sich unter Einstellungen, Mein Konto.\n",
+              "\nThis mail comes on days of service when something waits. It can be "
+              "switched "
               "off in the settings, My account.\n" },
 };
 
@@ -69,8 +72,7 @@ static const char *say(const struct digest *d, const char *const words[2])
 
 static struct str number(struct op *op, int64_t n)
 {
-    return arena_fmt(op->arena, "%lld%s", (long long)n,
-                     n >= INBOX_MAX_COUNT ? "+" : "");
+    return arena_fmt(op->arena, "%lld%s", (long long)n, n >= INBOX_MAX_COUNT ? "+" : "");
 }
 
 /* The next morning after `after`, there. */
@@ -204,8 +206,8 @@ static int look(struct op *op, void *ctx)
         r = is_workday(op, d, &d->wanted);
     if (r < 0)
         return r;
-    d->wanted = d->wanted && !d->account.disabled_at &&
-                op->now - d->job->run_at < TOO_LATE_MS;
+    d->wanted =
+        d->wanted && !d->account.disabled_at && op->now - d->job->run_at < TOO_LATE_MS;
     if (!d->wanted)
         return 0;
     r = count_inbox(op, d);
@@ -243,11 +245,10 @@ static struct str text_of(struct op *op, const struct digest *d)
     for (size_t i = 0; base.n && i < d->overdue_count; i++) {
         const struct conversation *c = &d->overdue[i];
 
-        notify_fill(&out, say(d, phrases[SINCE]),
-                    number(op, (op->now - c->due_at) / HOURS(1)),
-                    arena_fmt(op->arena, STR_FMT "/c/%lld", STR_ARG(base),
-                              (long long)c->id),
-                    STR(""));
+        notify_fill(
+            &out, say(d, phrases[SINCE]), number(op, (op->now - c->due_at) / HOURS(1)),
+            arena_fmt(op->arena, STR_FMT "/c/%lld", STR_ARG(base), (long long)c->id),
+            STR(""));
     }
     strbuf_add(&out, str_of(say(d, phrases[BYE])));
     return strbuf_str(&out);
@@ -272,10 +273,10 @@ static int put(struct op *op, void *ctx)
 
 static int run_digest(struct op *op, const struct job *job, struct work_result *ret)
 {
-    struct digest d = { .job = job, .own = { [NEW] = -1,
-                                             [CHECK_BACKS] = -1,
-                                             [MENTIONS] = -1,
-                                             [STUCK] = -1 } };
+    struct digest d = {
+        .job = job,
+        .own = { [NEW] = -1, [CHECK_BACKS] = -1, [MENTIONS] = -1, [STUCK] = -1 }
+    };
     int r = store_read(op, look, &d);
 
     if (r == 0 && d.wanted && !is_calm(&d))

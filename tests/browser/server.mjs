@@ -42,11 +42,11 @@ function launch(program, options, { first }) {
 
 /**
  * The program on an empty data folder of its own: {url, setup, data, program, stop, restart},
- * with the time `clock`, which stands still until it is moved, or with that of the wall.
+ * with the time `clock`, which stands still until it is moved, or with that of the wall, and with further `flags`.
  * restart(signal) ends it, by SIGTERM or as told, and starts it again at the same address
  * with the same data. It ends with the file, and must live until then.
  */
-export async function startServer({ clock = null } = {}) {
+export async function startServer({ clock = null, flags = [] } = {}) {
   const program = resolve(process.env.DRAHT_BIN ?? join(ROOT, 'build/draht'));
   if (!existsSync(program)) throw new Error(`there is no program ${program}: build it, or set DRAHT_BIN`);
   const folder = mkdtempSync(join(tmpdir(), 'draht-browser-'));
@@ -56,7 +56,7 @@ export async function startServer({ clock = null } = {}) {
   const start = (address, first) =>
     launch(
       program,
-      ['serve', '--listen', address, '--data', data, '--allow-host', '127.0.0.1', ...(server.now ? ['--clock', server.now.toISOString()] : [])],
+      ['serve', '--listen', address, '--data', data, '--allow-host', '127.0.0.1', ...flags, ...(server.now ? ['--clock', server.now.toISOString()] : [])],
       { first },
     );
   let running = start('127.0.0.1:0', true);

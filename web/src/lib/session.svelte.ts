@@ -94,6 +94,11 @@ export async function needsSetup(): Promise<boolean> {
   return (await get<{ needed: boolean }>('/setup')).needed;
 }
 
+/** Can somebody get a new password by mail? */
+export async function canForget(): Promise<boolean> {
+  return (await get<{ can_forget: boolean }>('/setup')).can_forget;
+}
+
 export const setUp = (body: unknown) => post<{ csrf_token: string }>('/setup', body);
 
 /**

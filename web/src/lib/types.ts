@@ -23,11 +23,15 @@ export interface Workspace extends Named {
   check_back_days: number;
   /** Filled to try things with; see `draht demo remove`. */
   demo?: boolean;
+  /** A mailbox is connected that can tell our own people something. */
+  can_mail?: boolean;
 }
 
 export interface Preferences {
   undo_seconds: number;
   single_keys: boolean;
+  /** A mail each working morning with what waits. */
+  digest: boolean;
 }
 
 export interface Me {

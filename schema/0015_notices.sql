@@ -1,4 +1,4 @@
--- 0016 notices: what the house tells its own people by mail.
+-- 0015 notices: what the house tells its own people by mail.
 
 -- The newest of each kind for each account. The words are sealed, since they may hold an
 -- address that opens the account, and NULL once they have left or nobody wants them.
