@@ -92,7 +92,7 @@ static int next_morning(struct op *op, struct str zone, int64_t after, int64_t *
 int digest_plan(struct op *op, int64_t account_id, bool wanted)
 {
     struct workspace workspace;
-    int64_t at;
+    int64_t at = 0;
     int r;
 
     if (!wanted)
