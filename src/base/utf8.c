@@ -357,8 +357,36 @@ static struct str narrow(struct arena *arena, struct wide w)
     return (struct str){ p, (size_t)n };
 }
 
-/* Most texts, and most of what is compared with word lists. */
-static struct str fold_ascii(struct arena *arena, struct str s)
+/* What German letters fold to, by the byte that follows 0xc3; NULL: it is none. */
+static const char *german(unsigned char second)
+{
+    switch (second | 0x20) { /* lower case: 0x84 is of A, 0xa4 of a */
+    case 0xa4:
+        return "ae";
+    case 0xb6:
+        return "oe";
+    case 0xbc:
+        return "ue";
+    default:
+        return second == 0x9f ? "ss" : NULL;
+    }
+}
+
+/* Nothing but ASCII and the letters of German: most texts. */
+static bool is_german(struct str s)
+{
+    for (size_t i = ascii_prefix(s); i < s.n; i++) {
+        if ((unsigned char)s.p[i] < 0x80)
+            continue;
+        if ((unsigned char)s.p[i] != 0xc3 || i + 1 == s.n ||
+            !german((unsigned char)s.p[++i]))
+            return false;
+    }
+    return true;
+}
+
+/* Such a letter becomes two, and was two bytes. */
+static struct str fold_german(struct arena *arena, struct str s)
 {
     char *p = arena_alloc(arena, 1, 1, s.n);
     size_t n = 0;
@@ -366,6 +394,11 @@ static struct str fold_ascii(struct arena *arena, struct str s)
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
 
+        if ((unsigned char)c == 0xc3) {
+            memcpy(p + n, german((unsigned char)s.p[++i]), 2);
+            n += 2;
+            continue;
+        }
         if (c >= 'A' && c <= 'Z')
             c = (char)(c + ('a' - 'A'));
         if ((unsigned char)c <= ' ' || c == 0x7f)
@@ -383,8 +416,8 @@ struct str utf8_fold(struct arena *arena, struct str s)
     ARENA(scratch);
     struct wide w;
 
-    if (is_ascii(s))
-        return fold_ascii(arena, s);
+    if (is_german(s))
+        return fold_german(arena, s);
     fold = unorm2_getNFKCCasefoldInstance(&status);
     apart = unorm2_getNFDInstance(&status);
     together = unorm2_getNFCInstance(&status);

@@ -16,12 +16,20 @@ struct scan {
     bool joiner;               /* one stands between the last token and here */
 };
 
+static enum kind kind_of_ascii(char c)
+{
+    if (c >= '0' && c <= '9')
+        return DIGIT;
+    c |= 32; /* lower case */
+    return c >= 'a' && c <= 'z' ? LETTER : SEPARATOR;
+}
+
 static enum kind kind_of(uint32_t c)
 {
     if (c == '-' || c == '\'' || c == 0x2010 || c == 0x2011 || c == 0x2019)
         return JOINER;
     if (c < 0x80)
-        return u_isdigit((UChar32)c) ? DIGIT : u_isalpha((UChar32)c) ? LETTER : SEPARATOR;
+        return kind_of_ascii((char)c);
     if (u_hasBinaryProperty((UChar32)c, UCHAR_REGIONAL_INDICATOR))
         return FLAG;
     if (u_hasBinaryProperty((UChar32)c, UCHAR_EMOJI_MODIFIER))

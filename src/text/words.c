@@ -1,118 +1,11 @@
-/* words.c - folding, joining and stemming. */
-#include <libstemmer.h>
-
+/* words.c - folding and joining. */
 #include "text/words.h"
 
 #include "base/map.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
 #include "text/scan.h"
-
-struct stemmers {
-    struct sb_stemmer *german, *english;
-};
-
-static void close_stemmers(struct stemmers *s)
-{
-    sb_stemmer_delete(s->german);
-    sb_stemmer_delete(s->english);
-}
-
-static struct stemmers open_stemmers(void)
-{
-    struct stemmers s = { sb_stemmer_new("german", "UTF_8"),
-                          sb_stemmer_new("english", "UTF_8") };
-
-    if (!s.german || !s.english)
-        abort(); /* out of memory: both are always built in */
-    return s;
-}
-
-#define STEMMERS(name) CLEANUP(close_stemmers) struct stemmers name = open_stemmers()
-
-/* The stemmer's buffer is overwritten by its next word, hence the copy. */
-static struct str stem(struct arena *arena, struct sb_stemmer *stemmer, struct str word)
-{
-    const sb_symbol *p = sb_stemmer_stem(stemmer, (const sb_symbol *)word.p, (int)word.n);
-
-    if (!p)
-        abort();
-    return arena_dup(arena,
-                     (struct str){ (const char *)p, (size_t)sb_stemmer_length(stemmer) });
-}
-
-/* At most TEXT_WORD_MAX_BYTES, and no half character at the end. */
-static struct str cut(struct str word)
-{
-    return str_sub(word, 0, utf8_valid_prefix(str_sub(word, 0, TEXT_WORD_MAX_BYTES)));
-}
-
-static bool is_vowel_before_ue(char c)
-{
-    return c == 'a' || c == 'e' || c == 'q';
-}
-
-/* Folding wrote ae, oe, ue; the German stemmer knows plurals by their umlauts
- * ("vertraege" is of "vertrag"). Not in "neue", "bauer" and "quelle". */
-static struct str with_umlauts(struct arena *arena, struct str word)
-{
-    struct strbuf b = STRBUF(arena);
-
-    for (size_t i = 0; i < word.n; i++) {
-        char c = word.p[i];
-        bool e_follows = i + 1 < word.n && word.p[i + 1] == 'e';
-        bool keep = c == 'u' && i > 0 && is_vowel_before_ue(word.p[i - 1]);
-
-        if (!e_follows || keep || (c != 'a' && c != 'o' && c != 'u')) {
-            strbuf_char(&b, c);
-            continue;
-        }
-        strbuf_add(&b, c == 'a' ? STR("ä") : c == 'o' ? STR("ö") : STR("ü"));
-        i++;
-    }
-    return strbuf_str(&b);
-}
-
-static void add_alternative(struct text_query_word *w, struct str word)
-{
-    for (size_t i = 0; i < w->count; i++) {
-        if (str_eq(w->any[i], word))
-            return;
-    }
-    if (word.n > 0 && w->count < TEXT_ALTERNATIVES)
-        w->any[w->count++] = word;
-}
-
-/* The stem of a plural with umlaut loses it. Only when an ending was removed:
- * else "schön" would become "schon". */
-static void add_umlaut_stem(struct arena *arena, struct stemmers *stemmers,
-                            struct str word, struct text_query_word *w)
-{
-    struct str spelled = with_umlauts(arena, word);
-    struct str stemmed;
-
-    if (str_eq(spelled, word))
-        return;
-    stemmed = stem(arena, stemmers->german, spelled);
-    if (utf8_count(stemmed) < utf8_count(spelled))
-        add_alternative(w, utf8_fold(arena, stemmed));
-}
-
-/* All under which a folded word is found. */
-static struct text_query_word alternatives(struct arena *arena, struct stemmers *stemmers,
-                                           struct str word, bool has_stem)
-{
-    struct text_query_word w = { .count = 0 };
-
-    word = cut(word);
-    add_alternative(&w, word);
-    if (!has_stem)
-        return w;
-    add_alternative(&w, stem(arena, stemmers->german, word));
-    add_umlaut_stem(arena, stemmers, word, &w);
-    add_alternative(&w, stem(arena, stemmers->english, word));
-    return w;
-}
+#include "text/stem.h"
 
 /* The tokens from `i` on that hyphens join, as one word; their number to
  * `*ret_n`. No longer than the first 64 bytes and a bit. */
@@ -172,15 +65,15 @@ struct str text_words(struct arena *arena, struct str text)
         struct text_query_word w;
         size_t n;
 
-        w = alternatives(&scratch, &stemmers, token->word,
-                         !token->emoji && !token->digits);
+        w = stem_alternatives(&scratch, stemmers, token->word,
+                              !token->emoji && !token->digits);
         collect(&c, &w);
         if (token->joined)
             continue; /* the first of them has joined them all */
         w.any[0] = join(&scratch, tokens, count, i, &n);
         if (n == 1)
             continue;
-        w = alternatives(&scratch, &stemmers, w.any[0], !any_digits(token, n));
+        w = stem_alternatives(&scratch, stemmers, w.any[0], !any_digits(token, n));
         collect(&c, &w);
     }
     return strbuf_str(&c.words);
@@ -244,8 +137,8 @@ int text_query(struct op *op, struct str query, struct text_query *ret)
             word = tokens[i].word;
             n = 1;
         }
-        w = alternatives(op->arena, &stemmers, word,
-                         !tokens[i].emoji && !any_digits(tokens + i, n));
+        w = stem_alternatives(op->arena, stemmers, word,
+                              !tokens[i].emoji && !any_digits(tokens + i, n));
         w.prefix = i + n == count && is_typing(query, &tokens[i + n - 1]);
         if (!add_word(&result, &w))
             return op_fail_field_as(op, "q", "too_many", "has more than %d words",

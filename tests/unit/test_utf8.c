@@ -158,6 +158,29 @@ static void folding_makes_one_spelling_of_many(void **state)
         CHECK_STR(utf8_fold(&f.arena, str_of(cases[i].text)), cases[i].folded);
 }
 
+/* A character that folding drops sends a text the long way. */
+static void folding_german_the_short_way_is_folding_it_the_long_way(void **state)
+{
+    static const char *const letters[] = {
+        "a",        "E",        "\xc3\xa4", "\xc3\x84", "\xc3\xb6", "\xc3\x96",
+        "\xc3\xbc", "\xc3\x9c", "\xc3\x9f", " ",        "\t",       "\x7f",
+        "-",        "7",        "\xc3\xa9", "\xc3\xa0"
+    };
+    FIXTURE(f);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(letters); i++) {
+        for (size_t k = 0; k < COUNT_OF(letters); k++) {
+            struct str text =
+                arena_fmt(&f.arena, "%s%s%s", letters[i], letters[k], letters[i]);
+            struct str with = arena_fmt(&f.arena, STR_FMT "\xe2\x80\x8b", STR_ARG(text));
+
+            CHECK_STR(utf8_fold(&f.arena, text),
+                      arena_cstr(&f.arena, utf8_fold(&f.arena, with)));
+        }
+    }
+}
+
 static void folding_twice_changes_nothing_more(void **state)
 {
     FIXTURE(f);
@@ -215,6 +238,7 @@ int main(void)
         cmocka_unit_test(a_cut_never_divides_a_grapheme),
         cmocka_unit_test(repair_replaces_each_wrong_byte_and_nothing_else),
         cmocka_unit_test(folding_makes_one_spelling_of_many),
+        cmocka_unit_test(folding_german_the_short_way_is_folding_it_the_long_way),
         cmocka_unit_test(folding_twice_changes_nothing_more),
         cmocka_unit_test(the_short_way_for_ascii_gives_what_the_long_way_gives),
     };

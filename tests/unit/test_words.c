@@ -241,6 +241,37 @@ static void ceilings_of_a_query_hold_and_one_past_them_fails(void **state)
     CHECK_STR(f.op.err.fields->message, "is longer than 200 characters");
 }
 
+/* The stems of a word are kept until another word takes its place. */
+static void a_word_has_the_same_stems_the_second_time_and_after_many_others(void **state)
+{
+    enum { MANY = 20000 };
+    static const char *const words[] = {
+        "vertraege", "Lieferungen",
+        "schoenes",  "running",
+        "a",         "\xf0\x9f\x91\x8d",
+        "haeuser",   "Donaudampfschifffahrtsgesellschaften",
+    };
+    struct str first[COUNT_OF(words)];
+    FIXTURE(f);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        first[i] = text_words(&f.arena, str_of(words[i]));
+        assert_true(str_eq(text_words(&f.arena, str_of(words[i])), first[i]));
+    }
+    for (int i = 0; i < MANY; i++) {
+        ARENA(scratch);
+        struct str other = arena_fmt(&scratch, "wort%c%c%c", 'a' + i % 26,
+                                     'a' + i / 26 % 26, 'a' + i / 676 % 26);
+        struct str found = text_words(&scratch, other);
+
+        assert_true(str_starts(found, other));
+    }
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        assert_true(str_eq(text_words(&f.arena, str_of(words[i])), first[i]));
+    assert_true(has_word(first[0], STR("vertrag"), false));
+}
+
 static void the_same_word_counts_once(void **state)
 {
     struct text_query q;
@@ -275,6 +306,7 @@ int main(void)
         cmocka_unit_test(a_word_is_cut_at_64_bytes_in_text_and_query),
         cmocka_unit_test(the_last_word_is_a_prefix_while_somebody_types),
         cmocka_unit_test(ceilings_of_a_query_hold_and_one_past_them_fails),
+        cmocka_unit_test(a_word_has_the_same_stems_the_second_time_and_after_many_others),
         cmocka_unit_test(the_same_word_counts_once),
         cmocka_unit_test(a_text_is_read_up_to_its_ceiling),
     };
