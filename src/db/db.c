@@ -40,12 +40,12 @@ int db_open(struct op *op, struct str url, bool read_only, struct db **ret)
                    "the database address must start with sqlite: or postgres:");
 }
 
-static void drop_late(struct db *db, const struct db_late *until)
+static void drop_until(struct db_late **list, const struct db_late *until)
 {
-    while (db->late != until) {
-        struct db_late *late = db->late;
+    while (*list && *list != until) {
+        struct db_late *late = *list;
 
-        db->late = late->next;
+        *list = late->next;
         late->drop(late);
     }
 }
@@ -54,7 +54,8 @@ void db_close(struct db *db)
 {
     if (!db)
         return;
-    drop_late(db, NULL);
+    drop_until(&db->late, NULL);
+    drop_until(&db->last, NULL);
     db->driver->close(db);
 }
 
@@ -240,6 +241,21 @@ int db_run_late(struct op *op)
     return r;
 }
 
+void db_add_last(struct db *db, struct db_late *last)
+{
+    last->next = db->last;
+    db->last = last;
+}
+
+static int run_last(struct op *op, struct db *db)
+{
+    int r = 0;
+
+    for (struct db_late *last = db->last; last && r >= 0; last = last->next)
+        r = last->run(op, last);
+    return r < 0 ? r : 0;
+}
+
 static int roll_back(struct op *op, struct db *db)
 {
     struct err before = op->err; /* the reason matters more than the fate of this */
@@ -271,7 +287,7 @@ int db_begin(struct op *op, struct db_tx *tx)
     if (r < 0)
         return r;
     db->stuck = false;
-    *tx = (struct db_tx){ op, db, ++db->depth, false, db->late };
+    *tx = (struct db_tx){ op, db, ++db->depth, false, db->late, db->last };
     return 0;
 }
 
@@ -284,7 +300,7 @@ int db_join(struct op *op, struct db_tx *tx)
     r = check_usable(op);
     if (r < 0)
         return r;
-    *tx = (struct db_tx){ op, op->db, op->db->depth, true, op->db->late };
+    *tx = (struct db_tx){ op, op->db, op->db->depth, true, op->db->late, op->db->last };
     return 0;
 }
 
@@ -297,6 +313,8 @@ static int commit(struct op *op, struct db *db)
     if (db->depth > 1)
         return exec(op, db, "RELEASE s");
     r = db_run_late(op);
+    if (r >= 0)
+        r = run_last(op, db);
     return r < 0 ? r : exec(op, db, "COMMIT");
 }
 
@@ -311,7 +329,8 @@ int db_commit(struct db_tx *tx)
         r = commit(op, db);
         if (r < 0)
             return r; /* db_tx_end() rolls back */
-        db->depth--;
+        if (--db->depth == 0)
+            drop_until(&db->last, NULL);
     }
     tx->op = NULL;
     return 0;
@@ -351,7 +370,8 @@ void db_tx_end(struct db_tx *tx)
         return;
     }
     before = op->err; /* the reason for the rollback matters more than its fate */
-    drop_late(db, tx->late_was);
+    drop_until(&db->late, tx->late_was);
+    drop_until(&db->last, tx->last_was);
     undo(op, db);
     op->err = before;
 }

@@ -119,8 +119,8 @@ struct db_tx {
     struct op *op; /* NULL: not begun, or already committed */
     struct db *db;
     unsigned depth;
-    bool joined;              /* db_join() found one to be part of */
-    struct db_late *late_was; /* what waited for the commit when it began */
+    bool joined;                         /* db_join() found one to be part of */
+    struct db_late *late_was, *last_was; /* what waited for the commit when it began */
 };
 
 #define DB_TX(name) CLEANUP(db_tx_end) struct db_tx name = { 0 }
@@ -176,7 +176,8 @@ struct db {
     bool halved; /* what joined gave up half way: only undoing helps */
     /* How a transaction that may write begins; NULL: as the driver says. */
     const char *begin;
-    struct db_late *late; /* newest first; run by the outermost commit */
+    /* Newest first; run by the outermost commit, `last` behind all of `late`. */
+    struct db_late *late, *last;
 };
 
 /* Something that waits for the end of the outermost transaction, and is dropped when the
@@ -189,6 +190,9 @@ struct db_late {
 void db_add_late(struct db *db, struct db_late *late);
 /* At once, in order. The outermost commit does it by itself. */
 int db_run_late(struct op *op) MUST_CHECK;
+/* What db_run_late() does not hurry: stays in db->last until the commit has run it, where
+ * one that runs still finds what was added after it. It may add nothing itself. */
+void db_add_last(struct db *db, struct db_late *last);
 
 struct db_rows {
     struct db *db;

@@ -4,7 +4,7 @@
 #include <sodium.h>
 
 #include "base/random.h"
-#include "event/event_row.h"
+#include "event/chain.h"
 #include "event/stmt.h"
 
 struct str event_hash_str(const struct event_hash *hash)
@@ -60,44 +60,6 @@ int event_keep_failure(struct op *op, const struct op *page, int r)
     return r;
 }
 
-enum { NO_CHAIN = 1 };
-
-/* The newest row's seq and hash; they stay ours until the commit. */
-static int lock_head(struct op *op, int64_t *ret_seq, struct str *ret_hash)
-{
-    DB_ROWS(rows);
-    int r = db_query(op, &rows, &SQL_CHAIN_LOCK, ARG_WS);
-
-    if (r >= 0)
-        r = db_next(op, rows);
-    if (r <= 0)
-        return r < 0 ? r : NO_CHAIN;
-    *ret_seq = db_int(rows, 0);
-    *ret_hash = db_blob(op, rows, 1);
-    return 0;
-}
-
-/* The next seq of the workspace and the hash of the row before it. */
-static int advance(struct op *op, int64_t at, int64_t *ret_seq, struct str *ret_previous)
-{
-    static const struct event_hash none; /* what the first row follows */
-    int64_t seq = 0;
-    int r = lock_head(op, &seq, ret_previous);
-
-    if (r == NO_CHAIN) {
-        r = db_run(op, &SQL_CHAIN_BEGIN, ARG_WS, ARG_INT(at),
-                   ARG_BLOB(event_hash_str(&none)));
-        if (r >= 0)
-            r = lock_head(op, &seq, ret_previous);
-    }
-    if (r < 0)
-        return r;
-    if (r == NO_CHAIN)
-        return op_fail(op, ERR_INTERNAL, "the event log has no head");
-    *ret_seq = seq + 1;
-    return 0;
-}
-
 static int store(struct op *op, const struct event_row *row, struct str previous)
 {
     char salt_bytes[EVENT_SALT_SIZE];
@@ -115,10 +77,9 @@ static int store(struct op *op, const struct event_row *row, struct str previous
         ARG_ID(row->channel_id), ARG_ID(row->message_id), ARG_ID(row->department_id),
         ARG_ID(row->subject_id), ARG_TEXT(row->payload), ARG_BLOB(salt),
         ARG_BLOB(event_hash_str(&payload_hash)), ARG_BLOB(event_hash_str(&hash)));
-    if (r < 0)
-        return r;
-    return db_change_one(op, &SQL_CHAIN_SET, ARG_WS, ARG_INT(row->seq), ARG_INT(row->at),
-                         ARG_BLOB(event_hash_str(&hash)));
+    if (r >= 0)
+        chain_set(op, row->seq, row->at, &hash);
+    return r;
 }
 
 int event_add(struct op *op, struct event *event)
@@ -143,7 +104,7 @@ int event_add(struct op *op, struct event *event)
     r = db_join(op, &tx);
     if (r < 0)
         return r;
-    r = advance(op, row.at, &row.seq, &previous);
+    r = chain_advance(op, row.at, &row.seq, &previous);
     if (r < 0)
         return r;
     r = store(op, &row, previous);
@@ -252,28 +213,22 @@ int event_search(struct op *op, const struct event_search *search, struct event_
 
 int event_head(struct op *op, int64_t *ret_seq, struct str *ret_hash)
 {
-    DB_ROWS(rows);
-    int r = db_query(op, &rows, &SQL_CHAIN_HEAD, ARG_WS);
+    int64_t seq = 0;
+    struct str hash = STR("");
+    int r = chain_head(op, &seq, &hash);
 
-    if (r >= 0)
-        r = db_next(op, rows);
     if (r < 0)
         return r;
-    *ret_seq = r ? db_int(rows, 0) : 0;
-    *ret_hash = r ? db_blob(op, rows, 1) : STR("");
+    *ret_seq = seq;
+    *ret_hash = hash;
     return 0;
 }
 
 int event_last_seq(struct op *op, int64_t *ret)
 {
-    int64_t seq = 0; /* a workspace without events has no chain yet */
-    int r;
+    struct str hash;
 
-    r = db_number(op, &seq, &SQL_CHAIN_HEAD, ARG_WS);
-    if (r < 0)
-        return r;
-    *ret = seq;
-    return 0;
+    return event_head(op, ret, &hash);
 }
 
 int event_newest_at(struct op *op, int64_t *ret)

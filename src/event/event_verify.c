@@ -57,21 +57,12 @@ static int walk_page(struct op *op, struct walk *walk)
 /* The chain's head knows how long the log was. */
 static int check_head(struct op *op, struct walk *walk)
 {
-    struct str hash = { NULL, 0 };
-    int64_t seq = 0;
-    DB_ROWS(rows);
-    int r;
+    struct str hash;
+    int64_t seq;
+    int r = event_head(op, &seq, &hash);
 
-    r = db_query(op, &rows, &SQL_CHAIN_HEAD, ARG_WS);
     if (r < 0)
         return r;
-    r = db_next(op, rows);
-    if (r < 0)
-        return r;
-    if (r > 0) {
-        seq = db_int(rows, 0);
-        hash = db_blob(op, rows, 1);
-    }
     if (seq != walk->seq)
         walk->why = seq > walk->seq ? "is missing at the end of the log"
                                     : "stands after the end of the log";

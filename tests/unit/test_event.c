@@ -107,6 +107,61 @@ static void an_untouched_log_verifies_over_several_pages(void **state)
     assert_int_equal(seq, -1);
 }
 
+/* The head is written by the outermost commit, and what was undone does not count. */
+static void a_part_that_is_undone_leaves_no_gap_in_any_workspace(void **state)
+{
+    FIXTURE_BOTH(f);
+    int64_t count, seq, last;
+    struct str why;
+    DB_TX(tx);
+
+    CHECK_OK(&f, db_begin(&f.op, &tx));
+    fill(&f, 2);
+    for (int64_t workspace = 1; workspace <= 3; workspace++) {
+        DB_TX(part);
+
+        f.op.workspace = workspace;
+        CHECK_OK(&f, db_begin(&f.op, &part));
+        fill(&f, 3);
+        CHECK_OK(&f, event_last_seq(&f.op, &last));
+        assert_int_equal(last, workspace == 1 ? 5 : 3);
+        if (workspace == 3)
+            CHECK_OK(&f, db_commit(&part));
+    }
+    for (int64_t workspace = 1; workspace <= 3; workspace++) {
+        f.op.workspace = workspace;
+        fill(&f, 1);
+    }
+    CHECK_OK(&f, db_commit(&tx));
+    for (int64_t workspace = 1; workspace <= 3; workspace++) {
+        static const int64_t left[] = { 0, 3, 1, 4 };
+
+        f.op.workspace = workspace;
+        CHECK_OK(&f, event_last_seq(&f.op, &last));
+        assert_int_equal(last, left[workspace]);
+        assert_int_equal(verify(&f, &count, &seq, &why), 0);
+        assert_int_equal(count, left[workspace]);
+    }
+}
+
+static void a_transaction_that_is_undone_leaves_the_head_where_it_was(void **state)
+{
+    FIXTURE_BOTH(f);
+    int64_t count, seq;
+    struct str why;
+
+    fill(&f, 2);
+    {
+        DB_TX(tx);
+
+        CHECK_OK(&f, db_begin(&f.op, &tx));
+        fill(&f, 5);
+    }
+    fill(&f, 1);
+    assert_int_equal(verify(&f, &count, &seq, &why), 0);
+    assert_int_equal(count, 3);
+}
+
 /* Each of these is one byte, or one row, that somebody changed by hand. */
 static void every_change_by_hand_is_noticed_and_named(void **state)
 {
@@ -200,6 +255,8 @@ int main(void)
         BOTH_ENGINES(events_are_numbered_without_a_gap_in_each_workspace),
         BOTH_ENGINES(an_event_is_read_back_as_it_was_written),
         BOTH_ENGINES(an_untouched_log_verifies_over_several_pages),
+        BOTH_ENGINES(a_part_that_is_undone_leaves_no_gap_in_any_workspace),
+        BOTH_ENGINES(a_transaction_that_is_undone_leaves_the_head_where_it_was),
         BOTH_ENGINES(every_change_by_hand_is_noticed_and_named),
         BOTH_ENGINES(an_erased_payload_leaves_the_chain_whole),
         BOTH_ENGINES(a_failure_anywhere_leaves_no_event),
