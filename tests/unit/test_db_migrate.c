@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include "base/strbuf.h"
 #include "db/migrate.h"
 #include "db/store_parts.h"
 
@@ -146,6 +147,61 @@ static void the_migrations_of_the_program_are_numbered_without_a_gap(void **stat
     assert_true(expected > 1);
 }
 
+/* Every table and index as the engine has it. */
+static struct str catalogue(struct raw *raw)
+{
+    static const struct db_stmt of = {
+        "catalogue", "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name",
+        "SELECT replace(indexdef, current_schema() || '.', '') FROM pg_indexes WHERE "
+        "schemaname = current_schema() UNION ALL "
+        "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, "
+        "column_default) FROM information_schema.columns "
+        "WHERE table_schema = current_schema() ORDER BY 1"
+    };
+    struct strbuf b = STRBUF(&raw->f.arena);
+    DB_ROWS(rows);
+
+    CHECK_OK(&raw->f, db_query(&raw->f.op, &rows, &of));
+    while (db_next(&raw->f.op, rows) == 1) {
+        strbuf_add(&b, db_text(&raw->f.op, rows, 0));
+        strbuf_char(&b, '\n');
+    }
+    return arena_dup(&raw->f.arena, strbuf_str(&b));
+}
+
+/* The first of the program's migrations, as a program of that time had them. */
+static void bring_to(struct raw *raw, size_t count)
+{
+    struct embedded *files = arena_new(&raw->f.arena, struct embedded, count + 1);
+
+    memcpy(files, schema_files, count * sizeof(*files));
+    files[count] = (struct embedded){ 0 };
+    CHECK_OK(&raw->f, migrate_run(&raw->f.op, files));
+}
+
+static void a_store_of_the_version_before_becomes_like_a_new_one(void **state)
+{
+    ARENA(arena);
+    struct str fresh;
+    size_t count = 0;
+
+    while (schema_files[count].name)
+        count++;
+    {
+        RAW(raw);
+
+        CHECK_OK(&raw.f, migrate_run(&raw.f.op, schema_files));
+        fresh = arena_dup(&arena, catalogue(&raw));
+    }
+    for (size_t version = count - 1; version >= count - 2; version--) {
+        RAW(raw);
+
+        bring_to(&raw, version);
+        CHECK_OK(&raw.f, migrate_run(&raw.f.op, schema_files));
+        CHECK_STR(catalogue(&raw), arena_cstr(&arena, fresh));
+    }
+}
+
 /* All migrations of the program and one more. */
 static struct embedded *next_program(struct fixture *f, const char *sql)
 {
@@ -220,6 +276,7 @@ int main(void)
         BOTH_ENGINES(a_store_of_a_newer_program_is_refused_in_words),
         BOTH_ENGINES(a_migration_that_was_edited_later_is_refused),
         BOTH_ENGINES(a_migration_that_fails_leaves_nothing_of_itself),
+        BOTH_ENGINES(a_store_of_the_version_before_becomes_like_a_new_one),
         cmocka_unit_test(a_store_with_data_is_copied_before_it_is_changed),
         cmocka_unit_test(a_failed_migration_is_tried_again_with_its_first_copy),
         cmocka_unit_test(a_new_store_is_not_copied),
