@@ -44,22 +44,19 @@ static struct str clean(struct op *op, struct strbuf *b, struct str words)
 struct put {
     struct db_late late;
     int64_t id;
+    bool replaces;
     size_t n;
     char words[];
 };
 
-static int put_now(struct op *op, int64_t id, struct str words)
-{
-    int r = db_run(op, &SQL_SEARCH_REMOVE_SQLITE, ARG_INT(id));
-
-    return r < 0 ? r : db_run(op, &SQL_SEARCH_ADD_SQLITE, ARG_INT(id), ARG_TEXT(words));
-}
-
 static int run_put(struct op *op, struct db_late *late)
 {
     struct put *put = CONTAINER_OF(late, struct put, late);
+    struct str words = { put->words, put->n };
+    int r = put->replaces ? db_run(op, &SQL_SEARCH_REMOVE_SQLITE, ARG_INT(put->id)) : 0;
 
-    return put_now(op, put->id, (struct str){ put->words, put->n });
+    return r < 0 ? r
+                 : db_run(op, &SQL_SEARCH_ADD_SQLITE, ARG_INT(put->id), ARG_TEXT(words));
 }
 
 static void drop_put(struct db_late *late)
@@ -67,37 +64,41 @@ static void drop_put(struct db_late *late)
     free(CONTAINER_OF(late, struct put, late));
 }
 
-static int put_late(struct op *op, int64_t id, struct str words)
+static void put_late(struct op *op, int64_t id, bool replaces, struct str words)
 {
     struct put *put = must_alloc(sizeof(*put) + words.n);
 
-    *put = (struct put){ .late = { run_put, drop_put, NULL }, .id = id, .n = words.n };
+    *put = (struct put){ { run_put, drop_put, NULL }, id, replaces, words.n };
     memcpy(put->words, words.p, words.n);
     db_add_late(op->db, &put->late);
-    return 0;
 }
 
-static int put_sqlite(struct op *op, enum search_kind kind, int64_t id, struct str words)
+static int put(struct op *op, enum search_kind kind, int64_t id, bool replaces,
+               struct str words)
 {
     struct strbuf b = STRBUF(op->arena);
     DB_TX(tx);
     int r;
 
+    if (db_is_postgres(op->db))
+        return db_run(op, &SQL_SEARCH_PUT_POSTGRES, ARG_WS, ARG_INT(kind), ARG_INT(id),
+                      ARG_TEXT(clean(op, &b, words)));
     strbuf_fmt(&b, "%cw%lld %ck%d", mark, (long long)op->workspace, mark, (int)kind);
     r = db_join(op, &tx);
-    if (r >= 0)
-        r = put_late(op, id, clean(op, &b, words));
-    return r < 0 ? r : db_commit(&tx);
+    if (r < 0)
+        return r;
+    put_late(op, id, replaces, clean(op, &b, words));
+    return db_commit(&tx);
+}
+
+int search_add(struct op *op, enum search_kind kind, int64_t id, struct str words)
+{
+    return put(op, kind, id, false, words);
 }
 
 int search_put(struct op *op, enum search_kind kind, int64_t id, struct str words)
 {
-    struct strbuf b = STRBUF(op->arena);
-
-    if (!db_is_postgres(op->db))
-        return put_sqlite(op, kind, id, words);
-    return db_run(op, &SQL_SEARCH_PUT_POSTGRES, ARG_WS, ARG_INT(kind), ARG_INT(id),
-                  ARG_TEXT(clean(op, &b, words)));
+    return put(op, kind, id, true, words);
 }
 
 int search_remove(struct op *op, enum search_kind kind, int64_t id)

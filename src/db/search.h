@@ -15,6 +15,9 @@ enum search_kind { SEARCH_MESSAGE = 1, SEARCH_PERSON = 2, SEARCH_NOTE = 3 };
 /* Longer words are left out, in the index and in what is looked for. */
 enum { SEARCH_MAX_WORD = 200, SEARCH_MAX_TERMS = 32, SEARCH_MAX_RESULTS = 1000 };
 
+/* The words of a new thing into the index of op->workspace. */
+int search_add(struct op *op, enum search_kind kind, int64_t id,
+               struct str words) MUST_CHECK;
 /* Put the words of a thing into the index of op->workspace, in place of those it
  * had. `id` is unique among all kinds. */
 int search_put(struct op *op, enum search_kind kind, int64_t id,

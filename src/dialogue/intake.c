@@ -420,10 +420,8 @@ static int new_message(struct op *op, const struct incoming *in, struct str key,
     int r;
 
     wanted.channel_id = in->channel_id;
-    r = known_thread(op, in, &thread);
-    if (r == 0 && !in->follows_parent)
-        r = THREAD_NOT_FOUND; /* what it is called may have come only now */
-    if (r == THREAD_NOT_FOUND)
+    r = in->follows_parent ? known_thread(op, in, &thread) : THREAD_NOT_FOUND;
+    if (r == THREAD_NOT_FOUND) /* or what it is called came only now */
         r = thread_find_or_add(op, &wanted, &thread);
     if (r < 0)
         return r;

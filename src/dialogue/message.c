@@ -136,6 +136,8 @@ static int add_version(struct op *op, const struct message *msg, struct str body
                ARG_INT(op->now), ARG_BLOB(digest_of(op->arena, body)));
     if (r < 0)
         return r;
+    if (msg->version == 1)
+        return search_add(op, SEARCH_MESSAGE, msg->id, text_words(op->arena, body));
     return search_put(op, SEARCH_MESSAGE, msg->id, text_words(op->arena, body));
 }
 
