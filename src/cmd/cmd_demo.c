@@ -61,6 +61,8 @@ static struct str address(struct op *op, const struct conf *conf)
 {
     if (conf->public_url.n)
         return conf->public_url;
+    if (!conf->listen.port) /* any that is free: known when the server listens */
+        return STR("the address below");
     return arena_fmt(op->arena, "%s://" STR_FMT ":%lld",
                      conf->tls_certificate.n ? "https" : "http",
                      STR_ARG(conf->listen.host), (long long)conf->listen.port);

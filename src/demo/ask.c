@@ -74,7 +74,7 @@ static int find_due(struct op *op, const struct play *p, struct check_back *ret)
 /* In the beginning one in four was forgotten. */
 static bool is_asked(struct op *op, struct demo *d)
 {
-    int percent = 74 + (int)((op->now - d->start_at) * 23 / (d->now - d->start_at + 1));
+    int percent = 74 + (int)((op->now - d->start_at) * 23 / (d->hour - d->start_at + 1));
 
     return dice_happens(&d->dice, percent);
 }

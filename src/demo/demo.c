@@ -151,6 +151,7 @@ static int set_up(struct op *op, const struct demo_wish *wish, struct filling *f
     *d = (struct demo){
         .arena = op->arena, .dice = { wish->seed }, .now = op->now, .world = *op->world
     };
+    d->hour = d->now - d->now % HOURS(1);
     d->cast = (struct cast){ .arena = d->arena, .book = &d->book, .dice = &d->dice };
     d->world.clock = &d->clock;
     r = stage_day(op, d, DEMO_DAYS, 6 * 60, &d->start_at);

@@ -14,6 +14,7 @@ struct play *stage_new(struct demo *d, const struct book_block *block,
     p->place = place;
     p->department = &d->house.departments[place->department < 0 ? 0 : place->department];
     p->wait_ms = -1;
+    p->dice = (struct dice){ dice_next(&d->dice) };
     p->next = d->plays;
     d->plays = p;
     return p;
@@ -110,6 +111,18 @@ static int next_job(struct op *op, int64_t *ret_at)
     return r < 0 ? r : 0;
 }
 
+static int run_beat(struct op *op, struct demo *d, const struct beat *beat)
+{
+    struct dice others = d->dice;
+    int r;
+
+    d->dice = beat->play->dice;
+    r = beat->run(op, d, beat->play);
+    beat->play->dice = d->dice;
+    d->dice = others;
+    return r;
+}
+
 /* Memory of one beat dies with it; what fails is told to the caller. */
 static int run_one(struct op *op, struct demo *d, const struct beat *beat)
 {
@@ -118,14 +131,14 @@ static int run_one(struct op *op, struct demo *d, const struct beat *beat)
     int r;
 
     one.arena = &scratch;
-    r = beat ? beat->run(&one, d, beat->play) : run_job(&one);
+    r = beat ? run_beat(&one, d, beat) : run_job(&one);
     if (r < 0) {
         op->err = one.err;
         op->err.text = arena_dup(op->arena, one.err.text);
         op->err.detail = arena_dup(op->arena, one.err.detail);
         op->err.extra = STR("");
         op->err.fields = NULL;
-        if (beat && beat->play && beat->play->block)
+        if (beat && beat->play->block)
             op_detail(op, r, "in the scene " STR_FMT ", line %zu",
                       STR_ARG(beat->play->block->name), beat->play->line);
     }
@@ -192,7 +205,7 @@ static int64_t spread(struct dice *dice, int64_t ms)
 int stage_reaction_at(struct op *op, struct demo *d, const struct play *p, int64_t *ret)
 {
     const struct department_of_house *at = p->department;
-    int64_t whole = d->now - d->start_at, gone = op->now - d->start_at;
+    int64_t whole = d->hour - d->start_at, gone = op->now - d->start_at;
     int64_t early = MINUTES((int64_t)at->early), late = MINUTES((int64_t)at->late);
     int64_t usual = early - (early - late) / 1000 * (gone * 1000 / (whole ? whole : 1));
 
@@ -223,7 +236,7 @@ int stage_moment(struct op *op, struct demo *d, int64_t *ret)
                                  74, 70, 76, 82, 86, 88, 92, 98, 100, 78, 44, 18 };
 
     for (;;) {
-        int64_t at = dice_between(&d->dice, d->start_at + HOURS(30), d->now);
+        int64_t at = dice_between(&d->dice, d->start_at + HOURS(30), d->hour);
         struct civil local;
         int r = zone_local(op, STR(HOUSE_ZONE), at, &local);
 

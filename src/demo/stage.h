@@ -27,6 +27,7 @@ struct voice {
 struct play {
     const struct book_block *block;
     size_t line;
+    struct dice dice; /* its own: what it throws does not depend on who comes before it */
     struct place *place;
     struct department_of_house *department;
     const struct colleague *agent; /* NULL: nobody has taken it */
@@ -66,10 +67,12 @@ struct beat {
 struct demo {
     struct arena *arena; /* lives as long as the filling */
     struct book book;
-    struct dice dice;
+    struct dice dice; /* of the play whose beat it is */
     struct cast cast;
     struct house house;
     int64_t start_at, now; /* the first day, and today */
+    int64_t hour; /* in which now is: chance asks for no more, so that a demo that is made
+                   * some minutes later has the same persons and words */
     struct play *plays;
     struct beat *beats; /* a heap, the earliest first */
     size_t count, size;
