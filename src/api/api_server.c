@@ -14,6 +14,7 @@
 #include "admin/token.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "page/sheet.h"
 
 enum {
     READERS = 4,
@@ -184,6 +185,20 @@ static bool is_ours(struct str path)
     return str_starts(path, STR("/api/")) || str_starts(path, STR("/test/"));
 }
 
+/* Who came with a browser reads a page, a program its problem. */
+static void say_nothing_there(struct api_request *rq)
+{
+    const struct http_request *http = rq->call.rq;
+    struct page_ask ask = { .rq = http };
+
+    if (!is_ours(http->path) &&
+        str_find(http_header(http, "Accept"), STR("text/html")) >= 0)
+        sheet_missing(&rq->op, &ask, &rq->answer);
+    else
+        http_problem(rq->op.arena, 404, STR("there is nothing at this address"),
+                     &rq->answer);
+}
+
 /* What can be said without looking at the caller: 0 when there is a route, else
  * rq->answer is complete. */
 enum { ANSWERED = 1 };
@@ -214,7 +229,7 @@ static int route(struct api_request *rq)
     if (!is_ours(http->path) && api->config.pages &&
         api->config.pages(op->arena, http, &rq->answer) == 0)
         return ANSWERED;
-    http_problem(op->arena, 404, STR("there is nothing at this address"), &rq->answer);
+    say_nothing_there(rq);
     return ANSWERED;
 }
 

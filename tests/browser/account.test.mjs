@@ -1,5 +1,6 @@
 /** account.test.mjs - colours, second factor, the end of a login; and what is no page. */
 import assert from 'node:assert/strict';
+import { person } from './browser.mjs';
 import { house, loggedIn, PASSWORD } from './house.mjs';
 import { button, look, message, row, visit } from './pages.mjs';
 import { test } from './runner.mjs';
@@ -104,6 +105,10 @@ test('an address that does not exist is no page', async () => {
   for (const path of ['/nothing', '/assets/nothing.js', '/index.php']) {
     assert.equal((await fetch(server.url + path)).status, 404, path);
   }
+  const guest = await person(server.url);
+  assert.equal((await guest.goto('/nothing')).status(), 404);
+  await look(guest, 'no-such-page');
+  await guest.getByRole('heading', { name: 'Diese Seite gibt es nicht' }).waitFor();
   const answer = await fetch(`${server.url}/inbox/all`);
   assert.equal(answer.status, 200);
   assert.match(answer.headers.get('content-security-policy'), /script-src 'self'/);

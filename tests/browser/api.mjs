@@ -40,6 +40,6 @@ export class Api {
   /** Let a browser be the same caller. */
   async lendTo(context) {
     const [name, value] = this.#cookie.split('=');
-    await context.addCookies([{ name, value, url: this.url, httpOnly: true, sameSite: 'Lax' }]);
+    await context.addCookies([{ name, value, url: this.url, httpOnly: true, sameSite: 'Strict' }]);
   }
 }

@@ -327,7 +327,7 @@ test('a person is known over all channels: changed, undone, locked and merged wi
   await assertValue(page.getByRole('textbox', { name: 'Notiz zur Person' }), 'Ruft lieber an.');
   await button(page, 'Speichern').click();
   await until(async () => (await admin.get(`/persons/${one.person}`)).note === 'Ruft lieber an.');
-  await button(page, 'Möchte nicht angeschrieben werden …').click();
+  await button(page, 'Nicht mehr anschreiben …').click();
   await page.getByLabel('Woher wissen wir das?').fill('am Telefon gesagt');
   await button(page.getByRole('dialog'), 'Speichern').click();
   await page.getByText('am Telefon gesagt').waitFor();

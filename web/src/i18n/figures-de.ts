@@ -24,7 +24,7 @@ export const figuresDe = {
   'reports.same': 'wie davor ({before})',
   'reports.no_before': 'davor keine Daten',
   'reports.now': 'Zeitraum',
-  'reports.before': 'davor',
+  'reports.before': 'Davor',
   'reports.row': 'Wert',
   'reports.row.n': 'Beobachtungen',
   'reports.row.median': 'Median: die Hälfte war schneller',

@@ -25,7 +25,7 @@ export const figuresEn: Record<keyof typeof figuresDe, Message> = {
   'reports.same': 'as before ({before})',
   'reports.no_before': 'no data before',
   'reports.now': 'Period',
-  'reports.before': 'before',
+  'reports.before': 'Before',
   'reports.row': 'Value',
   'reports.row.n': 'Observations',
   'reports.row.median': 'Median: half were faster',

@@ -36,6 +36,8 @@ export const networksDe = {
   'consent.failed': 'Daraus wurde nichts. Was der Server dazu sagte:',
   'consent.declined': 'Dort wurde nicht zugestimmt; hier hat sich nichts geändert.',
   'consent.lost': 'Diese Rückkehr passt zu keinem Weg, der in diesem Fenster begonnen wurde. Im Kanal von vorn beginnen.',
+  'consent.too_late': 'Das dauerte länger als die Viertelstunde, die ein solcher Weg gilt; hier hat sich nichts geändert. Im Kanal von vorn beginnen.',
+  'consent.not_ours': 'Begonnen wurde das von einem anderen Konto oder für eine andere Adresse; hier hat sich nichts geändert. Im Kanal von vorn beginnen.',
   'trouble.consent_refused': 'Der Server nimmt den Code nicht an; vielleicht ist er zu alt oder schon eingelöst. Von vorn beginnen.',
   'event.channel_consented': 'am Netz selbst verbunden',
   'setting.given': 'Hinterlegt. Leer lassen, um es zu behalten.',

@@ -37,6 +37,8 @@ export const networksEn: Record<keyof typeof networksDe, Message> = {
   'consent.failed': 'That came to nothing. What the server said:',
   'consent.declined': 'Nobody agreed there; nothing has changed here.',
   'consent.lost': 'This return belongs to no way that was begun in this window. Begin again in the channel.',
+  'consent.too_late': 'That took longer than the quarter of an hour for which such a way counts; nothing has changed here. Begin again in the channel.',
+  'consent.not_ours': 'Another account began this, or it was for another address; nothing has changed here. Begin again in the channel.',
   'trouble.consent_refused': 'The server does not take the code; perhaps it is too old or was used before. Begin again.',
   'event.channel_consented': 'connected at the network itself',
   'setting.given': 'Kept. Leave empty to keep it.',

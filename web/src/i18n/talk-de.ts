@@ -190,7 +190,7 @@ export const talkDe = {
   'person.was_parted': '{name} ist jetzt eine eigene Person.',
   'person.note': 'Notiz zur Person',
   'person.note.help': 'Sieht nur das Team. Was hier steht, soll die Person lesen dürfen.',
-  'person.lock': 'Möchte nicht angeschrieben werden …',
+  'person.lock': 'Nicht mehr anschreiben …',
   'person.lock.help': 'Geplante Nachfragen fallen weg. Antworten auf eigene Fragen der Person bleiben erlaubt.',
   'person.lock.reason': 'Woher wissen wir das?',
   'person.unlock': 'Wieder erlauben',

@@ -1,5 +1,7 @@
 /** What the way over a network's own page needs, kept in this tab alone until the person comes back. */
 
+import { Problem } from './api.ts';
+
 export interface ConsentStart {
   ok: boolean;
   address: string;
@@ -16,6 +18,12 @@ interface Ticket {
 }
 
 const KEY = 'consent';
+
+/** The way was begun too long ago, or by somebody else or for another address. */
+export function lostWay(failure: unknown): 'too_late' | 'not_ours' | null {
+  const code = failure instanceof Problem ? failure.field('ticket')?.code : undefined;
+  return code === 'too_late' || code === 'not_ours' ? code : null;
+}
 
 export function keepTicket(id: string, start: ConsentStart): void {
   sessionStorage.setItem(KEY, JSON.stringify({ id, state: start.state, ticket: start.ticket }));
