@@ -111,7 +111,7 @@ test('a code is brought by hand where the network cannot send anybody back', asy
   await look(page, 'consent-by-hand');
   await page.getByLabel('Code', { exact: true }).fill(code);
   await button(page, 'Code einlösen').click();
-  await page.getByRole('alert').waitFor({ state: 'detached' });
+  await page.getByRole('status').filter({ hasText: 'Verbunden. Ab jetzt wird dort gelesen.' }).waitFor();
   assert.equal(network.tokens.size, 3);
 });
 
