@@ -54,6 +54,7 @@ struct imap {
     struct wire *wire;
     struct receipt *receipt;
     unsigned tag;
+    int64_t room; /* bytes that may yet answer the last command */
     bool has_plain, has_idle, has_special, has_starttls;
     struct str said; /* of the last command: "[AUTHENTICATIONFAILED] …" */
 };

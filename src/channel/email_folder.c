@@ -108,25 +108,40 @@ int imap_examine(struct op *op, struct imap *imap, struct str folder,
     return r;
 }
 
+/* A list that grows by doubling: the numbers may come in as many answers as there are. */
+struct numbers {
+    struct imap_numbers found;
+    size_t room;
+};
+
+static void add_number(struct op *op, struct numbers *numbers, int64_t number)
+{
+    struct imap_numbers *found = &numbers->found;
+
+    if (found->count == numbers->room) {
+        int64_t *old = found->list;
+
+        numbers->room = numbers->room * 2 + 64;
+        found->list = arena_new(op->arena, int64_t, numbers->room);
+        if (found->count)
+            memcpy(found->list, old, found->count * sizeof(*old));
+    }
+    found->list[found->count++] = number;
+}
+
 static int hear_search(struct op *op, const struct imap_answer *answer, void *ctx)
 {
-    struct imap_numbers *found = ctx;
+    struct numbers *numbers = ctx;
     struct str rest = answer->text[0];
-    size_t most = rest.n / 2 + 1;
-    int64_t *list;
 
     if (!str_starts(rest, STR("SEARCH")))
         return 0;
-    list = arena_new(op->arena, int64_t, found->count + most);
-    if (found->count)
-        memcpy(list, found->list, found->count * sizeof(*list));
-    found->list = list;
     (void)str_cut(rest, ' ', &rest);
-    while (rest.n && found->count < MAX_FOUND) {
+    while (rest.n && numbers->found.count < MAX_FOUND) {
         int64_t number;
 
         if (str_to_i64(str_cut(rest, ' ', &rest), &number) && number > 0)
-            list[found->count++] = number;
+            add_number(op, numbers, number);
     }
     return 0;
 }
@@ -141,15 +156,16 @@ static int compare(const void *a, const void *b)
 int imap_search(struct op *op, struct imap *imap, struct str what,
                 struct imap_numbers *ret)
 {
-    struct imap_numbers found = { NULL, 0 };
+    struct numbers numbers = { .room = 0 };
+    struct imap_numbers *found = &numbers.found;
     int r = imap_do(op, imap, arena_fmt(op->arena, "UID SEARCH " STR_FMT, STR_ARG(what)),
-                    hear_search, &found);
+                    hear_search, &numbers);
 
     if (r)
         return r;
-    if (found.count)
-        qsort(found.list, found.count, sizeof(*found.list), compare);
-    *ret = found;
+    if (found->count)
+        qsort(found->list, found->count, sizeof(*found->list), compare);
+    *ret = *found;
     return 0;
 }
 

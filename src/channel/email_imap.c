@@ -9,8 +9,11 @@
 #include "channel/email_token.h"
 #include "channel/mail.h"
 
-/* Of one answer: whoever sends more is no mailbox. */
-enum { MAX_ANSWER_LINES = 200 * 1000 };
+/* Of all that answers one command: whoever sends more is no mailbox. */
+enum {
+    MAX_ANSWER_LINES = 200 * 1000,
+    MAX_ANSWER_BYTES = MAIL_MAX_BYTES + 2 * MAIL_MAX_HEADER,
+};
 
 static int broken(const struct imap *imap, int r)
 {
@@ -50,10 +53,14 @@ static int read_answer(struct op *op, struct imap *imap, struct imap_answer *ret
 
         if (r)
             return broken(imap, r);
+        imap->room -= (int64_t)line->n;
+        if (imap->room < 0)
+            return confused(imap);
         if (!announces(line, &n))
             return 0;
-        if (ret->literals == IMAP_MAX_LITERALS || n > MAIL_MAX_BYTES + MAIL_MAX_HEADER)
+        if (ret->literals == IMAP_MAX_LITERALS || n > imap->room)
             return confused(imap);
+        imap->room -= n;
         r = wire_bytes(op, imap->wire, (size_t)n, &ret->literal[ret->literals]);
         if (r)
             return broken(imap, r);
@@ -135,6 +142,7 @@ static int run(struct op *op, struct imap *imap, struct str command, struct exch
 {
     int r;
 
+    imap->room = MAX_ANSWER_BYTES;
     e->tag = arena_fmt(op->arena, "d%u", ++imap->tag);
     r = write_line(
         op, imap,
@@ -273,7 +281,7 @@ int imap_open(struct op *op, const struct connection *connection,
               const struct email_account *account, struct imap *ret,
               struct receipt *receipt)
 {
-    struct imap imap = { .receipt = receipt };
+    struct imap imap = { .receipt = receipt, .room = MAX_ANSWER_BYTES };
     int r = email_dial(op, account, &account->imap, &imap.wire, receipt);
 
     if (r)

@@ -65,7 +65,7 @@ static int ask(struct op *op, struct smtp *smtp, struct str command)
     if (r)
         return r;
     r = read_answer(op, smtp);
-    if (r == 0 && smtp->status >= 400)
+    if (r == 0) /* whatever it says: it may not be what was waited for */
         smtp->receipt->reason =
             arena_fmt(op->arena, "the mail server says: %d " STR_FMT, smtp->status,
                       STR_ARG(email_words(op, smtp->said)));
@@ -149,6 +149,7 @@ static int smtp_open(struct op *op, const struct connection *connection,
         r = log_in(op, &smtp, connection, account);
     if (r)
         return r < 0 ? r : EMAIL_FAILED;
+    receipt->reason = STR("");
     *ret = smtp;
     return 0;
 }

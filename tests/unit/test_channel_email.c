@@ -3,6 +3,7 @@
 
 #include "base/strbuf.h"
 #include "channel/email.h"
+#include "channel/mail.h"
 #include "net/wire.h"
 
 /* Each connection is one text: what the server says, "\n" for the end of its line; where
@@ -129,6 +130,9 @@ static void of_a_mail_it_is_said_exactly_whether_it_may_have_left(void **state U
         { "HTTP/1.1 400 Bad Request\n", SEND_LATER, NULL },
         { "220 hello\n?250 AUTH PLAIN\n?535 no\n", SEND_LATER, "credential_refused" },
         { "220 hello\n?250 AUTH PLAIN\n?454 later\n", SEND_LATER, NULL },
+        { "220 hello\n?250 AUTH PLAIN\n?250 odd\n", SEND_LATER, NULL },
+        { IN_SMTP "?354 odd\n", SEND_LATER, NULL },
+        { IN_SMTP "?250 ok\n?250 ok\n?250 ok\n?250 odd\n", SEND_LATER, NULL },
         { IN_SMTP "?452 full\n", SEND_LATER, NULL },
         { IN_SMTP "?250 ok\n?550 nobody\n", SEND_REFUSED, NULL },
         { IN_SMTP "?250 ok\n?450 later\n", SEND_LATER, NULL },
@@ -304,6 +308,61 @@ static void a_mailbox_that_fails_says_why_and_moves_nothing(void **state UNUSED)
     }
 }
 
+/* Fifty megabytes of a mail and half of one beside it, and not a byte more. */
+static void what_answers_one_command_has_a_ceiling(void **state UNUSED)
+{
+    enum { BESIDE = 2 * MAIL_MAX_HEADER };
+    static const char mail[] = "* F {52428800}\n";
+    FIXTURE(f);
+
+    for (size_t more = 0; more < 2; more++) {
+        struct strbuf text = STRBUF(&f.arena);
+        struct poll_page page;
+        const char *says[2] = { NULL };
+        struct setup s;
+
+        strbuf_add(&text, STR(IN_IMAP "?* "));
+        for (size_t i = 0; i < BESIDE - strlen("* ") - strlen("* F {52428800}") + more;
+             i++)
+            strbuf_char(&text, 'x');
+        strbuf_fmt(&text, "\n%s", mail);
+        says[0] = arena_cstr(&f.arena, strbuf_str(&text));
+        set_up(&f, &s, "{" SETTINGS "}", says);
+        assert_int_equal(
+            connector_email.poll(&f.op, &s.connection, STR(""), &page, &s.receipt),
+            POLL_FAILED);
+        CHECK_STR(s.receipt.reason,
+                  more ? "what answers there does not speak IMAP as it should"
+                       : "it ended the connection");
+    }
+}
+
+static void numbers_in_many_answers_are_all_found(void **state UNUSED)
+{
+    enum { ANSWERS = 3000 };
+    struct strbuf text;
+    const char *says[2] = { NULL };
+    struct imap_numbers found;
+    struct email_account account;
+    struct imap imap;
+    struct setup s;
+    FIXTURE(f);
+
+    text = (struct strbuf)STRBUF(&f.arena);
+    strbuf_add(&text, STR(IN_IMAP "?"));
+    for (int i = ANSWERS; i > 0; i--)
+        strbuf_fmt(&text, "* SEARCH %d\n", i);
+    strbuf_add(&text, STR("d4 OK\n"));
+    says[0] = arena_cstr(&f.arena, strbuf_str(&text));
+    set_up(&f, &s, "{" SETTINGS "}", says);
+    email_account(&f.op, s.connection.settings, &account);
+    CHECK_OK(&f, imap_open(&f.op, &s.connection, &account, &imap, &s.receipt));
+    CHECK_OK(&f, imap_search(&f.op, &imap, STR("ALL"), &found));
+    assert_int_equal(found.count, ANSWERS);
+    for (int i = 0; i < ANSWERS; i++)
+        assert_int_equal(found.list[i], i + 1);
+}
+
 /* Absent is a proof only when our own copy would have to be there. */
 static void a_reply_is_looked_for_where_its_copy_would_be(void **state UNUSED)
 {
@@ -364,6 +423,8 @@ int main(void)
         cmocka_unit_test(a_password_goes_to_no_other_server),
         cmocka_unit_test(what_is_new_has_a_higher_number_or_another_count),
         cmocka_unit_test(a_mailbox_that_fails_says_why_and_moves_nothing),
+        cmocka_unit_test(what_answers_one_command_has_a_ceiling),
+        cmocka_unit_test(numbers_in_many_answers_are_all_found),
         cmocka_unit_test(a_reply_is_looked_for_where_its_copy_would_be),
         cmocka_unit_test(a_reply_names_what_it_answers_and_where_it_began),
     };

@@ -1,0 +1,226 @@
+/* fuzz_mailbox.c - whatever a mail server says (IMAP, SMTP, and the address for tokens),
+ * every call has one of the named outcomes, and nothing secret leaves before TLS.
+ *
+ * Input: a line whose first sign chooses the settings, then what is said in each
+ * connection, parted by lines of "%%". A "?" waits for something of ours, a "!" where TLS
+ * begins is a certificate that nobody vouches for. Of the address for tokens a part is
+ * its status, and its body behind that line.
+ */
+#include "fuzz.h"
+
+#include "base/utf8.h"
+#include "channel/email.h"
+#include "channel/email_token.h"
+#include "channel/mail.h"
+#include "net/client.h"
+
+enum { POLLS = 3, LONGEST_CURSOR = 1024, CHANNEL = 7 };
+
+#define HOUSE                                                                            \
+    "\"address\":\"wir@example.org\",\"imap_host\":\"mail.example.org\","                \
+    "\"smtp_host\":\"mail.example.org\""
+
+static const char *const settings[] = {
+    "{" HOUSE "}",
+    "{" HOUSE ",\"imap_starttls\":true,\"smtp_starttls\":true,\"user\":\"eva\"}",
+    "{" HOUSE ",\"token_url\":\"https://login.example.org/token\",\"client_id\":\"draht\"}",
+    "{" HOUSE ",\"no_copy\":true,\"sent_folder\":\"Sent\",\"subject_token\":true}",
+};
+
+struct script {
+    struct dialer dialer;
+    struct http_client http;
+    struct str rest;
+};
+
+struct scripted {
+    struct wire base;
+    struct str says;
+    bool secured;
+};
+
+static struct str next_part(struct str *rest)
+{
+    struct str mark = STR("%%\n"), part = *rest;
+    ptrdiff_t at = str_find(*rest, mark);
+
+    if (at < 0) {
+        *rest = STR("");
+        return part;
+    }
+    part = str_sub(*rest, 0, (size_t)at);
+    *rest = str_sub(*rest, (size_t)at + mark.n, rest->n);
+    return part;
+}
+
+static int hear(struct op *op UNUSED, struct wire *base, struct str bytes)
+{
+    struct scripted *wire = CONTAINER_OF(base, struct scripted, base);
+
+    PROMISE(wire->secured || (str_find(bytes, STR("AUTH")) < 0 &&
+                              str_find(bytes, STR("LOGIN")) < 0 && bytes.n < 100));
+    if (str_starts(wire->says, STR("?")))
+        wire->says = str_sub(wire->says, 1, wire->says.n);
+    return 0;
+}
+
+static int say(struct op *op UNUSED, struct wire *base, char *to, size_t room,
+               size_t *ret_n)
+{
+    struct scripted *wire = CONTAINER_OF(base, struct scripted, base);
+    struct str rest, part = str_cut(wire->says, '?', &rest);
+
+    part.n = part.n < room ? part.n : room;
+    if (!part.n) {
+        base->why = STR("it ended the connection");
+        return WIRE_BROKEN;
+    }
+    memcpy(to, part.p, part.n);
+    *ret_n = part.n;
+    wire->says = str_sub(wire->says, part.n, wire->says.n);
+    return 0;
+}
+
+static int secure(struct op *op UNUSED, struct wire *base)
+{
+    struct scripted *wire = CONTAINER_OF(base, struct scripted, base);
+
+    PROMISE(!wire->secured);
+    wire->secured = !str_starts(wire->says, STR("!"));
+    if (wire->secured)
+        return 0;
+    base->why = STR("nobody vouches for its certificate");
+    return WIRE_REFUSED;
+}
+
+static int open_wire(struct op *op, const struct dialer *dialer, const struct dial *dial,
+                     struct wire **ret, struct str *ret_why)
+{
+    struct script *script =
+        CONTAINER_OF((struct dialer *)(uintptr_t)dialer, struct script, dialer);
+    struct scripted *wire = arena_new(op->arena, struct scripted, 1);
+
+    PROMISE(dial->host.n > 0 && dial->port > 0);
+    if (!script->rest.n) {
+        *ret_why = STR("nobody answers");
+        return WIRE_NOT_OPENED;
+    }
+    wire->base = (struct wire){ .transmit = hear, .receive = say, .secure = secure };
+    wire->says = next_part(&script->rest);
+    *ret = &wire->base;
+    return 0;
+}
+
+static int answer(struct op *op UNUSED, const struct http_client *client,
+                  const struct http_call *call, struct http_reply *ret)
+{
+    struct script *script =
+        CONTAINER_OF((struct http_client *)(uintptr_t)client, struct script, http);
+    struct str body, part = next_part(&script->rest);
+    uint64_t status = 0;
+
+    PROMISE(call->url.n > 0);
+    if (!str_to_u64(str_cut(part, '\n', &body), &status) || status < 100 || status > 999) {
+        ret->reason = STR("nothing came");
+        return HTTP_MAY_HAVE_LEFT;
+    }
+    *ret = (struct http_reply){ .status = (int)status, .body = body, .url = call->url };
+    return 0;
+}
+
+static void check_receipt(const struct receipt *receipt, int r, int worst)
+{
+    PROMISE(r >= 0 && r <= worst);
+    PROMISE(r == 0 || receipt->reason.n > 0);
+    PROMISE(utf8_is_valid(receipt->reason));
+    PROMISE(receipt->external_id.n <= ITEM_MAX_ID && receipt->wait_ms >= 0);
+}
+
+static void check_poll(struct op *op, const struct connection *connection)
+{
+    struct str cursor = STR("");
+
+    for (int i = 0; i < POLLS; i++) {
+        struct receipt receipt = { .reason = STR("") };
+        struct poll_page page = { 0 };
+        int r = email_poll(op, connection, cursor, &page, &receipt);
+
+        check_receipt(&receipt, r, POLL_FAILED);
+        if (r)
+            return;
+        PROMISE(page.next.n > 0 && page.next.n <= LONGEST_CURSOR);
+        PROMISE(utf8_is_valid(page.next) && page.count <= 100);
+        for (size_t k = 0; k < page.count; k++) {
+            struct item item;
+
+            PROMISE(email_parse(op, page.items[k], &item) <= 0);
+            op->err = (struct err){ 0 };
+        }
+        cursor = page.next;
+    }
+}
+
+/* A letter as it leaves, with and without a copy to ourselves; then looking for it. */
+static void check_letter(struct op *op, const struct connection *connection)
+{
+    struct outbound out = { .key = STR("draht-7"),
+                            .thread_external_id = STR("a@x"),
+                            .parent_external_id = STR("b@x"),
+                            .thread_title = STR("Frage"),
+                            .to = STR("paula@example.com"),
+                            .case_number = 12,
+                            .settings = connection->settings,
+                            .body = STR(".Antwort") };
+    struct receipt sent = { .reason = STR("") }, found = { .reason = STR("") };
+
+    PROMISE(connector_email.compose(op, &out, &out.bytes) == 0);
+    check_receipt(&sent, connector_email.send(op, connection, &out, &sent), SEND_DOUBT);
+    check_receipt(&found, connector_email.find(op, connection, &out, &found),
+                  FIND_CANNOT_TELL);
+    PROMISE(found.copies >= 0);
+}
+
+/* Dates, words, and names of folders as they may stand in an answer. */
+static void check_small(struct op *op, struct str bytes)
+{
+    struct str words = email_words(op, bytes);
+    struct str quoted = imap_quote(op, bytes);
+
+    PROMISE(utf8_is_valid(words) && utf8_graphemes(words) <= 200);
+    PROMISE(str_find(words, STR("\n")) < 0 && str_find(quoted, STR("\n")) < 0);
+    PROMISE(quoted.n >= 2 && quoted.p[0] == '"' && quoted.p[quoted.n - 1] == '"');
+    PROMISE(imap_date(op, imap_time(op, bytes)).n >= 11);
+}
+
+static size_t of_settings(struct str line)
+{
+    return line.n ? (unsigned char)line.p[0] % COUNT_OF(settings) : 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    ARENA(arena);
+    struct script script = { .dialer.open = open_wire, .http.send = answer };
+    const struct world world = { .http = &script.http, .dialer = &script.dialer };
+    struct op op = { .arena = &arena, .world = &world, .now = INT64_C(1793606400000) };
+    struct connection connection = { .channel_id = CHANNEL };
+    struct str says, line = str_cut(INPUT, '\n', &says);
+    struct receipt receipt = { .reason = STR("") };
+    struct email_account account;
+    struct json *json;
+
+    check_small(&op, INPUT);
+    PROMISE(json_parse(&op, str_of(settings[of_settings(line)]), &json) == 0);
+    connection.settings = json;
+    connection.credential.site = email_site(&op, json);
+    connection.credential.text = line.n == 1 ? STR("geheim") : str_sub(line, 1, line.n);
+    email_account(&op, json, &account);
+    email_token_forget(&connection);
+    script.rest = says;
+    check_poll(&op, &connection);
+    script.rest = says;
+    check_letter(&op, &connection);
+    script.rest = says;
+    check_receipt(&receipt, smtp_try(&op, &connection, &account, &receipt), EMAIL_FAILED);
+    return 0;
+}
