@@ -18,7 +18,8 @@ from frame import Skip, eventually
 SETTINGS = {"max_connections": "60", "shared_buffers": "32MB", "max_locks_per_transaction": "256",
             "unix_socket_directories": "''", "listen_addresses": "'127.0.0.1'", "timezone": "UTC",
             "wal_level": "replica", "max_wal_senders": "8", "hot_standby": "on",
-            "wal_sender_timeout": "5s", "wal_receiver_status_interval": "1s",
+            # How long a standby sleeps, deaf to a promotion, when its primary is gone; it is 5 s else.
+            "wal_retrieve_retry_interval": "100ms", "wal_sender_timeout": "5s", "wal_receiver_status_interval": "1s",
             "max_wal_size": "256MB", "autovacuum": "off"}
 
 
@@ -142,13 +143,17 @@ class Pair:
         self.first.sql("SELECT pg_reload_conf()")
 
     def fail_over(self, silent_s=0.0):
-        """The first dies; before that the second hears nothing of it for a while."""
+        """The first dies; before that the second hears nothing of it for a while. Gives the
+        seconds that PostgreSQL itself then needs until the second takes changes."""
         self.first.mute()
         time.sleep(silent_s)
         self.first.kill()
+        begun = time.monotonic()
         self.run("pg_ctl", "promote", "-D", self.second.data, "-w", "-t", "30")
+        promoted = time.monotonic() - begun
         self.first, self.second = self.second, self.first
         self.name_standby(False)  # nobody follows yet: follow() names the next one
+        return promoted
 
     def wake_the_old(self):
         """The server that was replaced comes back as if nothing had been."""
