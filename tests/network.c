@@ -112,13 +112,14 @@ static struct str shown(struct op *op, const struct network *n, struct str wante
 /* What stands behind "name=" in the address. */
 static struct str parameter(struct op *op, struct str url, const char *name, bool *found)
 {
-    struct str key = arena_fmt(op->arena, "%s=", name), value = STR("");
+    struct str key = arena_fmt(op->arena, "%s=", name), value = STR(""), rest;
     ptrdiff_t at = str_find(url, key);
 
     *found = at >= 0;
     if (*found)
-        assert_true(http_decode(op->arena, str_sub(url, (size_t)at + key.n, url.n), true,
-                                &value));
+        assert_true(http_decode(
+            op->arena, str_cut(str_sub(url, (size_t)at + key.n, url.n), '&', &rest), true,
+            &value));
     return value;
 }
 
@@ -145,11 +146,14 @@ static void list_items(struct op *op, struct network *n, struct str after,
 static int get(struct op *op, struct network *n, const struct http_call *call,
                enum fault fault, struct http_reply *ret)
 {
-    bool by_key, by_thread, by_cursor;
+    bool by_key, by_thread, by_cursor, by_since;
     struct str key = parameter(op, call->url, "key", &by_key);
     struct str thread = parameter(op, call->url, "thread", &by_thread);
     struct str after = parameter(op, call->url, "after", &by_cursor);
+    struct str since = parameter(op, call->url, "since", &by_since);
 
+    n->since = 0;
+    assert_true(!by_since || str_to_i64(since, &n->since));
     n->looks += !by_cursor;
     if (fault == FAULT_LOST || fault == FAULT_LATE || fault == FAULT_SWALLOWED)
         return HTTP_MAY_HAVE_LEFT;

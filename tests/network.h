@@ -52,6 +52,7 @@ struct network {
     struct str *items;
     size_t item_count, page_size;
     bool poll_fails;
+    int64_t since;                        /* of the last poll; 0: it named none */
     void (*meanwhile)(struct network *n); /* NULL: while a call is on its way */
 };
 

@@ -65,6 +65,7 @@ static int put_sending(struct op *op, struct json_writer *w, const struct connec
 static int put_polling(struct op *op, struct json_writer *w, const struct connected *to,
                        const struct channel_health *health)
 {
+    struct gap_report night = { .ended_at = 0 };
     int64_t next = 0;
     int r;
 
@@ -73,6 +74,8 @@ static int put_polling(struct op *op, struct json_writer *w, const struct connec
         return 0;
     }
     r = poll_next_at(op, to->channel.id, &next);
+    if (r >= 0)
+        r = gap_last_night(op, to->channel.id, &night);
     if (r < 0)
         return r;
     json_begin_object(w, "polling");
@@ -82,6 +85,8 @@ static int put_polling(struct op *op, struct json_writer *w, const struct connec
     json_put_time(w, "failed_at", health->poll_failed_at);
     json_put_text(w, "error", health->poll_error);
     json_put_text(w, "trouble", health->poll_trouble);
+    json_put_time(w, "reread_at", night.ended_at);
+    json_put_int(w, "reread_missed", night.missed);
     json_end_object(w);
     return 0;
 }

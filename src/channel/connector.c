@@ -157,3 +157,12 @@ int64_t connector_int(const struct connector *connector, const struct json *sett
 
     return json_int(settings, name, setting ? setting->fallback : 0);
 }
+
+int64_t connector_since(const struct op *op, const struct connector *connector,
+                        const struct connection *connection)
+{
+    if (connection->since)
+        return connection->since;
+    return op->now -
+           DAYS(connector_int(connector, connection->settings, "look_back_days"));
+}

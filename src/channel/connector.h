@@ -103,6 +103,8 @@ struct connection {
         struct str site, text; /* what people gave, and the address they gave it for;
                                   empty: nothing yet */
     } credential;
+    int64_t since; /* poll() from the beginning reads what was written since then; 0: as
+                      far back as the settings say */
 };
 
 /* A reply on its way out. */
@@ -344,5 +346,10 @@ int connector_check_settings(struct op *op, const struct connector *connector,
 /* The value of a number among the settings, or its fallback. */
 int64_t connector_int(const struct connector *connector, const struct json *settings,
                       const char *name);
+
+/* From when on poll() reads what was written: `since` of the connection, else so many
+ * days ago as the setting "look_back_days" says. */
+int64_t connector_since(const struct op *op, const struct connector *connector,
+                        const struct connection *connection);
 
 #endif

@@ -230,9 +230,7 @@ static int read_folder(struct op *op, struct round *round, struct str folder,
 static int64_t long_ago(const struct op *op, const struct connection *connection,
                         const struct cursor *cursor)
 {
-    int64_t days =
-        connector_int(&connector_email, connection->settings, "look_back_days");
-    int64_t at = op->now - DAYS(days);
+    int64_t at = connector_since(op, &connector_email, connection);
 
     return cursor->at && cursor->at - OVERLAP_MS < at ? cursor->at - OVERLAP_MS : at;
 }

@@ -149,8 +149,7 @@ static struct str write_place(struct op *op, const struct place *place)
 
 static int64_t horizon(const struct op *op, const struct connection *connection)
 {
-    return op->now - DAYS(connector_int(&connector_mastodon, connection->settings,
-                                        "look_back_days"));
+    return connector_since(op, &connector_mastodon, connection);
 }
 
 static int64_t created(const struct json *status)

@@ -10,7 +10,7 @@
  *     GET  URL/messages?key=K         answers {"complete": true, "messages": [{"id",
  * "text"}]} GET  URL/messages?thread=T      the same; mock_d looks for its text among
  * them GET  URL/items?after=CURSOR     answers an array of items; the fields Mock-Next
- * and Mock-More say how it goes on
+ * and Mock-More say how it goes on; "&since=MS" is what is wanted at least
  *
  * RateLimit-Remaining and RateLimit-Reset (seconds) of any answer are its budget.
  */
@@ -211,8 +211,12 @@ static int mock_poll(struct op *op, const struct connection *connection,
     struct poll_page page = { 0 };
     struct str path = arena_fmt(op->arena, "/items?after=" STR_FMT,
                                 STR_ARG(http_encode(op->arena, cursor)));
-    int r = ask(op, connection, path, NULL, &reply, receipt);
+    int r;
 
+    if (connection->since)
+        path = arena_fmt(op->arena, STR_FMT "&since=%lld", STR_ARG(path),
+                         (long long)connection->since);
+    r = ask(op, connection, path, NULL, &reply, receipt);
     if (r < 0)
         return r;
     if (r || reply.status != 200)

@@ -74,9 +74,7 @@ static struct str write_place(struct op *op, const struct place *place)
 static int64_t long_ago(const struct op *op, const struct connection *connection,
                         const struct place *place)
 {
-    int64_t days =
-        connector_int(&connector_wordpress, connection->settings, "look_back_days");
-    int64_t at = op->now - DAYS(days);
+    int64_t at = connector_since(op, &connector_wordpress, connection);
 
     return place->newest && place->newest - OVERLAP_MS < at ? place->newest - OVERLAP_MS
                                                             : at;

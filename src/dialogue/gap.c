@@ -27,6 +27,39 @@ int gap_file(struct op *op, struct gap_report *gap)
     return r < 0 || !gap->missed ? r : note_missed(op, gap);
 }
 
+static struct gap_report read_report(struct op *op, struct db_rows *rows,
+                                     int64_t channel_id)
+{
+    return (struct gap_report){
+        .id = db_int(rows, 0),
+        .channel_id = channel_id,
+        .asked_by = db_text(op, rows, 1),
+        .started_at = db_int(rows, 2),
+        .ended_at = db_int(rows, 3),
+        .fetched = db_int(rows, 4),
+        .added = db_int(rows, 5),
+        .missed = db_int(rows, 6),
+        .refused = db_int(rows, 7),
+        .removed = db_int(rows, 8),
+        .unclear = db_int(rows, 9),
+    };
+}
+
+int gap_last_night(struct op *op, int64_t channel_id, struct gap_report *ret)
+{
+    DB_ROWS(rows);
+    int r = db_query(op, &rows, &SQL_GAP_LAST_NIGHT, ARG_WS, ARG_INT(channel_id));
+
+    if (r >= 0)
+        r = db_next(op, rows);
+    if (r < 0)
+        return r;
+    if (r == 0)
+        return GAP_NOT_FOUND;
+    *ret = read_report(op, rows, channel_id);
+    return 0;
+}
+
 int gap_list(struct op *op, int64_t channel_id, int64_t before_id, int64_t limit,
              struct gap_report **ret, size_t *ret_count)
 {
@@ -40,19 +73,7 @@ int gap_list(struct op *op, int64_t channel_id, int64_t before_id, int64_t limit
     if (r < 0)
         return r;
     while (n < (size_t)limit && (r = db_next(op, rows)) > 0)
-        list[n++] = (struct gap_report){
-            .id = db_int(rows, 0),
-            .channel_id = channel_id,
-            .asked_by = db_text(op, rows, 1),
-            .started_at = db_int(rows, 2),
-            .ended_at = db_int(rows, 3),
-            .fetched = db_int(rows, 4),
-            .added = db_int(rows, 5),
-            .missed = db_int(rows, 6),
-            .refused = db_int(rows, 7),
-            .removed = db_int(rows, 8),
-            .unclear = db_int(rows, 9),
-        };
+        list[n++] = read_report(op, rows, channel_id);
     if (r < 0)
         return r;
     *ret = list;

@@ -7,7 +7,7 @@
 
 struct gap_report {
     int64_t id, channel_id;
-    struct str asked_by; /* timer, command */
+    struct str asked_by; /* timer, command, night */
     int64_t started_at, ended_at;
     int64_t fetched, added, missed, refused;
     int64_t removed; /* gone there, kept here */
@@ -16,6 +16,10 @@ struct gap_report {
 
 /* Sets gap->id. One that missed something leaves the event "channel.gap" too. */
 int gap_file(struct op *op, struct gap_report *gap) MUST_CHECK;
+
+/* That of the last night that came to its end; GAP_NOT_FOUND. */
+enum { GAP_NOT_FOUND = 1 };
+int gap_last_night(struct op *op, int64_t channel_id, struct gap_report *ret) MUST_CHECK;
 
 /* Newest first; before_id 0: from the newest on. */
 int gap_list(struct op *op, int64_t channel_id, int64_t before_id, int64_t limit,

@@ -282,13 +282,14 @@ static int64_t next_due(struct sim *sim)
 {
     if (!sim->dirty)
         return sim->due_at;
-    sim->due_at = WATCH(
-        sim,
-        "SELECT at FROM (SELECT MIN(run_at) AS at FROM job WHERE state = 'queued' "
-        "AND run_at > 0 AND NOT (kind = 'poll' AND CAST($1 AS BIGINT) = 1) UNION ALL "
-        "SELECT MIN(lease_until_at) FROM job WHERE state = 'running') due "
-        "WHERE at IS NOT NULL ORDER BY at LIMIT 1",
-        ARG_BOOL(sim->polls_rest));
+    sim->due_at =
+        WATCH(sim,
+              "SELECT at FROM (SELECT MIN(run_at) AS at FROM job WHERE state = 'queued' "
+              "AND run_at > 0 AND NOT (kind IN ('poll', 'reread') AND CAST($1 AS BIGINT) "
+              "= 1) UNION ALL "
+              "SELECT MIN(lease_until_at) FROM job WHERE state = 'running') due "
+              "WHERE at IS NOT NULL ORDER BY at LIMIT 1",
+              ARG_BOOL(sim->polls_rest));
     sim->dirty = false;
     return sim->due_at;
 }

@@ -3,12 +3,17 @@
  * A poll goes page by page: ask (without a transaction), keep the page and the cursor
  * behind it in one write under the lease, understand. Whatever is interrupted goes on
  * behind the last page that was kept; a page that is fetched twice changes nothing.
+ *
+ * Each night the last two days are read again in the same way, from the beginning, with a
+ * job and a cursor of its own: its report says what the polls had missed.
  */
 #include "work/work_poll.h"
 #include "work/works.h"
 
+#include "admin/workspace.h"
 #include "base/clock.h"
 #include "base/failpoint.h"
+#include "base/zone.h"
 #include "db/store.h"
 #include "dialogue/message.h"
 #include "dialogue/thread.h"
@@ -21,13 +26,20 @@ enum { MAX_PAGES = 50 };
 /* Of one page: what is compared with it, and what is asked for by name. */
 enum { MAX_SPAN = 5000, MAX_LOOKS = 50 };
 
-static const char kind[] = "poll", cursor_name[] = "poll";
+/* Each night this much is read again, whatever was read before: what a network shows
+ * late, or hid from a poll, is found then, and counted. */
+#define REREAD_MS DAYS(2)
+enum { NIGHT_HOUR = 2 }; /* by the workspace's clock, for three hours */
+#define NIGHT_MS HOURS(3)
+
+static const char kind[] = "poll", kind_reread[] = "reread";
 
 struct run {
     const struct job *job;
     struct connected to;
     struct str why; /* it cannot be polled */
     struct pace_budget budget;
+    const char *cursor_name; /* as the kind of its job */
     struct str cursor;
     int64_t wait_until; /* the network may not be asked before */
     int64_t late_before;
@@ -56,6 +68,22 @@ static int64_t late_before(const struct op *op, const struct run *run,
     return health->polled_at - POLL_GRACE_MS;
 }
 
+static bool is_reread(const struct run *run)
+{
+    return run->cursor_name == kind_reread;
+}
+
+/* What was written before the channel began, and before what it looked back to then, is
+ * none of ours. */
+static int64_t reread_since(const struct op *op, const struct run *run)
+{
+    int64_t began = run->to.channel.created_at -
+                    DAYS(connector_int(run->to.connector, run->to.connection.settings,
+                                       "look_back_days"));
+
+    return began > op->now - REREAD_MS ? began : op->now - REREAD_MS;
+}
+
 static int load(struct op *op, void *ctx)
 {
     struct run *run = ctx;
@@ -74,7 +102,10 @@ static int load(struct op *op, void *ctx)
     if (r < 0)
         return r;
     run->late_before = late_before(op, run, &health);
-    return channel_cursor(op, run->gap.channel_id, str_of(cursor_name), &run->cursor);
+    if (is_reread(run))
+        run->to.connection.since = reread_since(op, run);
+    return channel_cursor(op, run->gap.channel_id, str_of(run->cursor_name),
+                          &run->cursor);
 }
 
 /* One more call, if the lease is still ours and the network may be asked. */
@@ -163,7 +194,7 @@ static int take(struct op *op, struct run *run, const struct poll_page *page)
                                   .count = page->count,
                                   .source = "poll",
                                   .open_conversations = true,
-                                  .cursor_name = cursor_name,
+                                  .cursor_name = run->cursor_name,
                                   .cursor = page->next,
                                   .lease = run->job,
                                   .late_before = run->late_before };
@@ -306,6 +337,16 @@ static int fetch(struct op *op, struct run *run)
     return r;
 }
 
+/* The next night begins from the beginning; this one is told even if nothing was missed:
+ * that is what one wants to know. */
+static int finish_reread(struct op *op, struct run *run)
+{
+    int r = channel_move_cursor(op, run->gap.channel_id, str_of(kind_reread), STR(""));
+
+    run->gap.ended_at = op->now;
+    return r < 0 ? r : gap_file(op, &run->gap);
+}
+
 /* All pages are here: say so. */
 static int finish(struct op *op, void *ctx)
 {
@@ -315,6 +356,8 @@ static int finish(struct op *op, void *ctx)
     run->lost = r == JOB_LOST;
     if (r)
         return r < 0 ? r : 0;
+    if (is_reread(run))
+        return finish_reread(op, run);
     r = channel_polled(op, run->gap.channel_id);
     if (r < 0)
         return r;
@@ -362,7 +405,9 @@ static int64_t next_time(struct op *op, const struct run *run)
 static int run_poll(struct op *op, const struct job *job, struct work_result *ret)
 {
     struct run run = {
-        .job = job, .gap = { .channel_id = job->subject_id, .asked_by = STR("timer") }
+        .job = job,
+        .cursor_name = kind,
+        .gap = { .channel_id = job->subject_id, .asked_by = STR("timer") },
     };
     int r = poll_to_the_end(op, &run);
 
@@ -382,14 +427,83 @@ const struct work work_poll = {
     .run = run_poll,
 };
 
+/* The night of today, or that of `days` later: one instant of it, so that not all
+ * channels of all houses read again at once. */
+static int night(struct op *op, int days, int64_t *ret)
+{
+    struct workspace workspace;
+    struct civil civil;
+    int64_t begins;
+    int r = workspace_get(op, &workspace);
+
+    if (r >= 0)
+        r = zone_local(op, workspace.time_zone, op->now, &civil);
+    civil.hour = NIGHT_HOUR;
+    civil.minute = civil.second = civil.millisecond = 0;
+    if (r >= 0)
+        r = zone_instant(op, workspace.time_zone, &civil, &begins);
+    if (r >= 0)
+        r = zone_add_days(op, workspace.time_zone, begins, days, &begins);
+    if (r >= 0)
+        *ret = begins + pace_jitter(op, NIGHT_MS);
+    return r;
+}
+
+static int tomorrow_night(struct op *op, void *ctx)
+{
+    return night(op, 1, ctx);
+}
+
+static int run_reread(struct op *op, const struct job *job, struct work_result *ret)
+{
+    struct run run = {
+        .job = job,
+        .cursor_name = kind_reread,
+        .gap = { .channel_id = job->subject_id, .asked_by = STR("night") },
+    };
+    int r = poll_to_the_end(op, &run);
+
+    if (r < 0)
+        return r;
+    if (run.why.n || run.lost)
+        return 0;
+    if (run.wait_until || run.more || run.outcome)
+        ret->again_at = next_time(op, &run);
+    else
+        r = store_read(op, tomorrow_night, &ret->again_at);
+    return r < 0 ? r : WORK_AGAIN;
+}
+
+const struct work work_reread = {
+    .kind = kind_reread,
+    .policy = { .max_attempts = 1000000,
+                .first_wait_ms = MINUTES(1),
+                .max_wait_ms = HOURS(1) },
+    .run = run_reread,
+};
+
+static int plan_reread(struct op *op, int64_t channel_id)
+{
+    int64_t at = 0;
+    int r = night(op, 0, &at);
+
+    if (r >= 0 && at <= op->now)
+        r = night(op, 1, &at);
+    return r < 0 ? r : job_add(op, kind_reread, channel_id, at);
+}
+
 int poll_plan(struct op *op, const struct channel *channel)
 {
     struct connected to = { .channel = *channel,
                             .connector = connector_by_network(channel->network) };
+    int r;
 
-    if (can_poll(&to))
-        return job_add(op, kind, channel->id, op->now);
-    return job_cancel(op, kind, channel->id);
+    if (can_poll(&to)) {
+        r = job_add(op, kind, channel->id, op->now);
+        return r < 0 ? r : plan_reread(op, channel->id);
+    }
+    r = job_cancel(op, kind, channel->id);
+    return r < 0 ? r : job_cancel(op, kind_reread, channel->id);
 }
 
 int poll_plan_all(struct op *op)
@@ -460,6 +574,7 @@ int poll_now(struct op *op, int64_t channel_id, struct gap_report *ret)
 {
     struct by_hand hand = { .channel_id = channel_id };
     struct run run = { .job = &hand.job,
+                       .cursor_name = kind,
                        .gap = { .channel_id = channel_id, .asked_by = STR("command") } };
     int r, settled;
 

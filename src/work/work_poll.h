@@ -14,7 +14,8 @@
  * may be on its way just now. */
 #define POLL_GRACE_MS MINUTES(1)
 
-/* Begin, or end, the polling of a channel as its row says now. Inside a write; call it
+/* Begin, or end, the polling of a channel (and its reading again at night) as its row
+ * says now. Inside a write; call it
  * whenever a channel was made, changed or retired. */
 int poll_plan(struct op *op, const struct channel *channel) MUST_CHECK;
 

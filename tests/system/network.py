@@ -117,7 +117,9 @@ class Network(BaseHTTPRequestHandler):
             items = control.get("items", [])
             begin = int(query.get("after") or 0)
             end = min(begin + self.server.books.options.page, len(items))
-            return self.answer(200, json.dumps(items[begin:end]).encode(), control,
+            hidden = () if "since" in query else control.get("hidden", ())
+            shown = [item for n, item in enumerate(items[begin:end], begin) if n not in hidden]
+            return self.answer(200, json.dumps(shown).encode(), control,
                                Mock_Next=str(end), Mock_More="yes" if end < len(items) else "no")
         found = [{"id": t["id"], "text": t["text"]} for t in books.taken
                  if t["key"] == query.get("key", t["key"])

@@ -100,6 +100,19 @@ class MockNetwork(DrahtTest):
         self.assertEqual((newest["asked_by"], newest["missed"]), ("command", 1))
         self.store.run("channel", "poll", "7", expect=1)
 
+    def test_what_the_polls_did_not_see_is_fetched_at_night_and_told(self):
+        self.net.tell(hidden=[len(self.net.told.get("items", []))])  # from the polls
+        self.publish("Übersehen")
+        self.server.clock(2 * MINUTE)
+        self.assertNotIn("Übersehen", self.people_here())
+        self.assertIsNone(self.health()["polling"]["reread_at"])
+        self.server.clock(24 * 60 * MINUTE)
+        self.assertIn("Übersehen", self.people_here())
+        self.assertEqual(self.health()["polling"]["reread_missed"], 1)
+        night = [gap for gap in self.gaps() if gap["asked_by"] == "night"]
+        self.assertEqual([(gap["added"], gap["missed"]) for gap in night], [(1, 1)])
+        self.assertEqual(self.health()["polling"]["reread_at"], night[0]["ended_at"])
+
     def test_a_network_that_fails_shows_in_the_health_and_nothing_is_skipped(self):
         self.net.tell(get=["500"] * 3)
         self.publish("Später")

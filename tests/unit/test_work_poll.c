@@ -1,5 +1,6 @@
 /* test_work_poll.c - fetching what is new: to the end, once, by one poller, with a
  * report. */
+#include "base/zone.h"
 #include "job/job.h"
 #include "network.h"
 #include "work/work_poll.h"
@@ -237,6 +238,131 @@ static void polling_ends_with_the_channel_and_with_the_mode(void **state)
     assert_int_equal(n.polls, 1);
 }
 
+static int64_t night_at(struct talk *t)
+{
+    return COUNT(t->f,
+                 "SELECT run_at FROM job WHERE kind = 'reread' AND state = 'queued'");
+}
+
+static int local_hour(struct talk *t, int64_t at)
+{
+    struct civil civil;
+
+    CHECK_OK(t->f, zone_local(&t->f->op, STR("Europe/Berlin"), at, &civil));
+    return civil.hour;
+}
+
+static void go_to(struct talk *t, int64_t at)
+{
+    fixture_advance(t->f, at - t->f->op.now);
+    talk_work(t);
+}
+
+/* Polls read past it: the network showed it too late, or the cursor was a wrong one. */
+static void hide_one_from_the_polls(struct talk *t, struct network *n)
+{
+    publish(n, 0, 12, t->f->op.now - HOURS(1));
+    plan(t);
+    talk_work(t);
+    fixture_advance(t->f, HOURS(2));
+    publish(n, 12, 13, t->f->op.now - HOURS(1));
+    CHECK_OK(t->f, channel_move_cursor(&t->f->op, t->channel.id, STR("poll"), STR("13")));
+    talk_work(t);
+    assert_int_equal(stored(t->f), 12);
+}
+
+static void what_the_polls_did_not_see_is_found_at_night_and_counted(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    NETWORK(n, t, DELIVERY_MARKED, URL);
+    struct gap_report gap;
+    int64_t first;
+
+    hide_one_from_the_polls(&t, &n);
+    first = night_at(&t);
+    assert_in_range(local_hour(&t, first), 2, 4);
+    assert_true(first > f.op.now && first < f.op.now + DAYS(1));
+    go_to(&t, first);
+    assert_int_equal(stored(&f), 13);
+    CHECK_OK(&f, gap_last_night(&f.op, t.channel.id, &gap));
+    assert_int_equal(gap.fetched, 13);
+    assert_int_equal(gap.added, 1);
+    assert_int_equal(gap.missed, 1);
+    CHECK_STR(gap.asked_by, "night");
+    CHECK_STR(cursor_of(&t), "13"); /* the polls go on where they were */
+
+    assert_in_range(local_hour(&t, night_at(&t)), 2, 4);
+    assert_in_range(night_at(&t) - first, HOURS(21), HOURS(27));
+    go_to(&t, night_at(&t)); /* nothing was missed, and that is said */
+    CHECK_OK(&f, gap_last_night(&f.op, t.channel.id, &gap));
+    assert_int_equal(gap.fetched, 13);
+    assert_int_equal(gap.added + gap.missed, 0);
+    assert_int_equal(gap.ended_at, f.op.now);
+}
+
+static void
+at_night_two_days_are_read_again_and_nothing_from_before_the_channel(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    NETWORK(n, t, DELIVERY_MARKED, URL);
+
+    plan(&t);
+    talk_work(&t);
+    assert_int_equal(n.since, 0);
+    RUN(&f, "UPDATE job SET run_at = 9000000000000 WHERE kind = 'poll'");
+    go_to(&t, night_at(&t));
+    assert_true(n.since == FIXTURE_NOW);
+    go_to(&t, night_at(&t));
+    go_to(&t, night_at(&t));
+    assert_true(n.since == f.op.now - DAYS(2));
+}
+
+static void fail_the_next(struct network *n)
+{
+    n->poll_fails = n->polls > 0;
+}
+
+static void a_night_that_is_interrupted_goes_on_where_it_was(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    NETWORK(n, t, DELIVERY_MARKED, URL);
+    struct gap_report gap;
+    struct str at;
+
+    hide_one_from_the_polls(&t, &n);
+    RUN(&f, "UPDATE job SET run_at = 9000000000000 WHERE kind = 'poll'");
+    n.polls = 0;
+    n.meanwhile = fail_the_next;
+    go_to(&t, night_at(&t));
+    CHECK_OK(&f, channel_cursor(&f.op, t.channel.id, STR("reread"), &at));
+    CHECK_STR(at, "10");
+    assert_int_equal(gap_last_night(&f.op, t.channel.id, &gap), GAP_NOT_FOUND);
+    n.meanwhile = NULL;
+    n.poll_fails = false;
+    network_let_pass(&t, MINUTES(5));
+    assert_int_equal(stored(&f), 13);
+    CHECK_OK(&f, gap_last_night(&f.op, t.channel.id, &gap));
+    assert_int_equal(gap.missed, 1);
+    CHECK_OK(&f, channel_cursor(&f.op, t.channel.id, STR("reread"), &at));
+    CHECK_STR(at, "");
+}
+
+static void a_channel_that_is_not_polled_is_not_read_again_either(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    NETWORK(n, t, DELIVERY_MARKED, URL);
+
+    plan(&t);
+    assert_true(night_at(&t) > 0);
+    t.channel.mode = STR("none");
+    plan(&t);
+    assert_int_equal(night_at(&t), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +375,11 @@ int main(void)
         BOTH_ENGINES(one_bad_item_of_a_page_is_kept_and_holds_nobody_up),
         BOTH_ENGINES(a_poller_that_lost_its_lease_keeps_no_page_and_moves_no_cursor),
         BOTH_ENGINES(only_one_can_poll_a_channel_at_a_time),
+        BOTH_ENGINES(what_the_polls_did_not_see_is_found_at_night_and_counted),
+        BOTH_ENGINES(
+            at_night_two_days_are_read_again_and_nothing_from_before_the_channel),
+        BOTH_ENGINES(a_night_that_is_interrupted_goes_on_where_it_was),
+        BOTH_ENGINES(a_channel_that_is_not_polled_is_not_read_again_either),
         BOTH_ENGINES(polling_ends_with_the_channel_and_with_the_mode),
     };
 

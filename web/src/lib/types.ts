@@ -330,7 +330,15 @@ export interface Health {
     next_try_at: string | null;
     budget: { calls: number; left: number } | null;
   };
-  polling: { last_at: string | null; next_at: string | null; failed_at: string | null; error: string; trouble: string } | null;
+  polling: {
+    last_at: string | null;
+    next_at: string | null;
+    failed_at: string | null;
+    error: string;
+    trouble: string;
+    reread_at: string | null;
+    reread_missed: number;
+  } | null;
 }
 
 export interface User extends Named {
