@@ -23,7 +23,8 @@ enum { POLLS = 3, LONGEST_CURSOR = 1024, CHANNEL = 7 };
 static const char *const settings[] = {
     "{" HOUSE "}",
     "{" HOUSE ",\"imap_starttls\":true,\"smtp_starttls\":true,\"user\":\"eva\"}",
-    "{" HOUSE ",\"token_url\":\"https://login.example.org/token\",\"client_id\":\"draht\"}",
+    "{" HOUSE
+    ",\"token_url\":\"https://login.example.org/token\",\"client_id\":\"draht\"}",
     "{" HOUSE ",\"no_copy\":true,\"sent_folder\":\"Sent\",\"subject_token\":true}",
 };
 
@@ -120,7 +121,8 @@ static int answer(struct op *op UNUSED, const struct http_client *client,
     uint64_t status = 0;
 
     PROMISE(call->url.n > 0);
-    if (!str_to_u64(str_cut(part, '\n', &body), &status) || status < 100 || status > 999) {
+    if (!str_to_u64(str_cut(part, '\n', &body), &status) || status < 100 ||
+        status > 999) {
         ret->reason = STR("nothing came");
         return HTTP_MAY_HAVE_LEFT;
     }
