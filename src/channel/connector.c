@@ -2,6 +2,7 @@
 #include "channel/connector.h"
 
 #include "base/utf8.h"
+#include "channel/bluesky.h"
 #include "channel/custom.h"
 #include "channel/email.h"
 #include "channel/mock.h"
@@ -13,10 +14,10 @@
 #include "net/gate.h"
 
 static const struct connector *const connectors[] = {
-    &connector_custom, &connector_webchat,  &connector_form,   &connector_wordpress,
-    &connector_feed,   &connector_mastodon, &connector_email,
+    &connector_custom, &connector_webchat,  &connector_form,    &connector_wordpress,
+    &connector_feed,   &connector_mastodon, &connector_bluesky, &connector_email,
 #ifdef DRAHT_TEST_HOOKS
-    &connector_mock_a, &connector_mock_b,   &connector_mock_c, &connector_mock_d,
+    &connector_mock_a, &connector_mock_b,   &connector_mock_c,  &connector_mock_d,
     &connector_mock_e,
 #endif
 };

@@ -242,7 +242,8 @@ struct connector {
     const char *network;             /* "custom": stands in channel.network */
     const char *name;                /* for people */
     const char *const *capabilities; /* public, private, files, edits, removals,
-                                        reactions, read_back, polling, hide, mentions,
+                                        reactions, read_back, polling, hide, spam (it
+                                        has a word for it), mentions,
                                         consent (below),
                                         mail (it writes to addresses of e-mail); ends
                                         with NULL */

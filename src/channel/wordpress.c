@@ -13,7 +13,7 @@
 enum { FIND_PER_PAGE = 100, FIND_PAGES = 3, MAX_DAYS = 3650 };
 
 static const char *const capabilities[] = { "public",  "edits", "removals", "read_back",
-                                            "polling", "hide",  NULL };
+                                            "polling", "hide",  "spam",     NULL };
 
 static const struct setting settings[] = {
     { "url", SETTING_URL, "Address of the site",

@@ -158,7 +158,7 @@ static void set_headers(struct attempt *attempt, const struct http_call *call,
                                                       : STR_FMT ";" STR_FMT,
                                         STR_ARG(item->name), STR_ARG(item->value))));
     }
-    if (same_site && call->credential.site.n) {
+    if (same_site && call->credential.authorization.n) {
         http_add(arena, &fields, STR("Authorization"), call->credential.authorization);
         item = &fields.items[fields.count - 1];
         add_header(attempt, arena_cstr(arena, arena_fmt(arena, "Authorization: " STR_FMT,

@@ -54,14 +54,18 @@ int moderate_plan(struct op *op, const struct message *msg)
     return r < 0 || !can ? r : job_add(op, kind, msg->id, op->now);
 }
 
-/* How it should stand there, by what was decided here. */
-static struct str wanted(const struct moderation *decision)
+/* How it should stand there, by what was decided here: a network that knows no spam
+ * hides it. */
+static struct str wanted(const struct connector *connector,
+                         const struct moderation *decision)
 {
     if (str_is(decision->state, "released"))
         return STR("shown");
     if (!str_is(decision->state, "hidden"))
         return STR("");
-    return str_is(decision->reason, "spam") ? STR("spam") : STR("held");
+    return str_is(decision->reason, "spam") && connector_can(connector, "spam")
+               ? STR("spam")
+               : STR("held");
 }
 
 static int load(struct op *op, void *ctx)
@@ -78,10 +82,11 @@ static int load(struct op *op, void *ctx)
     if (r)
         return r < 0 ? r : 0;
     standing = m->msg.standing.n ? m->msg.standing : STR("shown");
-    if (!m->to.connector->moderate || str_is(standing, "gone") ||
-        !is_of_network(&m->msg) || str_eq(standing, wanted(&decision)))
+    if (!m->to.connector->moderate || str_is(standing, "gone") || !is_of_network(&m->msg))
         return 0;
-    m->wanted = wanted(&decision);
+    m->wanted = wanted(m->to.connector, &decision);
+    if (str_eq(standing, m->wanted))
+        m->wanted = STR("");
     m->budget = judge_budget(&m->to);
     return 0;
 }

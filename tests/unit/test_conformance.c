@@ -7,6 +7,7 @@
 #include "fixture.h"
 
 #include "base/strbuf.h"
+#include "channel/bluesky.h"
 #include "channel/connector.h"
 #include "net/client.h"
 #include "net/wire.h"
@@ -20,6 +21,13 @@
 #define STATUS                                                                           \
     "{\"me\":{\"id\":\"1\"},\"thread\":{\"id\":\"4\"},\"status\":{\"id\":\"8\","         \
     "\"content\":\"<p>Hallo</p>\",\"created_at\":\"2026-11-01T10:00:00.000Z\"}}"
+#define POST                                                                             \
+    "{\"me\":{\"did\":\"did:plc:us\"},\"post\":{\"uri\":"                                \
+    "\"at://did:plc:fan/app.bsky.feed.post/8\",\"author\":{\"did\":\"did:plc:fan\"},"    \
+    "\"record\":{\"text\":\"Hallo\",\"createdAt\":\"2026-11-01T10:00:00.000Z\"}}}"
+#define POSTED                                                                           \
+    "{\"posts\":[{\"uri\":\"8\",\"cid\":\"c\",\"record\":{}}],"                          \
+    "\"uri\":\"at://did:plc:us/app.bsky.feed.post/77\",\"cid\":\"d\"}"
 #define ENTRY "{\"feed\":{},\"entry\":{\"id\":\"e-1\",\"text\":\"Hallo\"}}"
 
 #define MAIL                                                                             \
@@ -42,6 +50,8 @@ static const struct sample {
       "{\"id\":77}", "{\"me\":1,\"newest\":1,\"swept\":1}" },
     { "mastodon", "{\"url\":\"https://example.org\"}", STATUS, "{\"id\":\"77\"}",
       "{\"me\":{\"id\":\"1\"}}" },
+    { "bluesky", "{\"url\":\"https://example.org\",\"handle\":\"haus\"}", POST, POSTED,
+      "{\"known_at\":1}" },
     { "feed", "{\"url\":\"https://example.org/feed\"}", ENTRY, NULL, "{\"etag\":\"x\"}" },
     { "email", MAILBOX, MAIL, NULL, "{\"inbox\":{\"validity\":1,\"uid\":7}}" },
     { "mock_a", "{\"url\":\"https://example.org\"}", ITEM, "{\"id\":\"m\"}", "7" },
@@ -101,6 +111,8 @@ struct setup {
 
 static void set_up(struct fixture *f, struct setup *s, const struct connector *connector)
 {
+    const struct bluesky_session session = { STR("did:plc:us"), STR("haus"), STR("a"),
+                                             STR("r") };
     struct json *json;
 
     *s = (struct setup){ .connector = connector, .script.base.send = scripted };
@@ -125,6 +137,7 @@ static void set_up(struct fixture *f, struct setup *s, const struct connector *c
                                 .settings = json,
                                 .visibility = STR("public"),
                                 .body = STR("Antwort") };
+    bluesky_session_keep(&s->connection, &session, 1);
     if (connector->compose)
         CHECK_OK(f, connector->compose(&f->op, &s->out, &s->out.bytes));
 }

@@ -6,6 +6,9 @@ method is in `methods`, one each:
     lost    the peer gets it and acts, the answer goes nowhere
     429     answered here, with Retry-After 600; the peer never hears of it
     503     answered here
+    expired answered here, as a server of the AT Protocol says that a session has ended
+
+While `cut` nothing gets through.
 """
 import http.client
 import threading
@@ -22,17 +25,22 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
-    def refuse(self, status, **headers):
+    def refuse(self, status, body=b"", **headers):
         self.send_response(status)
-        for name, value in {**headers, "Content-Length": "0", "Connection": "close"}.items():
+        for name, value in {**headers, "Content-Length": str(len(body)), "Connection": "close"}.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
+        self.wfile.write(body)
         self.close_connection = True
 
     def pass_on(self):
         between = self.server.between
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         fault = between.next_fault(self.command, self.path)
+        if between.cut:
+            return self.refuse(502)
+        if fault == "expired":
+            return self.refuse(400, b'{"error":"ExpiredToken","message":"Token has expired"}')
         if fault in ("429", "503"):
             return self.refuse(int(fault), **({"Retry_After": "600"} if fault == "429" else {}))
         try:
@@ -62,7 +70,7 @@ class Handler(BaseHTTPRequestHandler):
 class Between:
     def __init__(self, url):
         self.host = urllib.parse.urlsplit(url).netloc
-        self.faults, self.methods, self.asked = [], ("POST",), []
+        self.faults, self.methods, self.asked, self.cut = [], ("POST",), [], False
         self.lock = threading.Lock()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.between, self.server.daemon_threads = self, True

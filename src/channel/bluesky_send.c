@@ -1,0 +1,311 @@
+/* bluesky_send.c - a reply on its way out, and looking whether it is there.
+ *
+ * The key of the record is ours, and chosen before the first try: in a repository no two
+ * records have the same, so whatever is repeated, there is one post. Our own server is
+ * asked whether it has the record, not the AppView, which learns of it later.
+ */
+#include "base/clock.h"
+#include "channel/bluesky.h"
+
+enum { MAX_NAMES = 10 };
+
+int bluesky_compose(struct op *op, const struct outbound *out, struct str *ret)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+    struct str parent =
+        out->parent_external_id.n ? out->parent_external_id : out->thread_external_id;
+
+    json_begin_object(&w, NULL);
+    json_put_text(&w, "text", out->body);
+    json_put_text(&w, "parent", parent);
+    json_put_text(&w, "key", bluesky_tid(op, op->now));
+    json_put_text(&w, "created_at", time_format(op->arena, op->now));
+    json_end_object(&w);
+    *ret = json_done(&w);
+    return 0;
+}
+
+/* How a call ended that only asks: nothing was applied by it. A password that does not
+ * count may be mended, so what people wrote waits. */
+static int judge_question(int r, const struct bluesky_answer *answer)
+{
+    if (r)
+        return r < 0 ? r : r == BLUESKY_REFUSED ? SEND_REFUSED : SEND_LATER;
+    if (answer->status / 100 == 2)
+        return answer->json ? 0 : SEND_LATER;
+    if (answer->status >= 500 || answer->status == 408 || answer->status == 429 ||
+        answer->status == 403 || bluesky_is_token_refused(answer))
+        return SEND_LATER;
+    return SEND_REFUSED;
+}
+
+static int ask(struct op *op, const struct connection *connection, const char *method,
+               const char *member, struct str value, const struct json **ret,
+               struct receipt *receipt)
+{
+    const struct bluesky_question question = {
+        .method = str_of(method),
+        .query = arena_fmt(op->arena, "?%s=" STR_FMT, member,
+                           STR_ARG(http_encode(op->arena, value))),
+    };
+    struct bluesky_answer answer;
+    int r = judge_question(
+        bluesky_ask(op, connection, &question, NULL, &answer, receipt), &answer);
+
+    if (r == 0)
+        *ret = answer.json;
+    return r;
+}
+
+/* What the reply answers, as the AppView has it. */
+static int ask_parent(struct op *op, const struct connection *connection, struct str uri,
+                      const struct json **ret, struct receipt *receipt)
+{
+    const struct json *answer = NULL, *posts;
+    int r = ask(op, connection, "app.bsky.feed.getPosts", "uris", uri, &answer, receipt);
+
+    if (r)
+        return r;
+    posts = json_get(answer, "posts");
+    for (size_t i = 0; posts && posts->type == JSON_ARRAY && i < posts->count; i++) {
+        *ret = &posts->items[i];
+        if (str_eq(json_text(*ret, "uri"), uri))
+            return 0;
+    }
+    receipt->reason = STR("the post that this answers is not there any more");
+    return SEND_REFUSED;
+}
+
+/* The DID behind each name; a name that is nobody's stays a word. */
+static int resolve(struct op *op, const struct connection *connection,
+                   struct bluesky_facet *facets, size_t count, struct receipt *receipt)
+{
+    size_t names = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct json *answer = NULL;
+        struct receipt unheard = { .reason = STR("") };
+        int r = SEND_REFUSED;
+
+        if (facets[i].kind != FACET_NAME)
+            continue;
+        if (names++ < MAX_NAMES)
+            r = ask(op, connection, "com.atproto.identity.resolveHandle", "handle",
+                    facets[i].value, &answer, &unheard);
+        if (r < 0 || r == SEND_LATER) {
+            *receipt = unheard;
+            return r;
+        }
+        facets[i].value = json_text(answer, "did");
+    }
+    return 0;
+}
+
+static void put_facet(struct json_writer *w, const struct bluesky_facet *facet)
+{
+    static const struct {
+        const char *type, *member;
+    } kinds[] = {
+        [FACET_LINK] = { "app.bsky.richtext.facet#link", "uri" },
+        [FACET_NAME] = { "app.bsky.richtext.facet#mention", "did" },
+        [FACET_TAG] = { "app.bsky.richtext.facet#tag", "tag" },
+    };
+
+    if (!facet->value.n)
+        return;
+    json_begin_object(w, NULL);
+    json_begin_object(w, "index");
+    json_put_int(w, "byteStart", (int64_t)facet->start);
+    json_put_int(w, "byteEnd", (int64_t)facet->end);
+    json_end_object(w);
+    json_begin_array(w, "features");
+    json_begin_object(w, NULL);
+    json_put_c(w, "$type", kinds[facet->kind].type);
+    json_put_text(w, kinds[facet->kind].member, facet->value);
+    json_end_object(w);
+    json_end_array(w);
+    json_end_object(w);
+}
+
+static void put_ref(struct json_writer *w, const char *key, struct str uri,
+                    struct str cid)
+{
+    json_begin_object(w, key);
+    json_put_text(w, "uri", uri);
+    json_put_text(w, "cid", cid);
+    json_end_object(w);
+}
+
+static void put_reply(struct json_writer *w, const struct json *parent)
+{
+    const struct json *root =
+        json_get(json_get(json_get(parent, "record"), "reply"), "root");
+    struct str uri = json_text(parent, "uri"), cid = json_text(parent, "cid");
+
+    json_begin_object(w, "reply");
+    if (json_text(root, "uri").n)
+        put_ref(w, "root", json_text(root, "uri"), json_text(root, "cid"));
+    else
+        put_ref(w, "root", uri, cid);
+    put_ref(w, "parent", uri, cid);
+    json_end_object(w);
+}
+
+struct post {
+    const struct json *ours, *parent;
+    struct bluesky_facet *facets;
+    size_t facet_count;
+};
+
+static struct str record_of(struct op *op, const struct post *post, struct str did)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+
+    json_begin_object(&w, NULL);
+    json_put_text(&w, "repo", did);
+    json_put_c(&w, "collection", BLUESKY_POST);
+    json_put_text(&w, "rkey", json_text(post->ours, "key"));
+    json_begin_object(&w, "record");
+    json_put_c(&w, "$type", BLUESKY_POST);
+    json_put_text(&w, "text", json_text(post->ours, "text"));
+    json_put_text(&w, "createdAt", json_text(post->ours, "created_at"));
+    put_reply(&w, post->parent);
+    json_begin_array(&w, "facets");
+    for (size_t i = 0; i < post->facet_count; i++)
+        put_facet(&w, &post->facets[i]);
+    json_end_array(&w);
+    json_end_object(&w);
+    json_end_object(&w);
+    return json_done(&w);
+}
+
+/* Ours, of the same words and moment; else chance gave one key twice. */
+static bool is_it(const struct json *record, const struct json *ours)
+{
+    const struct json *value = json_get(record, "value");
+
+    return str_eq(json_text(value, "text"), json_text(ours, "text")) &&
+           str_eq(json_text(value, "createdAt"), json_text(ours, "created_at"));
+}
+
+static int look_up(struct op *op, const struct connection *connection,
+                   const struct json *ours, struct receipt *ret)
+{
+    struct bluesky_question question = { .method = STR("com.atproto.repo.getRecord") };
+    struct bluesky_session me;
+    struct bluesky_answer answer;
+    int r = bluesky_session(op, connection, &me, ret);
+
+    if (r)
+        return r < 0 ? r : FIND_CANNOT_TELL;
+    question.query = arena_fmt(
+        op->arena, "?collection=" BLUESKY_POST "&rkey=" STR_FMT "&repo=" STR_FMT,
+        STR_ARG(json_text(ours, "key")), STR_ARG(http_encode(op->arena, me.did)));
+    r = bluesky_ask(op, connection, &question, &me, &answer, ret);
+    if (r)
+        return r < 0 ? r : FIND_CANNOT_TELL;
+    if (answer.status == 400 && str_is(answer.error, "RecordNotFound")) {
+        ret->reason = STR("the server does not have it");
+        return FIND_ABSENT;
+    }
+    if (answer.status / 100 != 2 || !answer.json)
+        return FIND_CANNOT_TELL;
+    if (!is_it(answer.json, ours)) {
+        ret->reason = STR("another post of ours has its key");
+        return FIND_CANNOT_TELL;
+    }
+    ret->external_id = bluesky_id(json_text(answer.json, "uri"));
+    ret->copies = 1;
+    return 0;
+}
+
+/* Refused, perhaps because it is there since a try before. */
+static int settle_refusal(struct op *op, const struct connection *connection,
+                          const struct json *ours, struct receipt *ret)
+{
+    struct receipt found = { .reason = STR("") };
+    int r = look_up(op, connection, ours, &found);
+
+    if (r < 0)
+        return r;
+    if (r == 0)
+        ret->external_id = found.external_id;
+    return r == 0 ? 0 : SEND_REFUSED;
+}
+
+static int judge_post(struct op *op, const struct connection *connection,
+                      const struct bluesky_answer *answer, const struct json *ours,
+                      struct receipt *ret)
+{
+    if (answer->status / 100 == 2) {
+        ret->external_id = bluesky_id(json_text(answer->json, "uri"));
+        if (answer->json && !ret->external_id.n)
+            ret->reason = STR("the server took it and does not say what it calls it");
+        return ret->external_id.n ? 0 : SEND_DOUBT;
+    }
+    if (answer->status == 429 || answer->status == 403 ||
+        bluesky_is_token_refused(answer))
+        return SEND_LATER;
+    if (answer->status >= 500 || answer->status == 408)
+        return SEND_DOUBT;
+    return settle_refusal(op, connection, ours, ret);
+}
+
+static int create(struct op *op, const struct connection *connection,
+                  const struct post *post, struct receipt *ret)
+{
+    struct bluesky_question question = { .method = STR("com.atproto.repo.createRecord") };
+    struct bluesky_session me;
+    struct bluesky_answer answer;
+    int r = bluesky_session(op, connection, &me, ret);
+
+    if (r)
+        return judge_question(r, NULL);
+    question.json = record_of(op, post, me.did);
+    r = bluesky_ask(op, connection, &question, &me, &answer, ret);
+    if (r == BLUESKY_SILENT)
+        return SEND_DOUBT;
+    if (r)
+        return judge_question(r, NULL);
+    return judge_post(op, connection, &answer, post->ours, ret);
+}
+
+int bluesky_send(struct op *op, const struct connection *connection,
+                 const struct outbound *out, struct receipt *ret)
+{
+    struct post post = { 0 };
+    struct json *ours;
+    int r = json_parse(op, out->bytes, &ours);
+
+    if (r < 0)
+        return r;
+    post.ours = ours;
+    r = ask_parent(op, connection, json_text(ours, "parent"), &post.parent, ret);
+    if (r)
+        return r;
+    post.facet_count = bluesky_facets(op, json_text(ours, "text"), &post.facets);
+    r = resolve(op, connection, post.facets, post.facet_count, ret);
+    if (r)
+        return r;
+    return create(op, connection, &post, ret);
+}
+
+int bluesky_find(struct op *op, const struct connection *connection,
+                 const struct outbound *out, struct receipt *ret)
+{
+    struct json *ours;
+    int r = json_parse(op, out->bytes, &ours);
+
+    return r < 0 ? r : look_up(op, connection, ours, ret);
+}
+
+int bluesky_look(struct op *op, const struct connection *connection,
+                 struct str external_id, struct receipt *ret)
+{
+    const struct json *post;
+    int r = bluesky_read_post(op, connection, external_id, NULL, &post, ret);
+
+    if (r)
+        return r < 0 ? r : LOOK_CANNOT_TELL;
+    return post ? 0 : LOOK_GONE;
+}

@@ -1,0 +1,205 @@
+/* bluesky_words.c - the words of a post, and what in ours leads somewhere.
+ *
+ * A post is plain text; beside it stand facets, which say by byte offsets what leads
+ * where. Programs shorten an address in the words and keep the whole of it there.
+ */
+#include "base/utf8.h"
+#include "channel/bluesky.h"
+
+/* In the middle of a character. */
+static bool splits(struct str text, size_t at)
+{
+    return at < text.n && ((unsigned char)text.p[at] & 0xc0) == 0x80;
+}
+
+struct str bluesky_clean(struct op *op, struct str text, bool lines)
+{
+    struct strbuf out = STRBUF(op->arena);
+
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+
+        if (c == '\n' && lines)
+            strbuf_char(&out, '\n');
+        else if (c == '\t' || c == '\n')
+            strbuf_char(&out, ' ');
+        else if (c >= ' ' && c != 0x7f)
+            strbuf_char(&out, text.p[i]);
+    }
+    return str_trim(utf8_repair(op->arena, strbuf_str(&out)));
+}
+
+struct str bluesky_address(struct str url)
+{
+    bool web = str_starts(url, STR("https://")) || str_starts(url, STR("http://"));
+
+    for (size_t i = 0; web && i < url.n; i++)
+        web = (unsigned char)url.p[i] > ' ' && url.p[i] != 0x7f;
+    return web && url.n <= ITEM_MAX_URL ? url : STR("");
+}
+
+/* The address of the facet, when it is one of a link at a place of this text. */
+static struct str link_of(const struct json *facet, struct str text, size_t from,
+                          size_t *ret_start, size_t *ret_end)
+{
+    const struct json *index = json_get(facet, "index");
+    const struct json *features = json_get(facet, "features");
+    int64_t start = json_int(index, "byteStart", -1), end = json_int(index, "byteEnd", -1);
+
+    if (start < (int64_t)from || end <= start || end > (int64_t)text.n ||
+        splits(text, (size_t)start) || splits(text, (size_t)end) || !features ||
+        features->type != JSON_ARRAY)
+        return STR("");
+    *ret_start = (size_t)start;
+    *ret_end = (size_t)end;
+    for (size_t i = 0; i < features->count; i++)
+        if (str_is(json_text(&features->items[i], "$type"),
+                   "app.bsky.richtext.facet#link"))
+            return bluesky_address(json_text(&features->items[i], "uri"));
+    return STR("");
+}
+
+/* The nearest link behind `from`; facets stand in any order. */
+static struct str next_link(const struct json *facets, struct str text, size_t from,
+                            size_t *ret_start, size_t *ret_end)
+{
+    size_t count = facets && facets->type == JSON_ARRAY ? facets->count : 0;
+    struct str found = STR("");
+
+    if (count > BLUESKY_MAX_FACETS)
+        count = BLUESKY_MAX_FACETS;
+    for (size_t i = 0; i < count; i++) {
+        size_t start, end;
+        struct str url = link_of(&facets->items[i], text, from, &start, &end);
+
+        if (!url.n || (found.n && start >= *ret_start))
+            continue;
+        found = url;
+        *ret_start = start;
+        *ret_end = end;
+    }
+    return found;
+}
+
+/* What is written is the address or its beginning. */
+static bool is_short_for(struct str shown, struct str url)
+{
+    struct str bare = url;
+
+    if (str_ends(shown, STR("\xe2\x80\xa6")))
+        shown.n -= 3;
+    else if (str_ends(shown, STR("...")))
+        shown.n -= 3;
+    if (str_starts(bare, STR("https://")))
+        bare = str_sub(bare, 8, bare.n);
+    else if (str_starts(bare, STR("http://")))
+        bare = str_sub(bare, 7, bare.n);
+    return str_starts(url, shown) || str_starts(bare, shown);
+}
+
+struct str bluesky_words(struct op *op, const struct json *record)
+{
+    struct str text = json_text(record, "text"), url;
+    struct strbuf out = STRBUF(op->arena);
+    size_t at = 0, start = 0, end = 0;
+
+    while ((url = next_link(json_get(record, "facets"), text, at, &start, &end)).n) {
+        struct str shown = str_sub(text, start, end - start);
+
+        strbuf_add(&out, str_sub(text, at, start - at));
+        if (is_short_for(shown, url))
+            strbuf_add(&out, url);
+        else
+            strbuf_fmt(&out, STR_FMT " (" STR_FMT ")", STR_ARG(shown), STR_ARG(url));
+        at = end;
+    }
+    strbuf_add(&out, str_sub(text, at, text.n));
+    return bluesky_clean(op, strbuf_str(&out), true);
+}
+
+static bool is_word(char c)
+{
+    return ((unsigned char)c >= 0x80) || (c >= '0' && c <= '9') ||
+           (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool ends_address(char c)
+{
+    return (unsigned char)c <= ' ' || strchr("<>\"", c);
+}
+
+/* Up to a blank, without the punctuation at its end: as text/length.h counts one. */
+static size_t address_end(struct str text, size_t at)
+{
+    size_t end = at;
+
+    while (end < text.n && !ends_address(text.p[end]))
+        end++;
+    while (end > at && strchr(".,;:!?)]}'", text.p[end - 1]))
+        end--;
+    return end;
+}
+
+static size_t name_end(struct str text, size_t at)
+{
+    size_t end = at;
+
+    while (end < text.n && (unsigned char)text.p[end] < 0x80 &&
+           (is_word(text.p[end]) || text.p[end] == '.' || text.p[end] == '-'))
+        end++;
+    while (end > at && !is_word(text.p[end - 1]))
+        end--;
+    return end;
+}
+
+static size_t tag_end(struct str text, size_t at)
+{
+    enum { MAX_TAG = 64 };
+    size_t end = at;
+
+    while (end < text.n && (is_word(text.p[end]) || text.p[end] == '-'))
+        end++;
+    if (utf8_graphemes(str_sub(text, at, end - at)) > MAX_TAG)
+        return at;
+    for (size_t i = at; i < end; i++)
+        if (text.p[i] < '0' || text.p[i] > '9')
+            return end;
+    return at; /* a number alone is none */
+}
+
+/* Something that leads somewhere begins here; false: nothing does. */
+static bool facet_at(struct str text, size_t at, struct bluesky_facet *ret)
+{
+    struct bluesky_facet facet = { .start = at };
+    struct str rest = str_sub(text, at, text.n);
+
+    if (at && is_word(text.p[at - 1]))
+        return false;
+    if (str_starts(rest, STR("https://")) || str_starts(rest, STR("http://"))) {
+        facet.kind = FACET_LINK;
+        facet.end = address_end(text, at);
+        facet.value = str_sub(text, at, facet.end - at);
+        *ret = facet;
+        return facet.value.n > sizeof("https://");
+    }
+    if (rest.p[0] != '@' && rest.p[0] != '#')
+        return false;
+    facet.kind = rest.p[0] == '@' ? FACET_NAME : FACET_TAG;
+    facet.end = facet.kind == FACET_NAME ? name_end(text, at + 1) : tag_end(text, at + 1);
+    facet.value = str_sub(text, at + 1, facet.end - at - 1);
+    *ret = facet;
+    return facet.value.n && (facet.kind == FACET_TAG || bluesky_is_handle(facet.value));
+}
+
+size_t bluesky_facets(struct op *op, struct str text, struct bluesky_facet **ret)
+{
+    struct bluesky_facet *list = arena_new(op->arena, struct bluesky_facet,
+                                           BLUESKY_MAX_FACETS);
+    size_t count = 0;
+
+    for (size_t at = 0; at < text.n && count < BLUESKY_MAX_FACETS; at++)
+        if (facet_at(text, at, &list[count]))
+            at = list[count++].end - 1;
+    *ret = list;
+    return count;
+}

@@ -1,0 +1,315 @@
+"""bluesky.py - posts from Bluesky's own network: read, answered, seen by strangers.
+
+The other end is the network that those who make Bluesky develop with (peers/bluesky_peer.py). What arrives there is
+read with their own client. Where it cannot be installed all of this is skipped.
+"""
+import base64
+import datetime
+import os
+import sys
+
+from case import DrahtTest
+from harness import HERE, MINUTE, eventually, iso
+
+sys.path.insert(0, os.path.join(HERE, "peers"))
+from between import Between  # noqa: E402
+from bluesky_peer import Network  # noqa: E402
+
+PIXEL = base64.b64encode(base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")).decode()
+
+
+class Posts(DrahtTest):
+    """The network has the machine's clock; Draht's virtual one begins there."""
+
+    people = {"eva": "agent"}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.clock = iso(datetime.datetime.now(datetime.timezone.utc))
+        super().setUpClass()
+
+    @classmethod
+    def prepare(cls):
+        cls.world = Network(cls.store.folder)
+        cls.us, cls.fan = cls.world.person("haus"), cls.world.person("fan")
+        cls.password = cls.us.app_password(name="draht")
+        cls.between = Between(cls.world.url)
+        cls.place = cls.channel("Bluesky", network="bluesky", settings={
+            "url": cls.between.url, "handle": "@haus.test", "app_password": cls.password})
+
+    @classmethod
+    def tearDownClass(cls):
+        if hasattr(cls, "between"):
+            cls.between.stop()
+        if hasattr(cls, "world"):
+            cls.world.stop()
+        super().tearDownClass()
+
+    def poll(self, minutes=2):
+        self.world.settle()
+        self.server.clock(minutes * MINUTE)
+
+    def health(self):
+        return self.check(self.admin.get(f"/channels/{self.place['id']}/health"), 200).json
+
+    def case(self, text):
+        """The conversation in which those words stand."""
+        for found in self.conversations(self.place):
+            case = self.open(found["id"])
+            if any(text in m["body"] for m in case["messages"]):
+                return case
+        raise AssertionError(f"no conversation has {text!r}")
+
+    def message(self, text):
+        return next(m for m in self.case(text)["messages"] if text in m["body"])
+
+    def answer(self, case, text, **more):
+        self.reply(self.eva, case["id"], text, **more)
+        self.sent(case)
+
+    def sent(self, case):
+        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "sent", 20, "the reply to be sent")
+        self.world.settle()
+
+    def seen(self, post, text):
+        """What the stranger's own client shows below what they wrote."""
+        found = [r for r in self.fan.thread(post)["below"] if text in r["text"]]
+        self.assertEqual(len(found), 1)
+        return found[0]
+
+    def ref(self, seen):
+        """{"uri", "cid"} of a post that a thread shows."""
+        post = self.fan.thread(seen)["post"]
+        return {"uri": post["uri"], "cid": post["cid"]}
+
+
+class RoundTrip(Posts):
+    def test_1_verify_says_who_we_are_there(self):
+        answer = self.check(self.admin.post(f"/channels/{self.place['id']}/verify"), 200)
+        self.assertTrue(answer["ok"])
+        self.assertEqual(answer["message"], "the server answers: we are @haus.test there")
+
+    def test_2_a_mention_becomes_a_conversation_and_the_stranger_sees_the_answer(self):
+        cls = type(self)
+        cls.first = self.fan.post("@haus.test wo ist <b>mein</b> Paket? https://example.org/a?b=1 #paket", langs=["de"])
+        self.poll()
+        case = self.case("Paket?")
+        self.assertEqual(case["messages"][0]["body"],
+                         "@haus.test wo ist <b>mein</b> Paket? https://example.org/a?b=1 #paket")
+        self.assertEqual((case["person"]["name"], case["thread"]["visibility"]), ("fan.test", "public"))
+        self.assertEqual(case["thread"]["url"],
+                         f"https://bsky.app/profile/{self.fan.did}/post/{self.first['uri'].rsplit('/', 1)[1]}")
+        self.answer(case, "Für dich, @fan.test: es kommt morgen 📦 https://example.org/x?a=1. #Päckchen")
+        reply = self.seen(self.first, "es kommt morgen")
+        self.assertEqual(reply["author"], "haus.test")
+        self.assertEqual(reply["record"]["reply"]["root"]["uri"], self.first["uri"])
+        text = reply["text"].encode()
+        facets = {text[f["index"]["byteStart"]:f["index"]["byteEnd"]].decode(): f["features"][0]
+                  for f in reply["record"]["facets"]}
+        self.assertEqual(facets["@fan.test"]["did"], self.fan.did)
+        self.assertEqual(facets["https://example.org/x?a=1"]["uri"], "https://example.org/x?a=1")
+        self.assertEqual(facets["#Päckchen"]["tag"], "Päckchen")
+        self.assertTrue(self.fan.notified(reply))
+        self.poll(15)
+        again = self.open(case["id"])
+        self.assertEqual([m["direction"] for m in again["messages"]], ["in", "out"])
+        self.assertEqual(len(self.conversations(self.place)), 1)
+
+    def test_3_thanks_below_the_answer_come_to_the_same_conversation(self):
+        case = self.case("Paket?")
+        reply = self.ref(self.seen(self.first, "es kommt morgen"))
+        self.fan.reply(reply, "Danke, ist da!", root={k: self.first[k] for k in ("uri", "cid")})
+        self.poll()
+        found = [m["direction"] for m in self.open(case["id"])["messages"]]
+        self.assertEqual(sorted(found), ["in", "in", "out"])  # Draht's virtual clock is ahead of the network's
+        self.assertEqual(len(self.conversations(self.place)), 1)
+
+    def test_4_who_answers_our_own_post_is_heard_at_every_depth(self):
+        ours = self.us.post("Wir haben jetzt auch samstags offen.")
+        ours = {k: ours[k] for k in ("uri", "cid")}
+        at = ours
+        for n in range(24):
+            made = (self.fan if n % 2 == 0 else self.us).reply(at, f"Ebene {n:02d}", root=ours)
+            at = {k: made[k] for k in ("uri", "cid")}
+        self.poll(15)
+        self.poll(15)
+        found = sorted(m["body"] for c in self.conversations(self.place) for m in self.open(c["id"])["messages"]
+                       if m["body"].startswith("Ebene"))
+        self.assertEqual(found, [f"Ebene {n:02d}" for n in range(24)])
+
+    def test_5_a_quotation_is_a_mention_and_shows_what_it_quotes(self):
+        ours = self.us.post("Zitiert uns ruhig.")
+        before = len(self.conversations(self.place))
+        self.fan.post("Na, ob das stimmt?", quote={k: ours[k] for k in ("uri", "cid")})
+        self.poll()
+        self.assertEqual(len(self.conversations(self.place)), before)
+        rows = self.store.sql("SELECT body FROM message_version WHERE body LIKE 'Na, ob das stimmt?%'")
+        self.assertEqual(len(rows), 1)
+        self.assertIn("> @haus.test:\n> Zitiert uns ruhig.\nhttps://bsky.app/profile/", rows[0][0])
+
+    def test_6_likes_reposts_pictures_warnings_and_languages_are_read(self):
+        post = self.fan.post("@haus.test ein Bild", labels=["graphic-media"], langs=["de"],
+                             image={"base64": PIXEL, "alt": "ein roter Punkt"})
+        self.us.like(post=post)
+        self.us.repost(post=post)
+        self.poll()
+        message = self.message("ein Bild")
+        body = message["body"]
+        self.assertTrue(body.startswith("CW: graphic-media\n\n@haus.test ein Bild\n[image: ein roter Punkt] http"), body)
+        rows = self.store.sql(f"SELECT kind, number FROM reaction_count WHERE message_id = {message['id']} ORDER BY kind")
+        self.assertEqual([(kind, int(number)) for kind, number in rows if int(number)], [("like", 1), ("share", 1)])
+
+    def test_7_what_was_deleted_there_stays_here(self):
+        post = self.fan.post("@haus.test das nehme ich zurück")
+        self.poll()
+        self.case("das nehme ich zurück")
+        self.fan.delete_post(uri=post["uri"])
+        self.poll(15)
+        message = self.message("das nehme ich zurück")
+        self.assertEqual(message["standing"], "gone")
+        self.assertTrue(message["removed_at"])
+
+    def test_8_a_person_is_the_same_under_another_handle(self):
+        self.fan.rename(handle="fan-neu.test")
+        self.fan.post("@haus.test ich heiße jetzt anders")
+        self.poll()
+        case = self.case("ich heiße jetzt anders")
+        self.assertEqual(case["person"]["id"], self.case("das nehme ich zurück")["person"]["id"])
+        rows = self.store.sql(f"SELECT handle FROM profile WHERE external_id = '{self.fan.did}'")
+        self.assertEqual([handle for (handle,) in rows], ["fan-neu.test"])
+
+    def test_9_the_password_is_shown_nowhere(self):
+        shown = self.admin.get(f"/channels/{self.place['id']}")
+        self.assertTrue(shown["credential_given"])
+        self.assertNotIn(self.password, shown.body.decode())
+        for row in self.store.sql("SELECT settings FROM channel"):
+            self.assertNotIn(self.password, row[0])
+
+
+class Hiding(Posts):
+    """An answer below our own post, hidden and shown again for everybody who reads there."""
+
+    def test_1_a_hidden_answer_is_hidden_there_and_nothing_is_deleted(self):
+        cls = type(self)
+        ours = self.us.post("Was haltet ihr davon?")
+        cls.ours = {k: ours[k] for k in ("uri", "cid")}
+        cls.bad = self.fan.reply(self.ours, "Ihr seid alle Idioten")
+        self.fan.reply(self.ours, "Finde ich gut")
+        self.poll(15)
+        message = self.message("Idioten")
+        self.check(self.admin.post(f"/messages/{message['id']}/moderation", {"action": "hide", "reason": "insult"}), 200)
+        eventually(lambda: self.message("Idioten")["standing"] == "held", 20, "it to be hidden there")
+        self.world.settle()
+        thread = self.fan.thread(self.ours)
+        self.assertEqual(thread["hidden"], [self.bad["uri"]])
+        self.assertTrue(self.fan.thread(self.bad), "the post itself is there")
+        self.poll(15)
+        self.assertEqual(self.message("Idioten")["standing"], "held")
+
+    def test_2_released_it_is_shown_again(self):
+        message = self.message("Idioten")
+        self.check(self.admin.post(f"/messages/{message['id']}/moderation", {"action": "release"}), 200)
+        eventually(lambda: self.message("Idioten")["standing"] != "held", 20, "it to be shown there")
+        self.world.settle()
+        self.assertEqual(self.fan.thread(self.ours)["hidden"], [])
+
+    def test_3_what_the_house_hides_with_the_networks_own_program_is_hidden_here(self):
+        self.us.hide(root=self.ours["uri"], uri=self.bad["uri"])
+        self.poll(15)
+        self.assertEqual(self.message("Idioten")["standing"], "held")
+
+    def test_4_below_a_post_of_others_nothing_can_be_hidden_and_that_is_said(self):
+        self.fan.post("@haus.test mein eigener Beitrag")
+        self.poll()
+        message = self.message("mein eigener Beitrag")
+        self.check(self.admin.post(f"/messages/{message['id']}/moderation", {"action": "hide", "reason": "spam"}), 200)
+        eventually(lambda: "begun by somebody else" in self.health()["last_error"], 20, "the reason")
+
+
+class Faults(Posts):
+    def bodies(self):
+        return [m["body"] for c in self.conversations(self.place) for m in self.open(c["id"])["messages"]]
+
+    def test_1_an_answer_that_was_lost_leaves_one_post_and_is_found(self):
+        cls = type(self)
+        cls.post = self.fan.post("@haus.test verloren?")
+        self.poll()
+        case = self.case("verloren?")
+        self.between.faults = ["lost"]
+        self.reply(self.eva, case["id"], "Nur einmal, bitte: https://example.org/x?a=1&b=2 <3")
+        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "unknown", 20, "the doubt")
+        self.poll(3)
+        self.sent(case)
+        self.poll(15)
+        self.assertEqual([m["direction"] for m in self.open(case["id"])["messages"]], ["in", "out"])
+        self.seen(self.post, "Nur einmal")
+
+    def test_2_what_was_not_taken_is_sent_again_under_the_same_key(self):
+        post = self.fan.post("@haus.test abgelehnt?")
+        self.poll()
+        case = self.case("abgelehnt?")
+        self.between.faults = ["503"]
+        self.reply(self.eva, case["id"], "Beim zweiten Versuch.")
+        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "unknown", 20, "the doubt")
+        self.world.settle()
+        self.assertEqual(self.fan.thread(post)["below"], [])
+        self.poll(10)
+        self.sent(case)
+        self.seen(post, "Beim zweiten Versuch.")
+
+    def test_3_a_429_is_obeyed(self):
+        self.between.methods, self.between.faults = ("GET",), ["429"]
+        self.poll()
+        asked = len(self.between.asked)
+        self.poll(8)
+        self.assertEqual(len(self.between.asked), asked, "it asked although it was told to wait")
+        self.poll(5)
+        self.assertGreater(len(self.between.asked), asked)
+        self.between.methods = ("POST",)
+
+    def test_4_what_was_said_while_the_server_was_out_of_reach_is_here_once(self):
+        self.poll()
+        before = len(self.bodies())
+        self.between.cut = True
+        self.poll(3)
+        self.assertTrue(self.health()["polling"]["error"])
+        words = [f"@haus.test Frage Nummer {n:02d}" for n in range(5)]
+        for text in words:
+            self.fan.post(text)
+        self.between.cut = False
+        self.poll(30)
+        self.assertEqual(sorted(b for b in self.bodies() if "Frage Nummer" in b), words)
+        self.assertEqual(len(self.bodies()), before + 5)
+        self.assertEqual(self.health()["polling"]["error"], "")
+
+    def test_5_a_session_that_ended_is_renewed_and_nobody_notices(self):
+        self.between.methods, self.between.faults = ("GET",), ["expired"]
+        self.between.asked.clear()
+        self.fan.post("@haus.test abgelaufen?")
+        self.poll()
+        self.case("abgelaufen?")
+        self.assertEqual([p for m, p in self.between.asked if "createSession" in p], [])
+        self.assertEqual(len([p for m, p in self.between.asked if "refreshSession" in p]), 1)
+        self.assertEqual(self.health()["polling"]["error"], "")
+        self.between.methods = ("POST",)
+
+    def test_6_a_password_that_was_revoked_is_said_in_words_and_nothing_is_lost(self):
+        case = self.case("verloren?")
+        self.us.revoke(name="draht")
+        self.between.methods, self.between.faults = ("GET",), ["expired"]
+        self.fan.post("@haus.test hört mich jemand?")
+        self.poll()
+        polling = self.health()["polling"]
+        self.assertEqual(polling["trouble"], "credential_refused")
+        self.assertIn("does not accept the app password", polling["error"])
+        self.reply(self.eva, case["id"], "Diese Antwort wartet.")
+        self.poll(3)
+        self.assertEqual(self.open(case["id"])["outbox"][-1]["state"], "queued")
+        self.between.methods = ("POST",)
+        self.check(self.admin.patch(f"/channels/{self.place['id']}", {
+            "settings": {"app_password": self.us.app_password(name="wieder")}}), 200)
+        self.poll(30)
+        self.case("hört mich jemand?")
+        self.sent(case)
+        self.assertEqual(len([r for r in self.fan.thread(self.post)["below"] if "Diese Antwort" in r["text"]]), 1)
