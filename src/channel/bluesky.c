@@ -9,9 +9,9 @@
 
 enum { MAX_DAYS = 365 };
 
-static const char *const capabilities[] = { "public",   "removals", "reactions",
-                                            "read_back", "polling", "hide",
-                                            "mentions", NULL };
+static const char *const capabilities[] = { "public",    "removals", "reactions",
+                                            "read_back", "polling",  "hide",
+                                            "mentions",  NULL };
 
 static const struct setting settings[] = {
     { "url", SETTING_URL, "Address of the server",

@@ -86,7 +86,8 @@ static bool is_hidden(const struct thread_gate *gate, struct str id)
     return false;
 }
 
-static void put_members(struct op *op, struct json_writer *w, const struct thread_gate *gate)
+static void put_members(struct op *op, struct json_writer *w,
+                        const struct thread_gate *gate)
 {
     const struct json *old = gate->record;
 

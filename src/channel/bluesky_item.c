@@ -1,8 +1,8 @@
 /* bluesky_item.c - a post as the AppView shows it, and as the house knows messages.
  *
- * An item is {"me": our account, "hidden": …, "post": …}: of the post the members that are
- * read here and no other, so that one that did not change has the same bytes each time it
- * is read. A person is its DID; the handle may change.
+ * An item is {"me": our account, "hidden": …, "post": …}: of the post the members that
+ * are read here and no other, so that one that did not change has the same bytes each
+ * time it is read. A person is its DID; the handle may change.
  */
 #include "base/clock.h"
 #include "base/utf8.h"
@@ -255,8 +255,8 @@ static struct str warnings(struct op *op, const struct json *post)
     struct strbuf out = STRBUF(op->arena);
 
     for (size_t i = 0, n = 0; i < parts(list) && n < MAX_LABELS; i++) {
-        struct str label = list->items[i].type == JSON_TEXT ? list->items[i].text
-                                                            : STR("");
+        struct str label =
+            list->items[i].type == JSON_TEXT ? list->items[i].text : STR("");
 
         label = utf8_cut(bluesky_clean(op, label, false), MAX_LABEL);
         if (str_starts(label, STR("!")) && !str_is(label, "!warn") &&
@@ -336,8 +336,8 @@ static void read_counts(struct op *op, const struct json *post, struct item *ret
     for (size_t i = 0; i < COUNT_OF(counts); i++) {
         int64_t number = json_int(post, counts[i].member, 0);
 
-        list[i] = (struct item_reaction){ str_of(counts[i].kind),
-                                          number > 0 ? number : 0 };
+        list[i] =
+            (struct item_reaction){ str_of(counts[i].kind), number > 0 ? number : 0 };
     }
     ret->reactions = list;
     ret->reaction_count = COUNT_OF(counts);

@@ -202,8 +202,8 @@ static void take_list(const struct json *answer, int64_t oldest, struct place *p
 {
     const struct json *list = json_get(answer, "notifications");
     struct str next = json_text(answer, "cursor");
-    bool end = !list->count || !next.n || next.n > MAX_CURSOR ||
-               str_eq(next, place->below);
+    bool end =
+        !list->count || !next.n || next.n > MAX_CURSOR || str_eq(next, place->below);
 
     if (place->known_at && place->known_at - OVERLAP_MS > oldest)
         oldest = place->known_at - OVERLAP_MS;
@@ -237,10 +237,9 @@ static void begin_sweep(const struct op *op, struct place *place)
 static int list_notifications(struct op *op, const struct connection *connection,
                               struct place *place, struct receipt *receipt)
 {
-    struct str query =
-        arena_fmt(op->arena, "?limit=%d%s" STR_FMT, PER_PAGE,
-                  place->below.n ? "&cursor=" : "",
-                  STR_ARG(http_encode(op->arena, place->below)));
+    struct str query = arena_fmt(op->arena, "?limit=%d%s" STR_FMT, PER_PAGE,
+                                 place->below.n ? "&cursor=" : "",
+                                 STR_ARG(http_encode(op->arena, place->below)));
     const struct json *answer, *list;
     int r = bluesky_read(op, connection, "app.bsky.notification.listNotifications", query,
                          NULL, &answer, receipt);
@@ -372,8 +371,8 @@ static int read_tree(struct op *op, const struct connection *connection, struct 
     me = (struct bluesky_me){ session.did, session.handle };
     page->items = arena_new(op->arena, struct str, tree.count);
     for (size_t i = 0; i < tree.count; i++)
-        page->items[page->count++] = bluesky_item(op, &me, tree.list[i],
-                                                  bluesky_is_hidden(&tree, tree.ids[i]));
+        page->items[page->count++] =
+            bluesky_item(op, &me, tree.list[i], bluesky_is_hidden(&tree, tree.ids[i]));
     settle_tree(&tree, horizon(op, connection), place);
     return 0;
 }

@@ -49,8 +49,8 @@ static int ask(struct op *op, const struct connection *connection, const char *m
                            STR_ARG(http_encode(op->arena, value))),
     };
     struct bluesky_answer answer;
-    int r = judge_question(
-        bluesky_ask(op, connection, &question, NULL, &answer, receipt), &answer);
+    int r = judge_question(bluesky_ask(op, connection, &question, NULL, &answer, receipt),
+                           &answer);
 
     if (r == 0)
         *ret = answer.json;

@@ -57,8 +57,7 @@ bool bluesky_is_did(struct str text)
     for (size_t i = 0; i < method.n; i++)
         if (!is_lower(method.p[i]))
             return false;
-    return method.n && rest.n && all(rest, "._:%-") &&
-           !strchr(":%", rest.p[rest.n - 1]);
+    return method.n && rest.n && all(rest, "._:%-") && !strchr(":%", rest.p[rest.n - 1]);
 }
 
 /* Labels between points; gives how many, 0: something is none. */

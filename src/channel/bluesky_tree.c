@@ -79,9 +79,8 @@ int bluesky_tree(struct op *op, const struct connection *connection, struct str 
     struct bluesky_answer answer;
     int r;
 
-    question.query =
-        arena_fmt(op->arena, "?depth=%d&parentHeight=%d&uri=" STR_FMT, DEPTH, HEIGHT,
-                  STR_ARG(http_encode(op->arena, id)));
+    question.query = arena_fmt(op->arena, "?depth=%d&parentHeight=%d&uri=" STR_FMT, DEPTH,
+                               HEIGHT, STR_ARG(http_encode(op->arena, id)));
     r = bluesky_ask(op, connection, &question, session, &answer, receipt);
     if (r < 0)
         return r;

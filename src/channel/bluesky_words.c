@@ -44,7 +44,8 @@ static struct str link_of(const struct json *facet, struct str text, size_t from
 {
     const struct json *index = json_get(facet, "index");
     const struct json *features = json_get(facet, "features");
-    int64_t start = json_int(index, "byteStart", -1), end = json_int(index, "byteEnd", -1);
+    int64_t start = json_int(index, "byteStart", -1),
+            end = json_int(index, "byteEnd", -1);
 
     if (start < (int64_t)from || end <= start || end > (int64_t)text.n ||
         splits(text, (size_t)start) || splits(text, (size_t)end) || !features ||
@@ -81,20 +82,23 @@ static struct str next_link(const struct json *facets, struct str text, size_t f
     return found;
 }
 
-/* What is written is the address or its beginning. */
+static struct str without(struct str text, struct str end)
+{
+    return str_ends(text, end) ? str_sub(text, 0, text.n - end.n) : text;
+}
+
+/* What is written is the address, or its beginning and then "…". */
 static bool is_short_for(struct str shown, struct str url)
 {
-    struct str bare = url;
+    struct str begun = without(without(shown, STR("\xe2\x80\xa6")), STR("..."));
+    struct str bare = without(url, STR("/"));
+    ptrdiff_t scheme = str_find(bare, STR("://"));
 
-    if (str_ends(shown, STR("\xe2\x80\xa6")))
-        shown.n -= 3;
-    else if (str_ends(shown, STR("...")))
-        shown.n -= 3;
-    if (str_starts(bare, STR("https://")))
-        bare = str_sub(bare, 8, bare.n);
-    else if (str_starts(bare, STR("http://")))
-        bare = str_sub(bare, 7, bare.n);
-    return str_starts(url, shown) || str_starts(bare, shown);
+    if (!str_starts(begun, STR("http")) && scheme > 0)
+        bare = str_sub(bare, (size_t)scheme + 3, bare.n);
+    if (begun.n < shown.n)
+        return str_starts(bare, begun);
+    return str_eq(without(begun, STR("/")), bare);
 }
 
 struct str bluesky_words(struct op *op, const struct json *record)
@@ -193,8 +197,8 @@ static bool facet_at(struct str text, size_t at, struct bluesky_facet *ret)
 
 size_t bluesky_facets(struct op *op, struct str text, struct bluesky_facet **ret)
 {
-    struct bluesky_facet *list = arena_new(op->arena, struct bluesky_facet,
-                                           BLUESKY_MAX_FACETS);
+    struct bluesky_facet *list =
+        arena_new(op->arena, struct bluesky_facet, BLUESKY_MAX_FACETS);
     size_t count = 0;
 
     for (size_t at = 0; at < text.n && count < BLUESKY_MAX_FACETS; at++)
