@@ -218,7 +218,8 @@ static void facets_have_a_ceiling(void **state UNUSED)
     "{\"index\":{\"byteStart\":" start ",\"byteEnd\":" end "},\"features\":[{"           \
     "\"$type\":\"app.bsky.richtext.facet#link\",\"uri\":\"" uri "\"}]}"
 
-static void addresses_behind_words_are_shown_whatever_the_facets_claim(void **state UNUSED)
+static void
+addresses_behind_words_are_shown_whatever_the_facets_claim(void **state UNUSED)
 {
     static const struct {
         const char *record, *expected;
@@ -227,14 +228,17 @@ static void addresses_behind_words_are_shown_whatever_the_facets_claim(void **st
         { "{\"text\":\"seht example.org/lang...!\",\"facets\":[" LINK(
               "5", "24", "https://example.org/lang/und/lang") "]}",
           "seht https://example.org/lang/und/lang!" },
-        { "{\"text\":\"seht hier\",\"facets\":[" LINK("5", "9", "https://a.example/") "]}",
+        { "{\"text\":\"seht hier\",\"facets\":[" LINK("5", "9",
+                                                      "https://a.example/") "]}",
           "seht hier (https://a.example/)" },
         { "{\"text\":\"a b\",\"facets\":[" LINK("2", "3", "https://b.example/") "," LINK(
               "0", "1", "https://a.example/") "]}",
           "a (https://a.example/) b (https://b.example/)" },
         /* Behind the text, backwards, below zero, inside a character, overlapping */
-        { "{\"text\":\"ab\",\"facets\":[" LINK("1", "9", "https://a.example/") "]}", "ab" },
-        { "{\"text\":\"ab\",\"facets\":[" LINK("2", "1", "https://a.example/") "]}", "ab" },
+        { "{\"text\":\"ab\",\"facets\":[" LINK("1", "9", "https://a.example/") "]}",
+          "ab" },
+        { "{\"text\":\"ab\",\"facets\":[" LINK("2", "1", "https://a.example/") "]}",
+          "ab" },
         { "{\"text\":\"ab\",\"facets\":[" LINK("-1", "1", "https://a.example/") "]}",
           "ab" },
         { "{\"text\":\"\xc3\xa4\",\"facets\":[" LINK("1", "2", "https://a.example/") "]}",
@@ -283,15 +287,17 @@ static void whom_a_post_is_for_decides_whether_it_asks_us(void **state UNUSED)
         { "{\"text\":\"a\"," REPLY(OURS, OTHER) "}", false },
         { "{\"text\":\"a\"," REPLY(OTHER, OURS) "}", false },
         { "{\"text\":\"a\"," REPLY(OTHER, OTHER) "}", true },
-        { "{\"text\":\"a\",\"facets\":[{\"features\":[{\"did\":\"did:plc:us\"}]}]}", false },
-        { "{\"text\":\"a\",\"facets\":[{\"features\":[{\"did\":\"did:plc:x\"}]}]}", true },
+        { "{\"text\":\"a\",\"facets\":[{\"features\":[{\"did\":\"did:plc:us\"}]}]}",
+          false },
+        { "{\"text\":\"a\",\"facets\":[{\"features\":[{\"did\":\"did:plc:x\"}]}]}",
+          true },
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         FIXTURE(f);
-        struct str post =
-            arena_fmt(&f.arena, "{\"uri\":\"" FAN "\"," AUTHOR("did:plc:fan") ",\"record\":%s}",
-                      cases[i].record);
+        struct str post = arena_fmt(
+            &f.arena, "{\"uri\":\"" FAN "\"," AUTHOR("did:plc:fan") ",\"record\":%s}",
+            cases[i].record);
 
         assert_int_equal(item_of(&f, arena_cstr(&f.arena, post), false).mention,
                          cases[i].mention);
@@ -306,18 +312,24 @@ static void a_post_becomes_an_item_with_all_that_people_see_of_it(void **state U
     item = item_of(
         &f,
         "{\"uri\":\"" FAN "\"," AUTHOR(
-            "did:plc:fan") ",\"labels\":[{\"val\":\"porn\"},{\"val\":\"spam\",\"neg\":true},"
+            "did:plc:fan") ",\"labels\":[{\"val\":\"porn\"},{\"val\":\"spam\",\"neg\":"
+                           "true},"
                            "{\"val\":\"!no-unauthenticated\"},{\"val\":\"!warn\"}],"
                            "\"likeCount\":2,\"repostCount\":-1,\"quoteCount\":3,"
                            "\"record\":{\"text\":\"Hallo\",\"langs\":[\"de\",\"en\"],"
-                           "\"createdAt\":\"2026-11-01T10:00:00.000Z\"," REPLY(OURS, OTHER)
-                               "},\"embed\":{\"$type\":\"app.bsky.embed.recordWithMedia#view"
-                               "\",\"media\":{\"$type\":\"app.bsky.embed.images#view\","
-                               "\"images\":[{\"alt\":\"Hund\\nund Katze\",\"fullsize\":"
-                               "\"https://cdn.example/1\"},{\"fullsize\":\"ftp://x\"}]},"
-                               "\"record\":{\"record\":{\"uri\":\"" OTHER
-                               "\",\"author\":{\"handle\":\"other.test\"},\"value\":"
-                               "{\"text\":\"eins\\nzwei\"}}}}}",
+                           "\"createdAt\":\"2026-11-01T10:00:00.000Z\"," REPLY(
+                               OURS, OTHER) "},\"embed\":{\"$type\":\"app.bsky.embed."
+                                            "recordWithMedia#view"
+                                            "\",\"media\":{\"$type\":\"app.bsky.embed."
+                                            "images#view\","
+                                            "\"images\":[{\"alt\":\"Hund\\nund "
+                                            "Katze\",\"fullsize\":"
+                                            "\"https://cdn.example/"
+                                            "1\"},{\"fullsize\":\"ftp://x\"}]},"
+                                            "\"record\":{\"record\":{\"uri\":\"" OTHER
+                                            "\",\"author\":{\"handle\":\"other.test\"},"
+                                            "\"value\":"
+                                            "{\"text\":\"eins\\nzwei\"}}}}}",
         true);
     CHECK_STR(item.body, "CW: porn, !warn\n\nHallo\n[image: Hund und Katze] "
                          "https://cdn.example/1\n> @other.test:\n> eins\n> zwei\n"
@@ -341,9 +353,11 @@ static void a_text_is_taken_up_to_its_ceiling(void **state UNUSED)
     for (int more = 0; more < 2; more++) {
         FIXTURE(f);
         struct item item;
-        struct str bytes = arena_fmt(
-            &f.arena, "{\"post\":{\"uri\":\"" FAN "\"," AUTHOR("did:plc:fan") ",\"record\":{\"text\":\"%0*d\"}}}",
-            ITEM_MAX_BODY + more, 0);
+        struct str bytes =
+            arena_fmt(&f.arena,
+                      "{\"post\":{\"uri\":\"" FAN
+                      "\"," AUTHOR("did:plc:fan") ",\"record\":{\"text\":\"%0*d\"}}}",
+                      ITEM_MAX_BODY + more, 0);
 
         assert_int_equal(bluesky_parse(&f.op, bytes, &item), more ? ERR_INVALID : 0);
     }
@@ -377,12 +391,12 @@ static void a_reply_names_what_it_answers_and_where_its_words_lead(void **state 
     assert_true(bluesky_is_tid(key));
     expected = arena_fmt(
         &f.arena,
-        "{\"repo\":\"did:plc:us\",\"collection\":\"app.bsky.feed.post\",\"rkey\":\"" STR_FMT
+        "{\"repo\":\"did:plc:us\",\"collection\":\"app.bsky.feed.post\",\"rkey\":"
+        "\"" STR_FMT
         "\",\"record\":{\"$type\":\"app.bsky.feed.post\",\"text\":\"@fan.test @weg.test "
         "https://a.example #ja\",\"createdAt\":\"" STR_FMT
         "\",\"reply\":{\"root\":{\"uri\":\"" OURS
-        "\",\"cid\":\"c0\"},\"parent\":{\"uri\":\"" FAN
-        "\",\"cid\":\"c1\"}},\"facets\":["
+        "\",\"cid\":\"c0\"},\"parent\":{\"uri\":\"" FAN "\",\"cid\":\"c1\"}},\"facets\":["
         "{\"index\":{\"byteStart\":0,\"byteEnd\":9},\"features\":[{\"$type\":"
         "\"app.bsky.richtext.facet#mention\",\"did\":\"did:plc:fan\"}]},"
         "{\"index\":{\"byteStart\":20,\"byteEnd\":37},\"features\":[{\"$type\":"
@@ -408,11 +422,11 @@ static void a_refusal_of_what_is_there_already_is_no_refusal(void **state UNUSED
         s.script.replies[1] = answer(400, "{\"error\":\"InvalidRequest\"}");
         s.script.replies[2] = (struct http_reply){
             .status = 200,
-            .body = arena_fmt(&f.arena,
-                              "{\"uri\":\"at://did:plc:us/app.bsky.feed.post/3z\","
-                              "\"value\":{\"text\":\"%s\",\"createdAt\":\"" STR_FMT "\"}}",
-                              same ? "Danke" : "anderes",
-                              STR_ARG(json_text(ours, "created_at")))
+            .body = arena_fmt(
+                &f.arena,
+                "{\"uri\":\"at://did:plc:us/app.bsky.feed.post/3z\","
+                "\"value\":{\"text\":\"%s\",\"createdAt\":\"" STR_FMT "\"}}",
+                same ? "Danke" : "anderes", STR_ARG(json_text(ours, "created_at")))
         };
         assert_int_equal(connector_bluesky.send(&f.op, &s.connection, &s.out, &receipt),
                          same ? 0 : SEND_REFUSED);
@@ -457,18 +471,16 @@ static int poll_once(struct fixture *f, struct setup *s, struct receipt *receipt
     return connector_bluesky.poll(&f->op, &s->connection, STR(""), &page, receipt);
 }
 
-static void a_session_that_ended_is_renewed_once_and_then_the_password_counts(void **state
-                                                                                  UNUSED)
+static void
+a_session_that_ended_is_renewed_once_and_then_the_password_counts(void **state UNUSED)
 {
     static const struct {
         int refresh, create;
         int expected;
         size_t calls;
     } cases[] = {
-        { 200, 0, 0, 3 },
-        { 400, 200, 0, 4 },
-        { 401, 200, 0, 4 },
-        { 400, 401, POLL_FAILED, 3 },
+        { 200, 0, 0, 3 },           { 400, 200, 0, 4 },
+        { 401, 200, 0, 4 },         { 400, 401, POLL_FAILED, 3 },
         { 502, 0, POLL_FAILED, 2 },
     };
 
@@ -495,8 +507,8 @@ static void a_session_that_ended_is_renewed_once_and_then_the_password_counts(vo
     }
 }
 
-static void a_first_session_is_got_by_the_password_which_is_said_to_nobody_else(
-    void **state UNUSED)
+static void
+a_first_session_is_got_by_the_password_which_is_said_to_nobody_else(void **state UNUSED)
 {
     struct receipt receipt = { .reason = STR("") };
     struct setup s;
@@ -540,7 +552,8 @@ static void the_limit_is_told_in_seconds_of_the_servers_clock(void **state UNUSE
     CHECK_STR(str_of(receipt.trouble), "busy");
 }
 
-static void a_round_reads_down_to_what_is_known_and_then_each_tree_once(void **state UNUSED)
+static void
+a_round_reads_down_to_what_is_known_and_then_each_tree_once(void **state UNUSED)
 {
     struct receipt receipt = { .reason = STR("") };
     struct poll_page page;
@@ -555,19 +568,22 @@ static void a_round_reads_down_to_what_is_known_and_then_each_tree_once(void **s
                     "\"2026-11-02T07:00:00.000Z\"},"
                     "{\"uri\":\"" OTHER "\",\"reason\":\"like\",\"indexedAt\":"
                     "\"2026-11-02T06:00:00.000Z\"}]}");
-    s.script.replies[1] = answer(200, "{\"thread\":{\"post\":{\"uri\":\"" FAN "\"," AUTHOR(
-                                          "did:plc:fan") ",\"record\":{\"text\":\"Hallo\"},"
-                                                         "\"replyCount\":1},\"replies\":["
-                                                         "{\"blocked\":true,\"uri\":\"x\"}]}}");
+    s.script.replies[1] =
+        answer(200, "{\"thread\":{\"post\":{\"uri\":\"" FAN
+                    "\"," AUTHOR("did:plc:fan") ",\"record\":{\"text\":\"Hallo\"},"
+                                                "\"replyCount\":1},\"replies\":["
+                                                "{\"blocked\":true,\"uri\":\"x\"}]}}");
     s.script.replies[2] = answer(200, "{\"notifications\":[]}");
     CHECK_OK(&f, connector_bluesky.poll(&f.op, &s.connection, STR(""), &page, &receipt));
     assert_true(page.more && page.count == 0);
-    CHECK_OK(&f, connector_bluesky.poll(&f.op, &s.connection, page.next, &page, &receipt));
+    CHECK_OK(&f,
+             connector_bluesky.poll(&f.op, &s.connection, page.next, &page, &receipt));
     assert_int_equal(page.count, 1);
     CHECK_OK(&f, bluesky_parse(&f.op, page.items[0], &item));
     CHECK_STR(item.body, "Hallo");
     CHECK_STR(page.whole.thread, FAN);
-    CHECK_OK(&f, connector_bluesky.poll(&f.op, &s.connection, page.next, &page, &receipt));
+    CHECK_OK(&f,
+             connector_bluesky.poll(&f.op, &s.connection, page.next, &page, &receipt));
     CHECK_STR(s.script.seen[2].url,
               "https://example.org/xrpc/app.bsky.notification.listNotifications?limit=50"
               "&cursor=c%261");
@@ -604,8 +620,7 @@ static void what_is_not_there_any_more_is_claimed_to_be_gone(void **state UNUSED
 #define GATE                                                                             \
     "{\"cid\":\"v1\",\"value\":{\"$type\":\"app.bsky.feed.threadgate\",\"post\":\"" OURS \
     "\",\"allow\":[],\"hiddenReplies\":[\"" OTHER "\"]}}"
-#define BELOW                                                                            \
-    "{\"posts\":[{\"uri\":\"" FAN "\",\"record\":{" REPLY(OURS, OURS) "}}]}"
+#define BELOW "{\"posts\":[{\"uri\":\"" FAN "\",\"record\":{" REPLY(OURS, OURS) "}}]}"
 
 static void hiding_changes_one_line_of_the_threads_gate(void **state UNUSED)
 {
@@ -617,9 +632,9 @@ static void hiding_changes_one_line_of_the_threads_gate(void **state UNUSED)
     s.script.replies[0] = answer(200, BELOW);
     s.script.replies[1] = answer(200, GATE);
     s.script.replies[2] = answer(200, "{}");
-    assert_int_equal(connector_bluesky.moderate(&f.op, &s.connection, STR(FAN),
-                                                STR("held"), &receipt),
-                     0);
+    assert_int_equal(
+        connector_bluesky.moderate(&f.op, &s.connection, STR(FAN), STR("held"), &receipt),
+        0);
     CHECK_STR(s.script.seen[2].body,
               "{\"repo\":\"did:plc:us\",\"collection\":\"app.bsky.feed.threadgate\","
               "\"rkey\":\"3a\",\"swapRecord\":\"v1\",\"record\":{\"$type\":"
@@ -636,9 +651,9 @@ static void hiding_changes_one_line_of_the_threads_gate(void **state UNUSED)
     s.script.replies[5] = answer(200, BELOW);
     s.script.replies[6] = answer(400, "{\"error\":\"RecordNotFound\"}");
     s.script.replies[7] = answer(400, "{\"error\":\"InvalidSwap\"}");
-    assert_int_equal(connector_bluesky.moderate(&f.op, &s.connection, STR(FAN),
-                                                STR("held"), &receipt),
-                     SEND_LATER);
+    assert_int_equal(
+        connector_bluesky.moderate(&f.op, &s.connection, STR(FAN), STR("held"), &receipt),
+        SEND_LATER);
     assert_true(str_find(s.script.seen[7].body, STR("\"swapRecord\":null")) >= 0);
 }
 
@@ -658,8 +673,10 @@ int main(void)
         cmocka_unit_test(a_reply_names_what_it_answers_and_where_its_words_lead),
         cmocka_unit_test(a_refusal_of_what_is_there_already_is_no_refusal),
         cmocka_unit_test(whether_our_server_has_the_record_is_a_proof),
-        cmocka_unit_test(a_session_that_ended_is_renewed_once_and_then_the_password_counts),
-        cmocka_unit_test(a_first_session_is_got_by_the_password_which_is_said_to_nobody_else),
+        cmocka_unit_test(
+            a_session_that_ended_is_renewed_once_and_then_the_password_counts),
+        cmocka_unit_test(
+            a_first_session_is_got_by_the_password_which_is_said_to_nobody_else),
         cmocka_unit_test(the_limit_is_told_in_seconds_of_the_servers_clock),
         cmocka_unit_test(a_round_reads_down_to_what_is_known_and_then_each_tree_once),
         cmocka_unit_test(what_is_not_there_any_more_is_claimed_to_be_gone),
