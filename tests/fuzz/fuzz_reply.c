@@ -3,7 +3,9 @@
  * answer is its status, its fields one a line, an empty line, its body. */
 #include "fuzz.h"
 
+#include "base/random.h"
 #include "base/utf8.h"
+#include "channel/bluesky.h"
 #include "channel/connector.h"
 #include "net/client.h"
 
@@ -136,11 +138,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct connector *connector;
     ARENA(arena);
     struct script script = { .base.send = answer };
-    const struct world world = { .http = &script.base };
+    struct random_source random;
+    const struct world world = { .http = &script.base, .random = &random };
     struct op op = { .arena = &arena, .world = &world, .now = INT64_C(1793606400000) };
     struct connection connection = { .secrets = secrets, .secret_count = 1 };
+    const struct bluesky_session session = { STR("did:plc:us"), STR("us"), STR("a"),
+                                             STR("r") };
     struct json *json;
 
+    random_seed(&random, 1);
     PROMISE(json_parse(&op, str_of(settings), &json) == 0);
     connection.settings = json;
     connection.credential.site = STR("https://example.org/");
@@ -148,6 +154,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; (connector = connector_at(i)) != NULL; i++) {
         if (str_starts(str_of(connector->network), STR("mock")))
             continue;
+        bluesky_session_keep(&connection, &session, 1);
         script.rest = INPUT;
         check_poll(&op, connector, &connection);
         script.rest = INPUT;
