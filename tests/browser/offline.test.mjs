@@ -317,3 +317,18 @@ test('a file that is taken out, and one of somebody who logs out, is not held an
   await untilHeld(page, 0);
   await page.context().close();
 });
+
+test('a page whose program cannot be fetched says so, and comes by itself when the network is back', async () => {
+  const page = await loggedIn(admin);
+  await visit(page, '/today');
+  await quiet(page);
+  await page.context().setOffline(true);
+  await page.getByText('Keine Verbindung zum Server.').waitFor();
+  await page.getByRole('link', { name: 'Einstellungen' }).click();
+  await page.getByRole('alert').getByText('Der Server antwortet nicht.').waitFor();
+  await button(page, 'Erneut versuchen').click();
+  await page.getByRole('alert').getByText('Der Server antwortet nicht.').waitFor();
+  await page.context().setOffline(false);
+  await page.getByRole('link', { name: 'Rollen' }).waitFor({ timeout: 30_000 });
+  await page.context().close();
+});

@@ -61,6 +61,7 @@ export const figuresDe = {
   'chart.p90': 'p90',
   'chart.n': 'Anzahl',
   'chart.week': 'Woche ab {day}',
+  'chart.missing': 'Das Bild kam nicht an. Die Zahlen stehen in der Tabelle darunter.',
   'chart.table': 'Als Tabelle',
   'heat.title': 'Wann geschrieben und geantwortet wird',
   'heat.show.volume': 'Nachrichten',

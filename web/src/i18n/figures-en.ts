@@ -62,6 +62,7 @@ export const figuresEn: Record<keyof typeof figuresDe, Message> = {
   'chart.p90': 'p90',
   'chart.n': 'Number',
   'chart.week': 'Week from {day}',
+  'chart.missing': 'The picture did not arrive. The numbers stand in the table below.',
   'chart.table': 'As a table',
   'heat.title': 'When people write and get answers',
   'heat.show.volume': 'Messages',
