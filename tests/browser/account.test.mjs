@@ -47,6 +47,7 @@ test('two conversations of one person become one, and the old address leads ther
   const kept = new URL(page.url()).pathname;
   await page.goto(gone);
   await page.waitForURL((url) => url.pathname === kept);
+  await page.getByText('Das Anliegen dieser Adresse wurde mit diesem verbunden.').waitFor();
   await message(page, 'Zweite Frage').waitFor();
 });
 

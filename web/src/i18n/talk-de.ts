@@ -93,6 +93,7 @@ export const talkDe = {
   'files.not_kept': '{name} ist zu groß für den Speicher dieses Browsers: bitte nicht neu laden, bis sie angekommen ist.',
   'files.not_carried': '{channel} nimmt keine Dateien',
   'files.not_by_network': '{name}: dieser Kanal nimmt keine Dateien.',
+  'talk.merged_here': 'Das Anliegen dieser Adresse wurde mit diesem verbunden.',
   'undo.too_late': 'Zu spät: die Antwort ist schon hinausgegangen.',
   'draft.discard': 'Verwerfen',
   'draft.discarded': 'Entwurf verworfen.',

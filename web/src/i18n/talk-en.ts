@@ -94,6 +94,7 @@ export const talkEn: Record<keyof typeof talkDe, Message> = {
   'files.not_kept': '{name} is too large for the memory of this browser: please do not reload until it has arrived.',
   'files.not_carried': '{channel} takes no files',
   'files.not_by_network': '{name}: this channel takes no files.',
+  'talk.merged_here': 'The conversation at that address was merged into this one.',
   'undo.too_late': 'Too late: the reply has already left.',
   'draft.discard': 'Discard',
   'draft.discarded': 'Draft discarded.',

@@ -41,6 +41,15 @@ export const API = '/api/v1';
 let csrfToken = '';
 let onLoggedOut: () => Promise<void> | void = () => {};
 
+let reading = 0;
+let onReading: (count: number) => void = () => {};
+
+/** Hear how many answers that somebody wants to read are still on their way; returns how to stop. */
+export function whenReading(handler: (count: number) => void): () => void {
+  onReading = handler;
+  return () => (onReading = () => {});
+}
+
 /** What may outlive its page: browsers take 64 KiB along. */
 const KEEPALIVE_BYTES = 32 * 1024;
 
@@ -74,7 +83,9 @@ export async function call<T>(
   if (method !== 'GET' && csrfToken) headers['X-CSRF-Token'] = csrfToken;
 
   const sent = options.body === undefined ? undefined : JSON.stringify(options.body);
+  const count = (by: number) => method === 'GET' && onReading((reading += by));
   let answer: Response;
+  count(1);
   try {
     answer = await fetch(API + path, {
       method,
@@ -87,6 +98,8 @@ export async function call<T>(
   } catch (failure) {
     if (options.signal?.aborted) throw failure;
     throw new Problem(0, String(failure));
+  } finally {
+    count(-1);
   }
   if (answer.status === 204) return undefined as T;
 
