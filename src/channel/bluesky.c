@@ -52,6 +52,9 @@ static struct length_rule bluesky_length(const struct connection *connection,
 static int bluesky_verify(struct op *op, const struct connection *connection,
                           struct receipt *ret)
 {
+    static const struct bluesky_question question = {
+        .method = STR("app.bsky.notification.listNotifications"), .query = STR("?limit=1")
+    };
     struct bluesky_session me;
     const struct json *answer;
     int r;
@@ -59,8 +62,7 @@ static int bluesky_verify(struct op *op, const struct connection *connection,
     bluesky_session_forget(connection);
     r = bluesky_session(op, connection, &me, ret);
     if (r == 0)
-        r = bluesky_read(op, connection, "app.bsky.notification.listNotifications",
-                         STR("?limit=1"), &me, &answer, ret);
+        r = bluesky_read(op, connection, &question, &me, &answer, ret);
     if (r)
         return r < 0 ? r : VERIFY_FAILED;
     ret->reason = arena_fmt(op->arena, "the server answers: we are @" STR_FMT " there",

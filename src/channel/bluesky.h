@@ -78,8 +78,8 @@ int bluesky_ask(struct op *op, const struct connection *connection,
                 const struct bluesky_question *question, struct bluesky_session *session,
                 struct bluesky_answer *ret, struct receipt *receipt);
 /* The same, when nothing but an answer of 2xx helps: POLL_FAILED otherwise. */
-int bluesky_read(struct op *op, const struct connection *connection, const char *method,
-                 struct str query, struct bluesky_session *session,
+int bluesky_read(struct op *op, const struct connection *connection,
+                 const struct bluesky_question *question, struct bluesky_session *session,
                  const struct json **ret, struct receipt *receipt);
 /* One post as it is shown, NULL when it is not: POLL_FAILED. */
 int bluesky_read_post(struct op *op, const struct connection *connection, struct str uri,

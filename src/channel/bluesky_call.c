@@ -175,13 +175,12 @@ int bluesky_ask(struct op *op, const struct connection *connection,
     return r;
 }
 
-int bluesky_read(struct op *op, const struct connection *connection, const char *method,
-                 struct str query, struct bluesky_session *session,
+int bluesky_read(struct op *op, const struct connection *connection,
+                 const struct bluesky_question *question, struct bluesky_session *session,
                  const struct json **ret, struct receipt *receipt)
 {
-    const struct bluesky_question question = { .method = str_of(method), .query = query };
     struct bluesky_answer answer;
-    int r = bluesky_ask(op, connection, &question, session, &answer, receipt);
+    int r = bluesky_ask(op, connection, question, session, &answer, receipt);
 
     if (r < 0)
         return r;
@@ -195,11 +194,13 @@ int bluesky_read_post(struct op *op, const struct connection *connection, struct
                       struct bluesky_session *session, const struct json **ret,
                       struct receipt *receipt)
 {
-    struct str query =
-        arena_fmt(op->arena, "?uris=" STR_FMT, STR_ARG(http_encode(op->arena, uri)));
+    const struct bluesky_question question = {
+        .method = STR("app.bsky.feed.getPosts"),
+        .query =
+            arena_fmt(op->arena, "?uris=" STR_FMT, STR_ARG(http_encode(op->arena, uri))),
+    };
     const struct json *answer, *posts;
-    int r = bluesky_read(op, connection, "app.bsky.feed.getPosts", query, session,
-                         &answer, receipt);
+    int r = bluesky_read(op, connection, &question, session, &answer, receipt);
 
     if (r)
         return r;

@@ -237,12 +237,14 @@ static void begin_sweep(const struct op *op, struct place *place)
 static int list_notifications(struct op *op, const struct connection *connection,
                               struct place *place, struct receipt *receipt)
 {
-    struct str query = arena_fmt(op->arena, "?limit=%d%s" STR_FMT, PER_PAGE,
-                                 place->below.n ? "&cursor=" : "",
-                                 STR_ARG(http_encode(op->arena, place->below)));
+    const struct bluesky_question question = {
+        .method = STR("app.bsky.notification.listNotifications"),
+        .query = arena_fmt(op->arena, "?limit=%d%s" STR_FMT, PER_PAGE,
+                           place->below.n ? "&cursor=" : "",
+                           STR_ARG(http_encode(op->arena, place->below))),
+    };
     const struct json *answer, *list;
-    int r = bluesky_read(op, connection, "app.bsky.notification.listNotifications", query,
-                         NULL, &answer, receipt);
+    int r = bluesky_read(op, connection, &question, NULL, &answer, receipt);
 
     if (r)
         return r;
@@ -262,17 +264,17 @@ static int list_notifications(struct op *op, const struct connection *connection
 static int list_own(struct op *op, const struct connection *connection,
                     struct place *place, struct receipt *receipt)
 {
+    struct bluesky_question question = { .method = STR("app.bsky.feed.getAuthorFeed") };
     struct bluesky_session me;
     const struct json *answer, *list;
-    struct str query;
     int r = bluesky_session(op, connection, &me, receipt);
 
     if (r)
         return r < 0 ? r : POLL_FAILED;
-    query = arena_fmt(op->arena, "?limit=%d&filter=posts_no_replies&actor=" STR_FMT,
-                      OWN_POSTS, STR_ARG(http_encode(op->arena, me.did)));
-    r = bluesky_read(op, connection, "app.bsky.feed.getAuthorFeed", query, NULL, &answer,
-                     receipt);
+    question.query =
+        arena_fmt(op->arena, "?limit=%d&filter=posts_no_replies&actor=" STR_FMT,
+                  OWN_POSTS, STR_ARG(http_encode(op->arena, me.did)));
+    r = bluesky_read(op, connection, &question, &me, &answer, receipt);
     if (r)
         return r;
     place->own = false;

@@ -39,17 +39,19 @@ static int judge_question(int r, const struct bluesky_answer *answer)
     return SEND_REFUSED;
 }
 
-static int ask(struct op *op, const struct connection *connection, const char *method,
-               const char *member, struct str value, const struct json **ret,
+/* "?uris=at%3A…" */
+static struct str query_of(struct op *op, const char *member, struct str value)
+{
+    return arena_fmt(op->arena, "?%s=" STR_FMT, member,
+                     STR_ARG(http_encode(op->arena, value)));
+}
+
+static int ask(struct op *op, const struct connection *connection,
+               const struct bluesky_question *question, const struct json **ret,
                struct receipt *receipt)
 {
-    const struct bluesky_question question = {
-        .method = str_of(method),
-        .query = arena_fmt(op->arena, "?%s=" STR_FMT, member,
-                           STR_ARG(http_encode(op->arena, value))),
-    };
     struct bluesky_answer answer;
-    int r = judge_question(bluesky_ask(op, connection, &question, NULL, &answer, receipt),
+    int r = judge_question(bluesky_ask(op, connection, question, NULL, &answer, receipt),
                            &answer);
 
     if (r == 0)
@@ -61,8 +63,10 @@ static int ask(struct op *op, const struct connection *connection, const char *m
 static int ask_parent(struct op *op, const struct connection *connection, struct str uri,
                       const struct json **ret, struct receipt *receipt)
 {
+    const struct bluesky_question question = { .method = STR("app.bsky.feed.getPosts"),
+                                               .query = query_of(op, "uris", uri) };
     const struct json *answer = NULL, *posts;
-    int r = ask(op, connection, "app.bsky.feed.getPosts", "uris", uri, &answer, receipt);
+    int r = ask(op, connection, &question, &answer, receipt);
 
     if (r)
         return r;
@@ -76,29 +80,40 @@ static int ask_parent(struct op *op, const struct connection *connection, struct
     return SEND_REFUSED;
 }
 
-/* The DID behind each name; a name that is nobody's stays a word. */
+/* The DID behind a name, empty when it is nobody's: then it stays a word. */
+static int resolve_name(struct op *op, const struct connection *connection,
+                        struct bluesky_facet *facet, struct receipt *receipt)
+{
+    const struct bluesky_question question = {
+        .method = STR("com.atproto.identity.resolveHandle"),
+        .query = query_of(op, "handle", facet->value),
+    };
+    struct receipt unheard = { .reason = STR("") };
+    const struct json *answer = NULL;
+    int r = ask(op, connection, &question, &answer, &unheard);
+
+    facet->value = json_text(answer, "did");
+    if (r == 0 || r == SEND_REFUSED)
+        return 0;
+    *receipt = unheard;
+    return r;
+}
+
 static int resolve(struct op *op, const struct connection *connection,
                    struct bluesky_facet *facets, size_t count, struct receipt *receipt)
 {
     size_t names = 0;
+    int r = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        const struct json *answer = NULL;
-        struct receipt unheard = { .reason = STR("") };
-        int r = SEND_REFUSED;
-
+    for (size_t i = 0; r == 0 && i < count; i++) {
         if (facets[i].kind != FACET_NAME)
             continue;
         if (names++ < MAX_NAMES)
-            r = ask(op, connection, "com.atproto.identity.resolveHandle", "handle",
-                    facets[i].value, &answer, &unheard);
-        if (r < 0 || r == SEND_LATER) {
-            *receipt = unheard;
-            return r;
-        }
-        facets[i].value = json_text(answer, "did");
+            r = resolve_name(op, connection, &facets[i], receipt);
+        else
+            facets[i].value = STR("");
     }
-    return 0;
+    return r;
 }
 
 static void put_facet(struct json_writer *w, const struct bluesky_facet *facet)
