@@ -13,7 +13,7 @@ WEB_FILES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '
 
 # The user interface and all the C that does not contain it are built side by side.
 ENGINE := $(patsubst src/%/meson.build,libdraht-%.a,$(wildcard src/*/meson.build))
-ENGINE := $(filter-out libdraht-web.a,$(ENGINE))
+ENGINE := $(filter-out libdraht-web.a libdraht-simulate.a,$(ENGINE)) # the latter is in test builds alone
 
 all: $(BUILD)/build.ninja ## build the release program, build/draht
 	@$(MAKE) --jobs=2 --no-print-directory web engine
