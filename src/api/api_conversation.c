@@ -4,6 +4,7 @@
 
 #include "dialogue/note.h"
 #include "dialogue/visit.h"
+#include "work/mail_way.h"
 
 static int put_messages(struct show *s, int64_t conversation_id)
 {
@@ -121,6 +122,33 @@ static int put_seen(struct show *s, const struct conversation *c)
     return 0;
 }
 
+/* Where answers go by mail, too, and after which time unseen; null: nobody asked. */
+static int put_mail_wish(struct show *s, const struct conversation *c)
+{
+    struct mail_wish wish;
+    struct channel channel;
+    int64_t way = 0;
+    int r = mail_wish_get(s->op, c->thread_id, &wish);
+
+    if (r > 0)
+        json_put_null(s->w, "mail_wish");
+    if (r == 0)
+        r = channel_get(s->op, c->channel_id, &channel);
+    if (r)
+        return r < 0 ? r : 0;
+    r = mail_way_find(s->op, c->department_id, &way);
+    if (r < 0)
+        return r;
+    json_begin_object(s->w, "mail_wish");
+    json_put_text(s->w, "address", wish.address);
+    json_put_time(s->w, "asked_at", wish.asked_at);
+    json_put_id(s->w, "channel_id", way);
+    json_put_int(s->w, "unseen_ms",
+                 mail_way_wait_ms(connector_by_network(channel.network)));
+    json_end_object(s->w);
+    return 0;
+}
+
 /* The same person's other open concerns: proposed for merging. */
 static int put_others(struct show *s, const struct conversation *c)
 {
@@ -159,6 +187,8 @@ static int put_page(struct show *s, const struct api_call *call,
         r = put_answering(s, c->id);
     if (r >= 0)
         r = put_seen(s, c);
+    if (r >= 0)
+        r = put_mail_wish(s, c);
     if (r >= 0)
         r = put_others(s, c);
     if (r >= 0)

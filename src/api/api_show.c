@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "text/quote.h"
 #include "dialogue/attachment.h"
+#include "dialogue/mail_copy.h"
 
 enum { EXCERPT_CHARACTERS = 140 };
 
@@ -339,6 +340,22 @@ static int put_outbox(struct show *s, const struct message *msg)
     return 0;
 }
 
+/* The copy by mail of what stands in a talk of ours. */
+static int put_copy(struct show *s, const struct message *msg)
+{
+    struct outbox box;
+    int r = MAIL_COPY_NONE;
+
+    if (str_is(msg->direction, "out") && msg->account_id)
+        r = mail_copy_of(s->op, msg->id, &box);
+    if (r < 0)
+        return r;
+    if (r == 0)
+        return show_outbox(s, "mail", &box);
+    json_put_null(s->w, "mail");
+    return 0;
+}
+
 static void put_message_facts(struct show *s, const struct message *msg)
 {
     struct json_writer *w = s->w;
@@ -422,7 +439,9 @@ int show_message_members(struct show *s, const struct message *msg)
         r = put_reactions(s, msg->id);
     if (r >= 0)
         r = put_moderation(s, msg);
-    return r < 0 ? r : put_outbox(s, msg);
+    if (r >= 0)
+        r = put_outbox(s, msg);
+    return r < 0 ? r : put_copy(s, msg);
 }
 
 int show_message(struct show *s, const char *key, const struct message *msg)

@@ -13,6 +13,8 @@
 
 #include "admin/guard.h"
 #include "api/api_parts.h"
+#include "channel/mail.h"
+#include "work/mail_way.h"
 #include "work/work_intake.h"
 
 static int not_there(struct op *op)
@@ -360,21 +362,96 @@ static int allow_seen(struct op *op, struct api_call *call)
     return r;
 }
 
-static int saw(struct op *op, struct api_call *call, struct http_answer *ret)
+/* The same before a wish is changed: it costs a write, too. */
+static int allow_mail(struct op *op, struct api_call *call)
 {
     struct visit visit = { .call = call };
-    struct conversation c = { .id = 0 };
-    struct actor before = op->actor;
     int r = visit_enter(op, &visit);
 
     if (r >= 0)
         r = need_visitor(op, &visit);
     if (r >= 0)
-        r = visit_conversation(op, visit.thread.id, &c);
-    if (r < 0)
-        return r;
-    op->actor = (struct actor){ ACTOR_PERSON, c.person_id };
-    r = visit_saw(op, visit.thread.id, c.id, api_id(call, "message_id"));
+        r = api_limit(op, call, "mail_address", guard_network(op, http_sender(call->rq)),
+                      MAILS_PER_ADDRESS);
+    if (r == 0)
+        r = api_limit(op, call, "mail", visit.visitor.id, MAILS_PER_VISITOR);
+    if (r == 0 && !visit.thread.id)
+        r = op_fail(op, ERR_NOT_FOUND, "this visitor has not written yet");
+    return r;
+}
+
+/* A visitor's talk, inside the write; op->actor is the person then. */
+static int enter_talk(struct op *op, struct visit *visit, struct conversation *ret)
+{
+    int r = visit_enter(op, visit);
+
+    *ret = (struct conversation){ .id = 0 };
+    if (r >= 0)
+        r = need_visitor(op, visit);
+    if (r >= 0)
+        r = visit_conversation(op, visit->thread.id, ret);
+    if (r >= 0)
+        op->actor = (struct actor){ ACTOR_PERSON, ret->person_id };
+    return r < 0 ? r : 0;
+}
+
+static int check_mail(struct op *op, const struct conversation *c,
+                      const struct mail_wish *wish)
+{
+    int64_t channel;
+    int r;
+
+    if (!mail_is_address(wish->address))
+        return op_fail_field_as(op, "address", "not_an_email", "is no address of e-mail");
+    if (!str_is(wish->language, "de") && !str_is(wish->language, "en"))
+        return op_fail_field_as(op, "language", "not_a_choice", "is neither de nor en");
+    r = mail_way_find(op, c->department_id, &channel);
+    if (r == MAIL_WAY_NONE)
+        return op_fail(op, ERR_CONFLICT, "no answer can go by e-mail from here");
+    return r;
+}
+
+/* From now on an answer that is not seen in time goes to this address, too. */
+static int wish_mail(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct visit visit = { .call = call };
+    struct mail_wish wish = { .address = str_trim(api_text(call, "address")),
+                              .language = api_text(call, "language") };
+    struct actor before = op->actor;
+    struct conversation c;
+    int r = enter_talk(op, &visit, &c);
+
+    wish.thread_id = visit.thread.id;
+    if (r == 0)
+        r = check_mail(op, &c, &wish);
+    if (r == 0)
+        r = mail_wish_put(op, &wish, c.id);
+    op->actor = before;
+    return r < 0 ? r : api_no_content(ret);
+}
+
+static int unwish_mail(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct visit visit = { .call = call };
+    struct actor before = op->actor;
+    struct conversation c;
+    int r = enter_talk(op, &visit, &c);
+
+    if (r == 0)
+        r = mail_wish_drop(op, visit.thread.id, c.id);
+    op->actor = before;
+    return r < 0 ? r : api_no_content(ret);
+}
+
+static int saw(struct op *op, struct api_call *call, struct http_answer *ret)
+{
+    struct visit visit = { .call = call };
+    struct actor before = op->actor;
+    struct conversation c;
+    int r = enter_talk(op, &visit, &c);
+
+    if (r == 0)
+        r = visit_saw(op, visit.thread.id, c.id, api_id(call, "message_id"));
     op->actor = before;
     return r < 0 ? r : api_no_content(ret);
 }
@@ -397,6 +474,13 @@ static const struct api_field edit_fields[] = {
 };
 static const struct api_field saw_fields[] = {
     { "message_id", API_ID, .required = true },
+    { NULL },
+};
+static const struct api_field mail_fields[] = {
+    { "address", API_TEXT, .required = true, .min = 1, .max = MAIL_MAX_ADDRESS,
+      .help = "Where answers go that were not seen in the chat." },
+    { "language", API_TEXT, .required = true,
+      .help = "Of the words around the answer: de or en." },
     { NULL },
 };
 static const struct api_field list_query[] = {
@@ -467,6 +551,25 @@ const struct api_route api_webchat_routes[] = {
         .fields = saw_fields,
         .allow = allow_seen,
         .handle = saw,
+    },
+    {
+        .method = "PUT",
+        .pattern = "/api/v1/webchat/{id}/mail",
+        .mode = API_WRITE,
+        .access = API_ANYBODY,
+        .summary = "Have answers sent by e-mail, too, when they are not seen in time.",
+        .fields = mail_fields,
+        .allow = allow_mail,
+        .handle = wish_mail,
+    },
+    {
+        .method = "DELETE",
+        .pattern = "/api/v1/webchat/{id}/mail",
+        .mode = API_WRITE,
+        .access = API_ANYBODY,
+        .summary = "Forget the address for answers by e-mail.",
+        .allow = allow_mail,
+        .handle = unwish_mail,
     },
     {
         .method = "GET",

@@ -13,6 +13,8 @@
 #define WRITES_PER_ADDRESS ((struct meter_limit){ 60, MINUTES(1) })
 #define WRITES_PER_VISITOR ((struct meter_limit){ 20, MINUTES(1) })
 #define SEEN_PER_VISITOR   ((struct meter_limit){ 120, MINUTES(1) })
+#define MAILS_PER_ADDRESS  ((struct meter_limit){ 60, HOURS(1) })
+#define MAILS_PER_VISITOR  ((struct meter_limit){ 20, HOURS(1) })
 #define TALKS_PER_ADDRESS  ((struct meter_limit){ 30, HOURS(1) })
 
 /* Who calls which chat. */

@@ -10,6 +10,8 @@
 #include "desk/hours.h"
 #include "dialogue/note.h"
 #include "insight/expected.h"
+#include "text/quote.h"
+#include "work/mail_way.h"
 
 /* What the window shows before anybody wrote -------------------------------------- */
 
@@ -70,23 +72,13 @@ static int put_expected(struct op *op, struct json_writer *w, const struct visit
     return 0;
 }
 
-/* Is there a channel by which somebody could go on answering by e-mail? */
-static int can_mail(struct op *op, bool *ret)
+/* The conversation's department writes the mail; before there is one, the chat's. */
+static int can_mail(struct op *op, int64_t department_id, bool *ret)
 {
-    const struct connector *connector;
-    struct channel *list;
-    struct str mode;
-    size_t count;
-    int r = channel_list(op, &list, &count);
+    int64_t channel;
+    int r = mail_way_find(op, department_id, &channel);
 
-    *ret = false;
-    for (size_t i = 0; r >= 0 && i < count && !*ret; i++) {
-        connector = connector_by_network(list[i].network);
-        if (list[i].retired_at || !connector || !connector_can(connector, "mail"))
-            continue;
-        r = channel_effective_mode(op, &list[i], &mode);
-        *ret = r >= 0 && str_is(mode, "dialogue");
-    }
+    *ret = r == 0;
     return r < 0 ? r : 0;
 }
 
@@ -140,7 +132,7 @@ int webchat_show(struct op *op, const struct visit *visit, struct http_answer *r
     if (r >= 0)
         r = channel_effective_mode(op, &visit->to.channel, &mode);
     if (r >= 0)
-        r = can_mail(op, &mail);
+        r = can_mail(op, visit->to.channel.department_id, &mail);
     if (r < 0)
         return r;
     json_begin_object(&w, NULL);
@@ -231,11 +223,22 @@ static int put_files(struct op *op, struct talk *talk,
     return 0;
 }
 
+/* Written in this chat; else the visitor answered by mail. */
+static bool is_from_here(struct op *op, const struct talk *talk,
+                         const struct visit_message *message)
+{
+    struct str begins =
+        webchat_message_id(op, &talk->visit->visitor, STR("")); /* "v:HASH:" */
+
+    return message->from_us || str_starts(message->external_id, begins);
+}
+
 static int put_message(struct op *op, struct talk *talk,
                        const struct visit_message *message)
 {
     struct json_writer *w = talk->w;
-    struct str name = STR("");
+    struct str name = STR(""), body = message->body;
+    bool by_mail = !is_from_here(op, talk, message);
     int r = message->from_us ? name_of(op, talk, message->account_id, &name) : 0;
 
     if (r < 0)
@@ -243,16 +246,20 @@ static int put_message(struct op *op, struct talk *talk,
     json_begin_object(w, NULL);
     json_put_id(w, "id", message->id);
     json_put_c(w, "from", message->from_us ? "us" : "visitor");
-    if (message->from_us) {
+    if (message->from_us || by_mail)
         json_put_null(w, "client_id");
-        json_put_text(w, "name", name);
-    } else {
+    else
         json_put_text(w, "client_id", webchat_client_id(message->external_id));
+    if (message->from_us)
+        json_put_text(w, "name", name);
+    else
         json_put_null(w, "name");
-    }
+    json_put_bool(w, "by_mail", by_mail);
     json_put_bool(w, "automatic", message->automatic);
     json_put_bool(w, "check_back", message->is_check_back);
-    json_put_text(w, "body", message->body);
+    if (by_mail && text_parts(body).own.n)
+        body = text_parts(body).own; /* what it quotes stands above */
+    json_put_text(w, "body", body);
     json_put_time(w, "at", message->at);
     json_put_time(w, "edited_at", message->edited_at);
     json_put_time(w, "removed_at", message->removed_at);
@@ -261,11 +268,30 @@ static int put_message(struct op *op, struct talk *talk,
     return r;
 }
 
+/* The address that this visitor left for answers, and whether any can go there. */
+static int put_mail(struct op *op, struct talk *talk, const struct conversation *c)
+{
+    int64_t department = c->id ? c->department_id : talk->visit->to.channel.department_id;
+    struct mail_wish wish;
+    bool can;
+    int r = mail_wish_get(op, talk->visit->thread.id, &wish);
+
+    if (r < 0)
+        return r;
+    if (r == 0)
+        json_put_text(talk->w, "mail", wish.address);
+    else
+        json_put_null(talk->w, "mail");
+    r = can_mail(op, department, &can);
+    json_put_bool(talk->w, "can_mail", can);
+    return r;
+}
+
 /* Where the concern stands; a person is answering only while one is. */
 static int put_state(struct op *op, struct talk *talk)
 {
     struct visit_seen seen = { 0 };
-    struct conversation c = { .state = STR("") };
+    struct conversation c = { .id = 0, .state = STR("") };
     size_t answering = 0;
     int64_t *ids;
     int r = VISIT_NOT_FOUND;
@@ -276,6 +302,8 @@ static int put_state(struct op *op, struct talk *talk)
         r = answering_list(op, c.id, &ids, &answering);
     if (r >= 0 && talk->visit->thread.id)
         r = visit_seen(op, talk->visit->thread.id, &seen);
+    if (r >= 0)
+        r = put_mail(op, talk, &c);
     if (r < 0)
         return r;
     json_put_bool(talk->w, "answering", answering > 0);

@@ -63,6 +63,8 @@ struct item {
         int64_t case_number; /* else that of this case; 0: none is named */
     } thread;
     struct str parent_external_id;
+    struct str parent_mark; /* the key of the reply of ours that it answers, where that
+                               shows; empty: it does not */
     struct item_author author;
     struct str body, language;
     struct str own; /* the part of the body that is no quotation; empty: all of it */
@@ -86,10 +88,12 @@ struct item {
     const struct item_reaction *reactions;
     size_t reaction_count;
     struct item_page {
-        struct str moderation;  /* "", held, released: a comment */
-        struct str status_hash; /* of the secret link to make for its conversation */
-        bool is_private;        /* whatever the thread is */
-        int64_t parent_id;      /* our id of what it answers; 0: nothing */
+        struct str moderation;    /* "", held, released: a comment */
+        struct str status_hash;   /* of the secret link to make for its conversation */
+        bool is_private;          /* whatever the thread is */
+        int64_t parent_id;        /* our id of what it answers; 0: nothing */
+        struct str mail;          /* where answers go by mail; empty: nowhere */
+        struct str mail_language; /* de, en */
     } page; /* of what was written on a page of ours, the source "form" alone */
 };
 
@@ -112,7 +116,8 @@ struct outbound {
     struct str key; /* the same at each try, never used twice */
     int64_t conversation_id;
     struct str thread_external_id, parent_external_id, thread_title;
-    struct str to; /* the network's name of whoever is answered */
+    struct str to;      /* the network's name of whoever is answered */
+    struct str subject; /* of a mail; empty: made of the thread's title */
     struct str visibility, body, author_name;
     int64_t case_number;         /* by which people know the conversation; 0: none */
     const struct json *settings; /* of the channel, for compose() */

@@ -9,28 +9,14 @@
 #include "base/utf8.h"
 #include "channel/mail.h"
 
-enum { MAX_DAYS = 3650, MAX_PORT = 65535, MAX_ADDRESS = 254, MAX_AUTHORITY = 16384 };
+enum { MAX_DAYS = 3650, MAX_PORT = 65535, MAX_AUTHORITY = 16384 };
 
-static const char *const capabilities[] = { "private", "files", "read_back", "polling",
-                                            NULL };
-
-/* One "@", nothing that could end a line or an address where it is used. */
-static bool is_address(struct str text)
-{
-    struct str domain, local = str_cut(text, '@', &domain);
-
-    if (!local.n || !domain.n || text.n > MAX_ADDRESS)
-        return false;
-    for (size_t i = 0; i < text.n; i++)
-        if ((unsigned char)text.p[i] <= ' ' || (unsigned char)text.p[i] > '~' ||
-            strchr("<>\"\\(),:;[]", text.p[i]))
-            return false;
-    return str_find(domain, STR("@")) < 0;
-}
+static const char *const capabilities[] = { "private", "files", "read_back",
+                                            "polling", "mail",  NULL };
 
 static int check_address(struct op *op, const char *field, struct str text)
 {
-    return is_address(str_trim(text))
+    return mail_is_address(str_trim(text))
                ? 0
                : op_fail_field_as(op, field, "not_an_email", "is no address of e-mail");
 }
@@ -125,6 +111,8 @@ static struct str subject_of(struct op *op, const struct outbound *out, bool tok
     struct str title = out->thread_title.n ? out->thread_title : STR("…");
     struct str mark = STR("");
 
+    if (out->subject.n)
+        return out->subject;
     if (token && out->case_number)
         mark = arena_fmt(op->arena, " [#%lld]", (long long)out->case_number);
     return arena_fmt(op->arena, "Re: " STR_FMT STR_FMT, STR_ARG(title), STR_ARG(mark));
@@ -248,7 +236,7 @@ static int email_send(struct op *op, const struct connection *connection,
     if (r < 0)
         return r;
     email_account(op, connection->settings, &account);
-    if (!is_address(letter.to)) {
+    if (!mail_is_address(letter.to)) {
         ret->reason = STR("there is no address of e-mail to answer to");
         return SEND_REFUSED;
     }
@@ -314,7 +302,7 @@ static int email_tell(struct op *op, const struct connection *connection,
                                 .date = op->now,
                                 .automatic = true };
 
-    if (!is_address(mail->to)) {
+    if (!mail_is_address(mail->to)) {
         ret->reason = STR("this is no address of e-mail");
         return SEND_REFUSED;
     }

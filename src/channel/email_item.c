@@ -149,6 +149,7 @@ int email_parse(struct op *op, struct str bytes, struct item *ret)
         item.undelivered = mail->bounce.reason;
         item.untold = house_number(mail->bounce.message_id);
     }
+    item.parent_mark = mark_of(item.parent_external_id);
     item.files = mail->files;
     item.file_count = mail->file_count;
     *ret = item;

@@ -59,6 +59,8 @@ static int form_parse(struct op *op, struct str bytes, struct item *ret)
     item.page.moderation = json_text(json, "moderation");
     item.page.status_hash = json_text(json, "status_hash");
     item.page.is_private = json_bool(json, "private");
+    item.page.mail = json_text(json, "mail");
+    item.page.mail_language = json_text(json, "mail_language");
     if (!id_parse(json_text(json, "parent_id"), &item.page.parent_id))
         item.page.parent_id = 0;
     *ret = item;

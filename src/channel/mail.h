@@ -19,6 +19,7 @@ enum {
     MAIL_MAX_HOPS = 50, /* "Received" lines: more is a loop */
     MAIL_MAX_ID = 500,  /* bytes of a Message-ID; a longer one counts by its hash */
     MAIL_MAX_REFERENCES = 100,
+    MAIL_MAX_ADDRESS = 254, /* bytes; RFC 5321 4.5.3.1.3 */
 };
 
 struct mail_address {
@@ -60,6 +61,9 @@ void mail_read_report(struct op *op, struct str report, struct mail *mail);
 struct str mail_subject(struct op *op, struct str subject, int64_t *ret_token);
 
 /* mail_write.c */
+/* One "@", nothing that could end a line or an address where it is used; at most
+ * MAIL_MAX_ADDRESS bytes. */
+bool mail_is_address(struct str text);
 struct mail_draft {
     struct mail_address from, to;
     struct str message_id, in_reply_to, references; /* ids without "<" and ">" */

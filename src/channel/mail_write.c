@@ -13,6 +13,19 @@
 
 enum { LINE = 76, WORD_BYTES = 42, FILE_LINE = 57 };
 
+bool mail_is_address(struct str text)
+{
+    struct str domain, local = str_cut(text, '@', &domain);
+
+    if (!local.n || !domain.n || text.n > MAIL_MAX_ADDRESS)
+        return false;
+    for (size_t i = 0; i < text.n; i++)
+        if ((unsigned char)text.p[i] <= ' ' || (unsigned char)text.p[i] > '~' ||
+            strchr("<>\"\\(),:;[]", text.p[i]))
+            return false;
+    return str_find(domain, STR("@")) < 0;
+}
+
 static bool is_plain(struct str text)
 {
     for (size_t i = 0; i < text.n; i++)

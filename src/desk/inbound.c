@@ -190,8 +190,13 @@ static int note_undelivered(struct op *op, const struct incoming *in,
                             struct intake_result *result)
 {
     int64_t ours = result->message.parent_id;
-    int r = ours ? outbox_came_back(op, ours, in->undelivered) : OUTBOX_NOT_FOUND;
+    struct outbox box;
+    int r = OUTBOX_NOT_FOUND;
 
+    if (ours)
+        r = outbox_of_channel(op, ours, in->channel_id, &box);
+    if (r == 0)
+        r = outbox_came_back(op, &box, in->undelivered);
     if (r)
         return r < 0 ? r : 0;
     r = desk_reply_failed(op, ours);

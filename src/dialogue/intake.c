@@ -10,6 +10,7 @@
 #include "base/ids.h"
 #include "dialogue/attachment.h"
 #include "dialogue/digest.h"
+#include "dialogue/mail_copy.h"
 #include "dialogue/moderation.h"
 #include "dialogue/outbox.h"
 #include "dialogue/status_link.h"
@@ -258,7 +259,9 @@ static int known_thread(struct op *op, const struct incoming *in, struct thread 
     if (in->follows_parent && in->parent_external_id.n)
         r = message_by_external_id(op, in->channel_id, in->parent_external_id, &parent);
     if (r == 0)
-        return thread_get(op, parent.thread_id, ret);
+        r = thread_get(op, parent.thread_id, ret);
+    if (r < 0 || (r == 0 && ret->channel_id == in->channel_id))
+        return r;
     if (r >= 0)
         r = thread_find(op, in->channel_id, in->thread.external_id, ret);
     return r == THREAD_NOT_FOUND ? thread_of_case(op, in, ret) : r;
@@ -339,7 +342,7 @@ static int place_outsider(struct op *op, const struct incoming *in,
     int r;
 
     msg->direction = STR("in");
-    if (in->undelivered.n && parent->conversation_id) {
+    if ((in->undelivered.n || ret->by_mail) && parent->conversation_id) {
         r = conversation_need(op, parent->conversation_id, &ret->conversation);
         ret->has_conversation = r == 0;
         return r;
@@ -411,26 +414,50 @@ static int store(struct op *op, const struct incoming *in, struct intake_result 
     return message_remove(op, msg, in->removed_at);
 }
 
+/* The talk that it belongs to, and what it answers there: id 0 when that is not known. */
+static int find_place(struct op *op, const struct incoming *in, struct thread *ret_thread,
+                      struct message *ret_parent, struct intake_result *ret)
+{
+    struct thread wanted = in->thread;
+    int r = in->follows_parent ? mail_copy_answered(op, in, ret_parent) : MAIL_COPY_NONE;
+
+    ret->by_mail = r == 0;
+    if (r != MAIL_COPY_NONE)
+        return r < 0 ? r : thread_get(op, ret_parent->thread_id, ret_thread);
+    wanted.channel_id = in->channel_id;
+    r = in->follows_parent ? known_thread(op, in, ret_thread) : THREAD_NOT_FOUND;
+    if (r == THREAD_NOT_FOUND) /* or what it is called came only now */
+        r = thread_find_or_add(op, &wanted, ret_thread);
+    return r < 0 ? r : find_parent(op, in, ret_thread, ret_parent);
+}
+
+/* Who left an address in a talk and writes from it is the same person. */
+static int find_author(struct op *op, const struct incoming *in,
+                       const struct message *parent, bool by_mail, struct profile *ret)
+{
+    struct author author = in->author;
+    struct conversation c;
+    int r = 0;
+
+    if (by_mail && parent->conversation_id && !in->undelivered.n && !author.is_us) {
+        r = conversation_need(op, parent->conversation_id, &c);
+        author.person_id = c.person_id;
+    }
+    return r < 0 ? r : profile_of_author(op, in->channel_id, &author, in->sent_at, ret);
+}
+
 static int new_message(struct op *op, const struct incoming *in, struct str key,
                        struct intake_result *ret)
 {
     struct message parent = { .id = 0 };
-    struct thread wanted = in->thread, thread;
     struct profile profile;
-    int r;
+    struct thread thread;
+    int r = find_place(op, in, &thread, &parent, ret);
 
-    wanted.channel_id = in->channel_id;
-    r = in->follows_parent ? known_thread(op, in, &thread) : THREAD_NOT_FOUND;
-    if (r == THREAD_NOT_FOUND) /* or what it is called came only now */
-        r = thread_find_or_add(op, &wanted, &thread);
-    if (r < 0)
-        return r;
-    r = profile_of_author(op, in->channel_id, &in->author, in->sent_at, &profile);
-    if (r < 0)
-        return r;
-    r = find_parent(op, in, &thread, &parent);
-    if (r < 0)
-        return r;
+    if (r == 0)
+        r = find_author(op, in, &parent, ret->by_mail, &profile);
+    if (r)
+        return r < 0 ? r : op_fail(op, ERR_INTERNAL, "a message has lost its thread");
     ret->what = INTAKE_NEW;
     ret->from_us = in->author.is_us;
     ret->message = (struct message){
@@ -475,6 +502,11 @@ int intake_item(struct op *op, const struct incoming *in, struct intake_result *
         return r < 0 ? r : 0;
     }
     if (in->author.is_us) {
+        r = mail_copy_came_back(op, in, &ret->message);
+        if (r != MAIL_COPY_NONE) {
+            ret->what = INTAKE_ECHO;
+            return r;
+        }
         r = known_thread(op, in, &thread);
         if (r == 0)
             r = outbox_echo(op, &(struct echo){ thread.id, key, in->body, in->mark },

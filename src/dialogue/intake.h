@@ -60,6 +60,8 @@ struct incoming {
     bool follows_parent;    /* the thread is the parent's, where that is known */
     int64_t case_number;    /* else that of this case, if it is of the channel; 0: none */
     struct str parent_external_id;
+    struct str parent_mark; /* the key of the reply of ours that it answers; empty: it
+                               shows none */
     struct author author;
     bool automatic;         /* an auto-responder: no reaction */
     struct str undelivered; /* the parent, a reply of ours, did not arrive, and why */
@@ -97,6 +99,7 @@ struct intake_result {
     struct message message;
     bool from_us; /* direction out */
     bool has_conversation;
+    bool by_mail;  /* by another channel than its talk has: it is its parent's */
     bool opened;   /* by this message: begun, not yet added */
     bool surfaced; /* it was spam on its network and is none any more: nobody's concern
                       yet */

@@ -149,7 +149,7 @@ static int its_turn(struct op *op, const struct outbox *box, int64_t *ret_at)
         return OUTBOX_NOT_YET;
     }
     r = db_number(op, &other, &SQL_OUTBOX_AHEAD, ARG_WS, ARG_INT(box->conversation_id),
-                  ARG_INT(box->id), ARG_INT(op->now));
+                  ARG_INT(box->id), ARG_INT(op->now), ARG_INT(box->channel_id));
     if (r < 0)
         return r;
     if (r == DB_NO_ROW)
@@ -237,6 +237,11 @@ int outbox_freeze(struct op *op, int64_t id, struct str bytes)
                   ARG_BLOB(digest_of(op->arena, bytes)));
 }
 
+int outbox_thaw(struct op *op, int64_t id)
+{
+    return db_run(op, &SQL_OUTBOX_BYTES_DROP, ARG_WS, ARG_INT(id));
+}
+
 int outbox_bytes(struct op *op, int64_t id, struct str *ret)
 {
     DB_ROWS(rows);
@@ -277,7 +282,8 @@ int outbox_name_message(struct op *op, const struct outbox *box, struct str exte
     r = message_get(op, box->message_id, &old);
     if (r < 0)
         return r;
-    if (r == RECORD_NOT_FOUND || !external_id.n || old.external_id.n)
+    if (r == RECORD_NOT_FOUND || !external_id.n || old.external_id.n ||
+        old.channel_id != box->channel_id)
         return 0;
 
     r = message_by_external_id(op, box->channel_id, external_id, &copy);
@@ -296,13 +302,13 @@ int outbox_name_message(struct op *op, const struct outbox *box, struct str exte
     return message_update(op, &old, &now, "message.delivered");
 }
 
-int outbox_wake_next(struct op *op, int64_t conversation_id)
+int outbox_wake_next(struct op *op, const struct outbox *after)
 {
     int64_t next;
     int r;
 
-    r = db_number(op, &next, &SQL_OUTBOX_NEXT, ARG_WS, ARG_INT(conversation_id),
-                  ARG_INT(op->now));
+    r = db_number(op, &next, &SQL_OUTBOX_NEXT, ARG_WS, ARG_INT(after->conversation_id),
+                  ARG_INT(op->now), ARG_INT(after->channel_id));
     if (r < 0)
         return r;
     return r == DB_NO_ROW ? 0 : job_add(op, "deliver", next, op->now);
@@ -432,7 +438,7 @@ int outbox_settle(struct op *op, const struct outbox *box,
     }
     if (str_is(now.state, "queued") || str_is(now.state, "unknown"))
         return 0;
-    return outbox_wake_next(op, now.conversation_id);
+    return outbox_wake_next(op, &now);
 }
 
 int outbox_expire_lease(struct op *op, int64_t id)
@@ -542,5 +548,5 @@ int outbox_give_up(struct op *op, int64_t id, struct str reason)
     if (r < 0)
         return r;
     r = outbox_move(op, &old, &now);
-    return r < 0 ? r : outbox_wake_next(op, now.conversation_id);
+    return r < 0 ? r : outbox_wake_next(op, &now);
 }

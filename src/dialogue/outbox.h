@@ -5,13 +5,14 @@
  *     uncertain -> sent | queued     by a person only
  *     failed -> queued               by a person
  *     sent -> failed                 when the network says later that it did not arrive
+ *     sending, unknown -> failed     when it says so before we know that it was sent
  *     held, queued, failed -> cancelled by a person
  *
  * The intent is written and committed before anything leaves (outbox_claim),
  * the outcome after it; between them the state is not known and says so. Every
  * write of a worker names its epoch; a worker that was thought dead can change
- * nothing any more. Of one conversation at most one item is sending or unknown,
- * the oldest first.
+ * nothing any more. Of one conversation at most one item of a channel is sending or
+ * unknown, the oldest first.
  */
 #ifndef DIALOGUE_OUTBOX_H
 #define DIALOGUE_OUTBOX_H
@@ -40,7 +41,11 @@ int64_t outbox_lease_ms(const struct op *op);
 
 int outbox_get(struct op *op, int64_t id, struct outbox *ret) MUST_CHECK;
 enum { OUTBOX_NOT_FOUND = 1 };
+/* The reply itself, through the channel of its message. A copy by mail: mail_copy.h. */
 int outbox_by_message(struct op *op, int64_t message_id, struct outbox *ret) MUST_CHECK;
+/* What of a message left, or will leave, through this channel. */
+int outbox_of_channel(struct op *op, int64_t message_id, int64_t channel_id,
+                      struct outbox *ret) MUST_CHECK;
 
 /* Queue (or hold, when `held_for` is not empty) a message of ours and plan its
  * delivery (job "deliver"). Sets box->id, state, idempotency_key. */
@@ -58,6 +63,8 @@ int outbox_claim(struct op *op, int64_t id, struct outbox *ret,
 
 /* The bytes that leave: kept at the first try, the same at each later one. */
 int outbox_freeze(struct op *op, int64_t id, struct str bytes) MUST_CHECK;
+/* They are made anew: only of what certainly never arrived, and was not meant so. */
+int outbox_thaw(struct op *op, int64_t id) MUST_CHECK;
 int outbox_bytes(struct op *op, int64_t id,
                  struct str *ret) MUST_CHECK; /* OUTBOX_NOT_FOUND */
 
@@ -128,9 +135,10 @@ struct echo {
 int outbox_echo(struct op *op, const struct echo *echo,
                 int64_t *ret_message_id) MUST_CHECK;
 
-/* The network says afterwards that a message of ours did not arrive: sent -> failed.
- * OUTBOX_NOT_FOUND: it is none of ours, or was not sent. */
-int outbox_came_back(struct op *op, int64_t message_id, struct str reason) MUST_CHECK;
+/* The network says afterwards that it did not arrive: sent, or on its way or in doubt as
+ * far as we know -> failed. OUTBOX_NOT_FOUND: it never left. */
+int outbox_came_back(struct op *op, const struct outbox *old,
+                     struct str reason) MUST_CHECK;
 
 /* How many of a channel are in a state. */
 struct outbox_counts {

@@ -20,6 +20,19 @@ int outbox_by_message(struct op *op, int64_t message_id, struct outbox *ret)
     return r == DB_NO_ROW ? OUTBOX_NOT_FOUND : outbox_get(op, id, ret);
 }
 
+int outbox_of_channel(struct op *op, int64_t message_id, int64_t channel_id,
+                      struct outbox *ret)
+{
+    int64_t id;
+    int r;
+
+    r = db_number(op, &id, &SQL_OUTBOX_OF_CHANNEL, ARG_WS, ARG_INT(message_id),
+                  ARG_INT(channel_id));
+    if (r < 0)
+        return r;
+    return r == DB_NO_ROW ? OUTBOX_NOT_FOUND : outbox_get(op, id, ret);
+}
+
 int outbox_list(struct op *op, struct str state, int64_t before_id, int64_t limit,
                 struct outbox **ret, size_t *ret_count)
 {
@@ -100,7 +113,7 @@ static int settle(struct op *op, int64_t id, const char *states, const char *ver
     if (str_is(now.state, "queued"))
         return job_add(op, "deliver", id, now.next_try_at);
     r = job_cancel(op, "deliver", id);
-    return r < 0 ? r : outbox_wake_next(op, now.conversation_id);
+    return r < 0 ? r : outbox_wake_next(op, &now);
 }
 
 /* Back into the queue, to be tried at once or at its hour. */
@@ -209,9 +222,24 @@ static int note_late_copy(struct op *op, const struct echo *echo)
     return r < 0 ? r : outbox_note_copies(op, &box, 2);
 }
 
+int outbox_came_by_itself(struct op *op, const struct outbox *old)
+{
+    struct outbox now = *old;
+    int r;
+
+    if (str_is(old->state, "sent"))
+        return 0;
+    now.epoch++;
+    outbox_is_sent(op, &now, "echo");
+    r = outbox_end_delivery(op, old, "found", STR("it came back by itself"));
+    if (r >= 0)
+        r = outbox_move(op, old, &now);
+    return r < 0 ? r : outbox_wake_next(op, &now);
+}
+
 int outbox_echo(struct op *op, const struct echo *echo, int64_t *ret_message_id)
 {
-    struct outbox old, now;
+    struct outbox box;
     int64_t id;
     int r;
 
@@ -222,46 +250,36 @@ int outbox_echo(struct op *op, const struct echo *echo, int64_t *ret_message_id)
     }
     if (r < 0)
         return r;
-    r = outbox_need(op, id, &old);
+    r = outbox_need(op, id, &box);
+    if (r >= 0)
+        r = outbox_came_by_itself(op, &box);
+    if (r >= 0)
+        r = outbox_name_message(op, &box, echo->external_id);
     if (r < 0)
         return r;
-
-    now = old;
-    if (!str_is(old.state, "sent")) {
-        now.epoch++;
-        outbox_is_sent(op, &now, "echo");
-        r = outbox_end_delivery(op, &old, "found", STR("it came back by itself"));
-        if (r < 0)
-            return r;
-        r = outbox_move(op, &old, &now);
-        if (r < 0)
-            return r;
-    }
-    r = outbox_name_message(op, &now, echo->external_id);
-    if (r < 0)
-        return r;
-    r = outbox_wake_next(op, now.conversation_id);
-    if (r < 0)
-        return r;
-
-    *ret_message_id = now.message_id;
+    *ret_message_id = box.message_id;
     return 0;
 }
 
-int outbox_came_back(struct op *op, int64_t message_id, struct str reason)
+/* A report may overtake the answer to the call that it is about. */
+static bool is_out(const struct outbox *box)
 {
-    struct outbox old, now;
-    int r = outbox_by_message(op, message_id, &old);
+    return str_is(box->state, "sent") || str_is(box->state, "sending") ||
+           str_is(box->state, "unknown");
+}
 
-    if (r)
-        return r;
-    if (!str_is(old.state, "sent"))
+int outbox_came_back(struct op *op, const struct outbox *old, struct str reason)
+{
+    struct outbox now = *old;
+    int r;
+
+    if (!is_out(old))
         return OUTBOX_NOT_FOUND;
-    now = old;
     now.state = STR("failed");
     now.epoch++;
-    now.sent_at = 0;
+    now.sent_at = now.lease_until_at = now.unknown_since_at = now.next_try_at = 0;
     now.how = STR("");
     now.reason = arena_fmt(op->arena, "it did not arrive: " STR_FMT, STR_ARG(reason));
-    return outbox_move(op, &old, &now);
+    r = outbox_end_delivery(op, old, "refused", now.reason);
+    return r < 0 ? r : outbox_move(op, old, &now);
 }

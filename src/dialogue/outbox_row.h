@@ -26,8 +26,11 @@ int outbox_end_delivery(struct op *op, const struct outbox *box, const char *out
 int outbox_note_copies(struct op *op, const struct outbox *box,
                        int64_t copies) MUST_CHECK;
 
-/* Plan the delivery of what goes next in the conversation. */
-int outbox_wake_next(struct op *op, int64_t conversation_id) MUST_CHECK;
+/* Plan the delivery of what goes next in its conversation by the same way. */
+int outbox_wake_next(struct op *op, const struct outbox *after) MUST_CHECK;
+
+/* What stands there was taken: it is sent, if that was not known yet. */
+int outbox_came_by_itself(struct op *op, const struct outbox *old) MUST_CHECK;
 
 /* ERR_NOT_FOUND in words. */
 int outbox_need(struct op *op, int64_t id, struct outbox *ret) MUST_CHECK;

@@ -178,18 +178,26 @@ static int name_of(struct op *op, const struct author *author, struct str *ret)
     return r;
 }
 
+/* Whose new profile it is: somebody's who is known, else a new person's. */
+static int person_of(struct op *op, const struct author *author, struct person *ret)
+{
+    struct str name;
+    int r = author->person_id ? person_get(op, author->person_id, ret) : RECORD_NOT_FOUND;
+
+    if (r != RECORD_NOT_FOUND)
+        return r;
+    r = name_of(op, author, &name);
+    return r < 0 ? r : add_person(op, name, op->now, ret);
+}
+
 static int add_profile(struct op *op, int64_t channel_id, const struct author *author,
                        struct str key, struct profile *ret)
 {
     struct event event = { .kind = "profile.created", .channel_id = channel_id };
     struct profile profile;
     struct person person;
-    struct str name;
-    int r;
+    int r = person_of(op, author, &person);
 
-    r = name_of(op, author, &name);
-    if (r >= 0)
-        r = add_person(op, name, op->now, &person);
     if (r < 0)
         return r;
     profile = (struct profile){

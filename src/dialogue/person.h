@@ -49,6 +49,7 @@ struct author {
     struct str external_id, handle, name, url, avatar_url;
     int64_t followers;
     bool is_us;
+    int64_t person_id; /* whose it is if it is new; 0: of a new person */
 };
 
 /* The profile of an author on a channel, made (with its person) when it is

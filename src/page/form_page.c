@@ -6,6 +6,7 @@
  */
 #include "page/pages.h"
 
+#include "channel/mail.h"
 #include "db/store.h"
 #include "dialogue/conversation.h"
 #include "dialogue/status_link.h"
@@ -13,6 +14,7 @@
 #include "page/expect.h"
 #include "page/send.h"
 #include "page/visitor.h"
+#include "work/mail_way.h"
 
 enum {
     MAX_FILES = 3,
@@ -35,7 +37,17 @@ struct contact {
     struct conversation c;
     struct status_link link;
     bool is_there, wrong, has_case;
+    bool can_mail; /* an answer can go by mail */
 };
+
+static int find_mail(struct op *op, struct contact *c)
+{
+    int64_t way;
+    int r = mail_way_find(op, c->channel.department_id, &way);
+
+    c->can_mail = r == 0;
+    return r < 0 ? r : 0;
+}
 
 static int find_channel(struct op *op, struct contact *c)
 {
@@ -58,7 +70,7 @@ static int find_channel(struct op *op, struct contact *c)
     r = json_parse(op, c->channel.settings.n ? c->channel.settings : STR("{}"),
                    &settings);
     c->settings = settings;
-    return r;
+    return r < 0 ? r : find_mail(op, c);
 }
 
 /* Names from the settings, with a form's name that says which. */
@@ -102,7 +114,7 @@ static void make_form(struct contact *c)
         field =
             entry_add(&c->entry, "email", sheet_word(page, W_FIELD_EMAIL), ENTRY_EMAIL);
         field->max = SEND_MAX_EMAIL;
-        field->hint = W_HINT_EMAIL_CONTACT;
+        field->hint = c->can_mail ? W_HINT_EMAIL_MAIL : W_HINT_EMAIL_CONTACT;
         field->has_hint = true;
     }
     add_own_fields(c);
@@ -253,6 +265,19 @@ int page_form(struct op *op, const struct page_ask *ask, struct http_answer *ret
     return r < 0 ? r : show(op, &c, 200, ret);
 }
 
+/* Where the answer goes by mail; empty: it stands on the status page alone. */
+static struct str mail_of(const struct contact *c)
+{
+    struct str email = entry_value(&c->entry, "email");
+
+    return c->can_mail && mail_is_address(email) ? email : STR("");
+}
+
+static struct str language_name(const struct contact *c)
+{
+    return c->page.language == GERMAN ? STR("de") : STR("en");
+}
+
 static int send(struct op *op, struct contact *c)
 {
     struct str ticket = ticket_name(op, &c->entry.ticket);
@@ -270,7 +295,8 @@ static int send(struct op *op, struct contact *c)
             .body = body_of(op, c),
             .files = c->files,
             .file_count = c->file_count,
-            .page = { .status_hash = status_link_hash(op, c->secret), .is_private = true },
+            .page = { .status_hash = status_link_hash(op, c->secret), .is_private = true,
+                      .mail = mail_of(c), .mail_language = language_name(c) },
         },
     };
 
@@ -343,6 +369,11 @@ static void put_status_link(struct contact *c)
     html_text(h, address);
     html_put(h, "</a></p>\n<p class=\"soft\">");
     sheet_say(page, W_STATUS_SECRET);
+    html_put(h, "</p>\n");
+    if (!mail_of(c).n)
+        return;
+    html_put(h, "<p>");
+    sheet_say(page, W_DONE_MAIL);
     html_put(h, "</p>\n");
 }
 

@@ -56,6 +56,10 @@ static struct str bytes_of(struct op *op, const struct page_message *message)
         json_put_text(&w, "moderation", item->page.moderation);
     if (item->page.status_hash.n)
         json_put_text(&w, "status_hash", item->page.status_hash);
+    if (item->page.mail.n) {
+        json_put_text(&w, "mail", item->page.mail);
+        json_put_text(&w, "mail_language", item->page.mail_language);
+    }
     json_put_bool(&w, "private", item->page.is_private);
     json_end_object(&w);
     return json_done(&w);

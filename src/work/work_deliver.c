@@ -20,6 +20,7 @@
 #include "dialogue/message.h"
 #include "dialogue/status_link.h"
 #include "work/judge.h"
+#include "work/mail_way.h"
 
 /* All that one step needs, and where it leads. */
 struct delivery {
@@ -29,7 +30,10 @@ struct delivery {
     struct str problem; /* there is nobody to send to, and why */
     struct outbound out;
     struct str instead_of_page; /* what it goes below; empty: what it answers */
-    bool frozen;                /* out.bytes were stored at an earlier try */
+    bool is_copy;               /* by mail, of what stands in a talk of ours */
+    const char *needless;       /* of a copy: why it need not leave; NULL: it does */
+    bool frozen, thawed;        /* out.bytes were stored at an earlier try; they name an
+                                   address that was corrected since, and nobody has them */
     int64_t finds, first_tried_at;
     struct pace_budget budget;
     struct outbox_result result;
@@ -94,17 +98,19 @@ static int read_way(struct op *op, struct delivery *d)
     return r < 0 ? r : 0;
 }
 
-/* What the message answers, by the network's name for it. */
-static int read_parent(struct op *op, const struct message *msg, struct str *ret)
+/* What the message answers, by the network's name for it; a name of another network
+ * does not leave with a copy. */
+static int read_parent(struct op *op, const struct delivery *d, const struct message *msg,
+                       struct str *ret)
 {
     struct message parent;
     int r;
 
-    *ret = msg->parent_external_id;
+    *ret = d->is_copy ? STR("") : msg->parent_external_id;
     if (!msg->parent_id || ret->n)
         return 0;
     r = message_get(op, msg->parent_id, &parent);
-    if (r == 0)
+    if (r == 0 && (!d->is_copy || parent.channel_id == d->box.channel_id))
         *ret = parent.external_id;
     return r < 0 ? r : 0;
 }
@@ -125,6 +131,21 @@ static int read_addressee(struct op *op, struct delivery *d)
     r = status_link_get(op, c.id, &link);
     if (r == 0)
         d->out.case_number = link.case_number;
+    return r < 0 ? r : 0;
+}
+
+static int read_wish(struct op *op, struct delivery *d, int64_t thread_id)
+{
+    struct mail_wish wish;
+    struct conversation c;
+    int r = conversation_get(op, d->box.conversation_id, &c);
+
+    if (r == 0)
+        r = mail_wish_get(op, thread_id, &wish);
+    if (r == 0)
+        r = mail_way_dress(op, &wish, &c, &d->out);
+    if (r > 0)
+        d->out.to = STR(""); /* taken back just now: refused in words */
     return r < 0 ? r : 0;
 }
 
@@ -149,13 +170,34 @@ static int read_words(struct op *op, struct delivery *d)
     r = read_author(op, msg.account_id, &d->out.author_name);
     if (r < 0)
         return r;
-    r = read_addressee(op, d);
+    r = d->is_copy ? read_wish(op, d, thread.id) : read_addressee(op, d);
     if (r < 0)
         return r;
-    r = read_parent(op, &msg, &d->out.parent_external_id);
+    r = read_parent(op, d, &msg, &d->out.parent_external_id);
     if (d->instead_of_page.n)
         d->out.parent_external_id = d->instead_of_page;
     return r < 0 ? r : read_files(op, msg.id, &d->out);
+}
+
+/* A copy that certainly did not leave yet is needless when it was seen, and is made anew
+ * for a corrected address. */
+static int read_copy(struct op *op, struct delivery *d)
+{
+    struct mail_wish wish;
+    struct message msg;
+    int r = message_get(op, d->box.message_id, &msg);
+
+    if (r || msg.channel_id == d->box.channel_id)
+        return r < 0 ? r : 0;
+    d->is_copy = true;
+    if (!str_is(d->box.state, "queued") || d->box.unknown_since_at)
+        return 0;
+    r = mail_way_needless(op, &msg, &d->needless);
+    if (r < 0 || d->needless || !d->first_tried_at)
+        return r;
+    r = mail_wish_get(op, msg.thread_id, &wish);
+    d->thawed = r == 0 && wish.asked_at > d->first_tried_at;
+    return r < 0 ? r : 0;
 }
 
 static int load(struct op *op, void *ctx)
@@ -174,20 +216,20 @@ static int load(struct op *op, void *ctx)
     r = connect_channel(op, d->box.channel_id, &d->to, &d->problem);
     if (r < 0)
         return r;
-    if (d->to.connector)
+    r = outbox_first_tried_at(op, d->box.id, &d->first_tried_at);
+    if (r >= 0)
+        r = read_copy(op, d);
+    if (r >= 0 && d->to.connector && !d->is_copy)
         r = read_way(op, d);
     if (r < 0)
         return r;
     d->budget = judge_budget(&d->to);
     d->out.key = d->box.idempotency_key;
     d->out.conversation_id = d->box.conversation_id;
-    r = outbox_first_tried_at(op, d->box.id, &d->first_tried_at);
-    if (r < 0)
-        return r;
     r = outbox_bytes(op, d->box.id, &d->out.bytes);
     if (r < 0)
         return r;
-    d->frozen = r == 0;
+    d->frozen = r == 0 && !d->thawed;
     return d->frozen ? 0 : read_words(op, d);
 }
 
@@ -241,6 +283,8 @@ static int claim(struct op *op, void *ctx)
     r = pace_take(op, d->box.channel_id, &d->budget);
     if (r >= 0)
         r = stand_by(op, d);
+    if (r >= 0 && d->thawed)
+        r = outbox_thaw(op, d->box.id);
     if (r >= 0 && !d->frozen)
         r = outbox_freeze(op, d->box.id, d->out.bytes);
     FAILPOINT("outbox.claiming");
@@ -330,6 +374,10 @@ static int settle(struct op *op, void *ctx)
     if (r < 0)
         return r;
     d->again_at = next_look(op, &now);
+    if (str_is(now.state, "sent") && !d->is_copy)
+        r = mail_way_follow(op, &now, d->to.connector);
+    if (r < 0)
+        return r;
     FAILPOINT("outbox.settling");
     return str_is(now.state, "failed") ? desk_reply_failed(op, now.message_id) : 0;
 }
@@ -455,6 +503,19 @@ static int try_find(struct op *op, struct delivery *d)
     return conclude(op, d, &end);
 }
 
+static int spare(struct op *op, void *ctx)
+{
+    const struct delivery *d = ctx;
+
+    return mail_copy_spare(op, &d->box, d->needless);
+}
+
+/* Its time has come, and it has nothing to do any more. */
+static bool is_spared(const struct op *op, const struct delivery *d)
+{
+    return d->needless && d->box.next_try_at <= op->now;
+}
+
 static int step(struct op *op, struct delivery *d)
 {
     int r;
@@ -462,6 +523,8 @@ static int step(struct op *op, struct delivery *d)
     r = store_read(op, load, d);
     if (r < 0)
         return r;
+    if (is_spared(op, d))
+        return store_write(op, spare, d);
     if (str_is(d->box.state, "queued"))
         return try_send(op, d);
     if (str_is(d->box.state, "unknown"))

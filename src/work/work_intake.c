@@ -19,6 +19,7 @@
 #include "admin/notice.h"
 #include "db/space.h"
 #include "desk/desk.h"
+#include "dialogue/mail_wish.h"
 #include "dialogue/status_link.h"
 
 /* How long after the first commit the job looks whether the second came. */
@@ -89,6 +90,7 @@ static void translate(struct op *op, struct entry *entry)
                     .url = item->thread.url,
                     .title = item->thread.title },
         .parent_external_id = item->parent_external_id,
+        .parent_mark = item->parent_mark,
         .author = { .external_id = item->author.external_id,
                     .handle = item->author.handle,
                     .name = item->author.name,
@@ -134,6 +136,22 @@ static int make_status_link(struct op *op, const struct incoming *in,
     return status_link_put(op, result->conversation.id, in->page.status_hash);
 }
 
+/* The contact form asked where answers go by mail, and its talk exists only now. */
+static int keep_mail_wish(struct op *op, const struct entry *entry,
+                          const struct intake_result *result)
+{
+    const struct item_page *page = &entry->item.page;
+
+    if (!is_from_page(entry) || !page->mail.n || result->what != INTAKE_NEW)
+        return 0;
+    return mail_wish_put(
+        op,
+        &(const struct mail_wish){ .thread_id = result->message.thread_id,
+                                   .address = page->mail,
+                                   .language = page->mail_language },
+        result->message.conversation_id);
+}
+
 /* What was taken for spam there was somebody's concern all the time. */
 static int open_surfaced(struct op *op, const struct intake_result *result)
 {
@@ -168,6 +186,8 @@ static int tell(struct op *op, void *ctx)
         r = make_status_link(op, &entry->in, &result);
     if (r >= 0)
         r = note_untold(op, &entry->item);
+    if (r >= 0)
+        r = keep_mail_wish(op, entry, &result);
     if (r < 0)
         return r;
     FAILPOINT("intake.telling");
