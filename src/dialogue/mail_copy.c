@@ -108,5 +108,8 @@ int mail_copy_came_back(struct op *op, const struct incoming *in, struct message
     struct outbox box;
     int r = mail_copy_by_key(op, in->channel_id, in->mark, &box, ret);
 
-    return r ? r : outbox_came_by_itself(op, &box);
+    /* What failed may have left and come back: a person has the word. */
+    if (r || str_is(box.state, "failed"))
+        return r;
+    return outbox_came_by_itself(op, &box);
 }

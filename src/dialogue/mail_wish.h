@@ -1,7 +1,8 @@
 /* mail_wish.h - where somebody who talks to us on a page of ours wants answers by mail.
  *
  * An address that was typed, and that nobody has proved: answers go there and nothing
- * else, no page shows it, and no event holds it, so that it is gone when it is taken back.
+ * else, no page shows it, and no event holds it, so that it is gone when it is taken
+ * back.
  */
 #ifndef DIALOGUE_MAIL_WISH_H
 #define DIALOGUE_MAIL_WISH_H

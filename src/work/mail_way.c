@@ -172,7 +172,7 @@ int mail_way_dress(struct op *op, const struct mail_wish *wish,
     out->to = wish->address;
     out->subject = fill(op, is_chat ? w->subject : w->form_subject, name);
     out->thread_external_id = STR("");
-    out->body = arena_fmt(op->arena, STR_FMT "\n\n-- \n" STR_FMT "\n",
-                          STR_ARG(out->body), STR_ARG(foot));
+    out->body = arena_fmt(op->arena, STR_FMT "\n\n-- \n" STR_FMT "\n", STR_ARG(out->body),
+                          STR_ARG(foot));
     return 0;
 }

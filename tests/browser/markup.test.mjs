@@ -302,6 +302,9 @@ test('what strangers write into the chat stays text, there and at the desk', asy
     await chatCall(other.server, `/webchat/${chat.id}/messages`, 'POST', said);
     note('PATCH', `/webchat/${chat.id}/messages/{client_id}`, { body: text });
     await chatCall(other.server, `/webchat/${chat.id}/messages/c-${at}`, 'PATCH', { body: `${text} ` });
+    const wish = { address: text, language: text };
+    note('PUT', `/webchat/${chat.id}/mail`, wish);
+    await chatCall(other.server, `/webchat/${chat.id}/mail`, 'PUT', wish);
   }
   const { items } = await other.admin.get('/conversations?view=all');
   const desk = await loggedIn(other.admin);

@@ -496,26 +496,46 @@ test('outside of its hours the chat says when somebody will answer', async () =>
   await page.context().close();
 });
 
-test('e-mail is offered when a channel can write one, and only then', async () => {
-  assert.equal(await chatOf(world.page).getByText('Lieber per E-Mail weitermachen?').isVisible(), false);
-  const page = await person(world.shop.url, { origins: [world.server.url] });
-  // No network of this program writes mail: the server's word for it is put in here.
-  await page.route(`**/api/v1/webchat/${world.chat.id}`, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, json: { ...(await response.json()), mail: true } });
+test('an address for answers is left, changed and deleted, where a channel writes mail and only there', async () => {
+  assert.equal(await chatOf(world.page).getByText('Antworten auch per E-Mail?').isVisible(), false);
+  const { channel } = await world.admin.post('/channels', {
+    network: 'email',
+    name: 'Postfach',
+    mode: 'dialogue',
+    purpose: 'Antworten',
+    settings: { address: 'hilfe@example.org', imap_host: '127.0.0.1', imap_port: 1, smtp_host: '127.0.0.1', smtp_port: 1, password: 'x' },
   });
-  await page.goto('/');
-  await opener(page).click();
+  const page = await openChat();
   await write(page, 'Ich muss gleich weg');
   await arrived(page, 'Ich muss gleich weg');
-  await chatOf(page).getByText('Lieber per E-Mail weitermachen?').click();
+  await chatOf(page).getByText('Antworten auch per E-Mail?').click();
   await chatOf(page).getByLabel('E-Mail-Adresse').fill('jonas@');
-  await chatOf(page).getByRole('button', { name: 'Um Antwort per E-Mail bitten' }).click();
+  await chatOf(page).getByRole('button', { name: 'Adresse angeben' }).click();
   await chatOf(page).getByText('Das ist keine vollständige Adresse.').waitFor();
   await lookAtChat(page, 'mail');
   await chatOf(page).getByLabel('E-Mail-Adresse').fill('jonas@example.org');
-  await chatOf(page).getByRole('button', { name: 'Um Antwort per E-Mail bitten' }).click();
-  await arrived(page, 'Bitte antworten Sie mir per E-Mail an jonas@example.org.');
+  await chatOf(page).getByRole('button', { name: 'Adresse angeben' }).click();
+  await chatOf(page).getByText('Antworten auch an jonas@example.org').click();
+  await lookAtChat(page, 'mail-left');
+  await chatOf(page).getByLabel('E-Mail-Adresse').fill('j.weber@example.org');
+  await chatOf(page).getByRole('button', { name: 'Adresse ändern' }).click();
+  await chatOf(page).getByText('Antworten auch an j.weber@example.org').waitFor();
+  const desk = world.me;
+  await desk.goto(`/conversations/${await caseOf('Ich muss gleich weg')}`);
+  await desk.getByText('geht es auch per E-Mail an j.weber@example.org').waitFor();
+  await picture(desk, 'webchat-mail-desk');
+  await answer('Ich muss gleich weg', 'Kommt per Post.');
+  await desk.getByText(/Geht um .* per E-Mail, wenn es bis dahin nicht gesehen wurde/).waitFor();
+  await page.reload();
+  await opener(page).click();
+  await chatOf(page).getByText('Antworten auch an j.weber@example.org').click();
+  await chatOf(page).getByRole('button', { name: 'Adresse löschen' }).click();
+  await chatOf(page).getByText('Antworten auch per E-Mail?').waitFor();
+  await world.admin.patch(`/channels/${channel.id}`, { mode: 'listen' });
+  await page.reload();
+  await opener(page).click();
+  await said(page, 'Ich muss gleich weg').waitFor();
+  assert.equal(await chatOf(page).getByText('Antworten auch per E-Mail?').isVisible(), false);
   await page.context().close();
 });
 

@@ -125,7 +125,7 @@ export class Log {
   #message(message: Message): HTMLElement {
     const mine = message.from === 'visitor';
     const item = h('li', { class: mine ? 'mine' : 'theirs' });
-    if (mine && this.#changing === message.client_id) {
+    if (mine && message.client_id && this.#changing === message.client_id) {
       item.append(this.#editor(message));
       return item;
     }
@@ -136,8 +136,8 @@ export class Log {
     if (!mine && message.name) facts.unshift(message.name);
     if (message.automatic) facts.push(t('automatic'));
     if (message.edited_at && !message.removed_at) facts.push(t('edited'));
-    if (mine && !message.removed_at) facts.push(t('state.arrived'));
-    item.append(words, h('p', { class: 'facts' }, mine && h('span', { class: 'spoken' }, `${t('you')}, `), facts.join(' · '), mine && !message.removed_at ? this.#actions(message) : ''));
+    if (mine && !message.removed_at) facts.push(t(message.by_mail ? 'state.mail' : 'state.arrived'));
+    item.append(words, h('p', { class: 'facts' }, mine && h('span', { class: 'spoken' }, `${t('you')}, `), facts.join(' · '), mine && message.client_id && !message.removed_at ? this.#actions(message) : ''));
     return item;
   }
 

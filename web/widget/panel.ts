@@ -2,6 +2,7 @@
 import { Composer } from './composer.ts';
 import { h, icon } from './dom.ts';
 import { Log } from './log.ts';
+import { mailOffer } from './mail.ts';
 import type { Chat, Message, Page } from './protocol.ts';
 import type { Store } from './store.ts';
 import { Talk } from './talk.ts';
@@ -42,10 +43,7 @@ export function build(needs: PanelNeeds): Panel {
     talk.send(body, files);
     log.toEnd();
   });
-  const offer = mailOffer(chat, (body) => {
-    talk.send(body, []);
-    log.toEnd();
-  });
+  const offer = mailOffer(talk);
   const root = h(
     'section',
     { class: 'panel', role: 'dialog', 'aria-labelledby': 'title', hidden: true },
@@ -87,7 +85,7 @@ export function build(needs: PanelNeeds): Panel {
     log.update();
     tellStatus();
     say(fresh);
-    offer.root.hidden = !chat.mail || talk.messages.length === 0;
+    offer.update();
     needs.unread(talk.unread);
     seen();
   }
@@ -117,34 +115,4 @@ export function build(needs: PanelNeeds): Panel {
     expect: (now) => void (promised.textContent = promise(now)),
     end: () => talk.end(),
   };
-}
-
-/** Only where somebody could really write an e-mail: the wish goes into the talk. */
-function mailOffer(chat: Chat, send: (body: string) => void): { root: HTMLElement } {
-  const input = h('input', { type: 'email', id: 'mail', autocomplete: 'email', required: true, maxlength: '254' });
-  const problem = h('p', { class: 'alarm', role: 'alert' });
-  const details = h(
-    'details',
-    { class: 'mail', hidden: !chat.mail },
-    h('summary', {}, t('mail.offer')),
-    h(
-      'form',
-      {
-        novalidate: true,
-        submit(event) {
-          event.preventDefault();
-          problem.textContent = input.validity.valid ? '' : t('mail.wrong');
-          if (!input.validity.valid) return input.focus();
-          send(t('mail.message', { address: input.value.trim() }));
-          input.value = '';
-          details.open = false;
-        },
-      },
-      h('label', { for: 'mail' }, t('mail.address')),
-      input,
-      h('button', {}, t('mail.send')),
-      problem,
-    ),
-  );
-  return { root: details };
 }

@@ -58,6 +58,8 @@ export interface Message {
   from: 'us' | 'visitor';
   client_id: string | null;
   name: string | null;
+  /** Of the visitor: written as an answer by mail. */
+  by_mail: boolean;
   automatic: boolean;
   check_back: boolean;
   body: string;
@@ -74,4 +76,6 @@ export interface Talk {
   waiting: boolean;
   solved_at: string | null;
   seen_id: string | null;
+  mail: string | null;
+  can_mail: boolean;
 }

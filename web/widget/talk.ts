@@ -26,6 +26,9 @@ export class Talk {
   answering = false;
   solvedAt: string | null = null;
   seenId: string | null = null;
+  /** Where answers go by mail, too, and whether any can. */
+  mail: string | null = null;
+  canMail = false;
   hasOlder = false;
   reachable = true;
   loaded = false;
@@ -130,6 +133,17 @@ export class Talk {
     await this.fetch();
   }
 
+  /** Both throw a Refusal. */
+  async leaveMail(address: string): Promise<void> {
+    await call('PUT', '/mail', this.#who(), { address, language: document.documentElement.lang });
+    await this.fetch();
+  }
+
+  async forgetMail(): Promise<void> {
+    await call('DELETE', '/mail', this.#who());
+    await this.fetch();
+  }
+
   file = (id: string): Promise<Blob> => download(id, this.#who());
 
   /** One after the other, in the order in which they were written. */
@@ -230,6 +244,8 @@ export class Talk {
     this.answering = answer.answering;
     this.solvedAt = answer.solved_at;
     this.seenId = answer.seen_id;
+    this.mail = answer.mail;
+    this.canMail = answer.can_mail;
     const first = !this.loaded;
     this.loaded = true;
     this.reachable = true;

@@ -445,6 +445,8 @@ export const de = {
   'event.page_reported': 'von einer öffentlichen Seite gemeldet',
   'event.page_report_settled': 'Meldung erledigt',
   'event.thread_seen': 'öffentliche Seite gelesen',
+  'event.thread_mail_wished': 'Adresse für Antworten per E-Mail angegeben',
+  'event.thread_mail_unwished': 'Adresse für Antworten per E-Mail gelöscht',
   'event.thread_updated': 'Gespräch geändert',
 
   // Settings

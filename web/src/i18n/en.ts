@@ -443,6 +443,8 @@ export const en: Record<Key, Message> = {
   'event.page_reported': 'reported from a public page',
   'event.page_report_settled': 'report settled',
   'event.thread_seen': 'public page read',
+  'event.thread_mail_wished': 'left an address for answers by e-mail',
+  'event.thread_mail_unwished': 'deleted the address for answers by e-mail',
   'event.thread_updated': 'talk changed',
 
   // Settings

@@ -53,4 +53,17 @@ export const webchatDe = {
   'webchat.guest': 'Nicht angemeldet: nur an diesem Browser wiederzuerkennen.',
   'webchat.seen': 'Hat unsere Antworten bis {time} gesehen.',
   'webchat.unseen': 'Hat unsere letzte Antwort noch nicht gesehen.',
+
+  'mail_copy.unseen': 'Erscheint im Chat. Wird es dort nicht innerhalb von {n} Minuten gesehen, geht es auch per E-Mail an {address}.',
+  'mail_copy.also': 'Steht auf der Statusseite und geht auch per E-Mail an {address}.',
+  'mail_copy.no_way': 'Für Antworten wurde {address} angegeben, aber zurzeit kann kein E-Mail-Kanal senden. Dafür einen verbinden oder einschalten.',
+  'mail_copy.planned': 'Geht um {time} per E-Mail, wenn es bis dahin nicht gesehen wurde.',
+  'mail_copy.again': 'Die E-Mail ging noch nicht hinaus. Draht versucht es weiter.',
+  'mail_copy.sent': 'Per E-Mail gesendet um {time}',
+  'mail_copy.seen': 'Im Chat gesehen: keine E-Mail nötig.',
+  'mail_copy.withdrawn': 'Die Adresse wurde gelöscht: keine E-Mail.',
+  'mail_copy.cancelled': 'Ohne E-Mail',
+  'mail_copy.failed': 'Per E-Mail nicht angekommen. Die Antwort steht weiter hier; bitte im Gespräch nach der richtigen Adresse fragen.',
+  'mail_copy.by': 'Per E-Mail:',
+  'mail_copy.cancel': 'Keine E-Mail senden',
 } satisfies Record<string, Message>;

@@ -54,4 +54,17 @@ export const webchatEn: Record<keyof typeof webchatDe, Message> = {
   'webchat.guest': 'Not logged in: known by this browser alone.',
   'webchat.seen': 'Has seen our answers up to {time}.',
   'webchat.unseen': 'Has not seen our last answer yet.',
+
+  'mail_copy.unseen': 'Appears in the chat. If it is not seen there within {n} minutes, it goes by e-mail to {address}, too.',
+  'mail_copy.also': 'Stands on the status page and goes by e-mail to {address}, too.',
+  'mail_copy.no_way': '{address} was left for answers, but at present no e-mail channel can send. Connect one, or switch it on.',
+  'mail_copy.planned': 'Goes by e-mail at {time}, unless it was seen by then.',
+  'mail_copy.again': 'The e-mail has not left yet. Draht keeps trying.',
+  'mail_copy.sent': 'Sent by e-mail at {time}',
+  'mail_copy.seen': 'Seen in the chat: no e-mail needed.',
+  'mail_copy.withdrawn': 'The address was deleted: no e-mail.',
+  'mail_copy.cancelled': 'Without e-mail',
+  'mail_copy.failed': 'Did not arrive by e-mail. The answer still stands here; please ask for the right address in the conversation.',
+  'mail_copy.by': 'By e-mail:',
+  'mail_copy.cancel': 'Send no e-mail',
 };

@@ -99,6 +99,10 @@ export interface Outbox {
   held_for?: string;
   send_after_at?: string | null;
   sent_at?: string | null;
+  /** A copy by mail that was not needed: seen, withdrawn. */
+  how?: string;
+  attempts?: number;
+  created_at?: string;
   message_id?: string;
   conversation_id?: string;
 }
@@ -139,6 +143,8 @@ export interface Message {
   attachments: { id: string; name: string; mime: string; size: number; url: string }[];
   reactions: Record<string, number>;
   outbox: Outbox | null;
+  /** Its copy by mail, where somebody left an address for answers. */
+  mail: Outbox | null;
   depth?: number;
 }
 
@@ -187,6 +193,8 @@ export interface ConversationPage extends Conversation {
   answering: Named[];
   /** How far the person has seen our answers, where their side tells. */
   seen: { message_id: string; at: string } | null;
+  /** Where answers go by mail, too; channel_id null: by no channel at present. */
+  mail_wish: { address: string; asked_at: string; channel_id: string | null; unseen_ms: number } | null;
   others: Conversation[];
   permalink: string;
   reply_rules: ReplyRules;
