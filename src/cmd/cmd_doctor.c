@@ -20,6 +20,7 @@
 #include "db/migrate.h"
 #include "dialogue/channel.h"
 #include "event/event.h"
+#include "net/proxies.h"
 #include "net/tls.h"
 
 enum {
@@ -157,6 +158,44 @@ static int look_at_address(struct op *op, struct doctor *d, struct finding *ret)
             "public_url is not set: links in the interface name the address that "
             "the server listens on");
     return FOUND(ret, FINE, STR_FMT, STR_ARG(conf->public_url));
+}
+
+/* No house's own network is so large: less than 8 bits of IPv4, less than 16 of IPv6. */
+static bool is_half_the_world(const struct proxies_range *range)
+{
+    static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+    bool four = range->bits >= 96 && memcmp(range->prefix, mapped, sizeof(mapped)) == 0;
+
+    return four ? range->bits < 96 + 8 : range->bits < 16;
+}
+
+/* A web server before us on another machine, and nobody trusted: then all people behind
+ * it are one sender, with one share of the requests. Everybody trusted: then each may
+ * say who he is. */
+static int look_at_proxies(struct op *op, struct doctor *d, struct finding *ret)
+{
+    const struct conf *conf = d->conf;
+    struct proxies proxies;
+    int r =
+        proxies_read(op, conf->trusted_proxy.items, conf->trusted_proxy.count, &proxies);
+
+    if (r < 0)
+        return FOUND(ret, BAD, "trusted_proxy: " STR_FMT ": the server does not start",
+                     STR_ARG(op->err.text));
+    for (size_t i = 0; i < proxies.count; i++)
+        if (is_half_the_world(&proxies.ranges[i]))
+            return FOUND(ret, BAD,
+                         "trusted_proxy believes half the world, so anybody can claim "
+                         "any address: name the web servers before this one alone");
+    if (!proxies.count && !is_loopback(conf->listen.host) && !conf->tls_certificate.n &&
+        str_starts(conf->public_url, STR("https:")))
+        return FOUND(ret, WARNING,
+                     "a web server on another machine seems to be before this one, and "
+                     "all who come through it count as one sender: name it in "
+                     "trusted_proxy");
+    if (!proxies.count)
+        return FOUND(ret, FINE, "only web servers on this machine are believed");
+    return FOUND(ret, FINE, "%zu addresses or networks are believed", proxies.count);
 }
 
 /* Whether a server runs is no fault: the doctor also looks at stopped ones. */
@@ -431,12 +470,13 @@ static const struct check {
 } checks[] = {
     { "folder", false, look_at_folder },    { "space", false, look_at_space },
     { "open files", false, look_at_files }, { "tls", false, look_at_tls },
-    { "address", false, look_at_address },  { "server", false, look_at_server },
-    { "store", false, look_at_store },      { "key", false, look_at_key },
-    { "damage", true, look_at_damage },     { "flushing", true, look_at_flushing },
-    { "secrets", true, look_at_secrets },   { "clock", true, look_at_clock },
-    { "outbox", true, look_at_outbox },     { "intake", true, look_at_intake },
-    { "jobs", true, look_at_jobs },         { "channels", true, look_at_channels },
+    { "address", false, look_at_address },  { "proxies", false, look_at_proxies },
+    { "server", false, look_at_server },    { "store", false, look_at_store },
+    { "key", false, look_at_key },          { "damage", true, look_at_damage },
+    { "flushing", true, look_at_flushing }, { "secrets", true, look_at_secrets },
+    { "clock", true, look_at_clock },       { "outbox", true, look_at_outbox },
+    { "intake", true, look_at_intake },     { "jobs", true, look_at_jobs },
+    { "channels", true, look_at_channels },
 };
 
 static void say(struct doctor *d, const struct check *check, const struct finding *found)

@@ -70,27 +70,33 @@ static int take_batch(struct op *op, struct import *import, const struct str *li
     return 0;
 }
 
-/* One line without its end; empty lines count too, so that numbers fit. */
-static int read_line(struct op *op, FILE *file, char **buffer, size_t *size,
-                     struct str *ret)
+/* One line without its end, of MAX_LINE bytes at most: no more of a file is ever held.
+ * Empty lines count too, so that numbers fit. */
+static int read_line(struct op *op, FILE *file, char *buffer, struct str *ret)
 {
-    ssize_t n = getline(buffer, size, file);
+    size_t n = 0;
+    int c;
 
-    if (n < 0)
+    while ((c = getc_unlocked(file)) != EOF && c != '\n') {
+        if (n == MAX_LINE)
+            return op_fail(op, ERR_TOO_LARGE, "a line is longer than %d bytes", MAX_LINE);
+        buffer[n++] = (char)c;
+    }
+    if (ferror(file))
+        return op_fail(op, ERR_UNAVAILABLE, "the file cannot be read further");
+    if (c == EOF && n == 0)
         return 0;
-    if (n > MAX_LINE)
-        return op_fail(op, ERR_TOO_LARGE, "a line is longer than %d bytes", MAX_LINE);
-    *ret = str_trim(arena_dup(op->arena, (struct str){ *buffer, (size_t)n }));
+    *ret = str_trim(arena_dup(op->arena, (struct str){ buffer, n }));
     return 1;
 }
 
 static int read_batch(struct op *op, FILE *file, struct str *lines, size_t *ret_count)
 {
-    char *buffer = NULL;
-    size_t size = 0, n = 0;
+    char *buffer = must_alloc(MAX_LINE);
+    size_t n = 0;
     int r = 1;
 
-    while (n < BATCH && (r = read_line(op, file, &buffer, &size, &lines[n])) > 0)
+    while (n < BATCH && (r = read_line(op, file, buffer, &lines[n])) > 0)
         n++;
     free(buffer);
     *ret_count = n;

@@ -56,6 +56,20 @@ class Doctor(DrahtTest):
         self.assertEqual(token.status, 422)
         self.assertEqual(self.look()["intake"]["level"], "warning")
 
+    def proxies(self, *settings, expect=0):
+        said = self.store.run("doctor", "--json", *settings, expect=expect).stdout
+        return next(i for i in json.loads(said)["items"] if i["check"] == "proxies")
+
+    def test_whose_word_counts_about_senders_is_looked_at(self):
+        self.assertEqual(self.proxies()["level"], "ok")
+        beyond = ("--listen", "0.0.0.0:8080", "--public-url", "https://hilfe.example.org")
+        found = self.proxies(*beyond)
+        self.assertEqual(found["level"], "warning")
+        self.assertIn("trusted_proxy", found["text"])
+        self.assertEqual(self.proxies(*beyond, "--trusted-proxy", "10.0.0.7")["level"], "ok")
+        for wrong in ("0.0.0.0/0", "::/0", "nobody"):
+            self.assertEqual(self.proxies("--trusted-proxy", wrong, expect=1)["level"], "bad", wrong)
+
     def test_an_empty_place_stays_empty(self):
         other = Store()
         self.addCleanup(other.remove)

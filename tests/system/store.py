@@ -121,6 +121,20 @@ class Commands(Busy):
         self.assertRegex(done.stderr + done.stdout, r"\b2\b")
         self.assertEqual(len(self.admin.all("/search", q="Zeile", kind="message")), 2)
 
+    def test_a_line_has_a_ceiling_and_no_more_of_a_file_is_held_in_memory(self):
+        place = self.channel("Archiv lang")
+        path = os.path.join(self.store.folder, "long.ndjson")
+        for more in (0, 1):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(json.dumps(self.item("l", f"L{more}", "Vor der langen")) + "\n")
+                file.write(" " * (12 * 1024 * 1024 + more) + "\n")
+            done = self.store.run("import", path, "--channel", place["id"], expect=1)
+            self.assertEqual("a line is longer than 12582912 bytes" in done.stderr, more == 1, done.stderr)
+        with open(path, "wb") as file:
+            file.truncate(1 << 40)  # one line of a terabyte, of which nothing is on the disk
+        done = self.store.run("import", path, "--channel", place["id"], expect=1)
+        self.assertIn("a line is longer than", done.stderr)
+
     def test_wrong_usage_ends_with_2_and_failure_with_1_and_one_line(self):
         self.assertEqual(self.store.run("dance", expect=2).stdout, "")
         self.store.run("user", "add", expect=2)
