@@ -523,7 +523,7 @@ export const de = {
   'health.polling.error': 'Abholen scheitert',
   'health.reread': 'Nachts noch einmal gelesen',
   'health.reread.none': '{time}: nichts war uns entgangen',
-  'health.reread.missed': '{time}: {n} waren uns entgangen und sind jetzt da',
+  'health.reread.missed': '{time}: uns entgangen und jetzt geholt: {n}',
   'health.raw': 'Noch nicht verstanden',
   'health.raw.value': '{n} warten, {failed} gescheitert',
   'sending.queued': 'Warten auf Versand',

@@ -521,7 +521,7 @@ export const en: Record<Key, Message> = {
   'health.polling.error': 'Fetching fails',
   'health.reread': 'Read again at night',
   'health.reread.none': '{time}: nothing had escaped us',
-  'health.reread.missed': '{time}: {n} had escaped us and are here now',
+  'health.reread.missed': '{time}: escaped us and fetched now: {n}',
   'health.raw': 'Not understood yet',
   'health.raw.value': '{n} waiting, {failed} failed',
   'sending.queued': 'Waiting to be sent',
