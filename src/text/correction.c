@@ -7,7 +7,7 @@
 #define STEP   3.0F
 
 struct correction {
-    float weights[CORRECTION_ROWS][MODEL_STRIDE];
+    float weights[CORRECTION_ROWS][MODEL_HEADS];
     size_t count;
 };
 
@@ -98,8 +98,11 @@ static bool targets_of(const struct correction_example *e, int8_t ret[MODEL_HEAD
     }
     if (head == to)
         return false;
+    alone = alone || (e->kind == FINDING_INTENT && head == HEAD_OTHER);
     for (size_t h = from; h < to && alone && e->holds; h++)
         ret[h] = -1;
+    if (e->kind == FINDING_INTENT && e->holds)
+        ret[HEAD_OTHER] = -1;
     ret[head] = e->holds ? 1 : -1;
     return true;
 }

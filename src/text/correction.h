@@ -32,7 +32,8 @@ struct correction *correction_new(struct arena *arena);
 
 /* Learns one more; false: nothing can be learned of this kind or value (topics,
  * languages, personal data), or the ceiling is reached. Memory of `scratch` is used. A
- * sentiment or a "toward" that holds says of the others that they do not. */
+ * sentiment or a "toward" that holds says of the others that they do not; so does the
+ * intent "other", and every other intent of that one. */
 bool correction_learn(struct arena *scratch, struct correction *correction,
                       const struct correction_example *example);
 

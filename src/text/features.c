@@ -18,8 +18,11 @@ enum {
     CLASS_NEGATED,
     CLASS_GOOD,
     CLASS_BAD,
+    CLASS_GROUP,
     CLASS_PAIR,
     CLASS_START,
+    CLASS_END,
+    CLASS_LENGTH,
 };
 
 enum { NEGATION_REACH = 3, RUN_MIN = 2, RUN_MAX = 5, MOST_COUNTED = 3 };
@@ -124,6 +127,14 @@ static void count_polarity(struct cutter *c)
     }
 }
 
+static void find_groups(struct cutter *c)
+{
+    for (unsigned g = 0; g < WORD_GROUPS; g++) {
+        if (word_is_of((enum word_group)g, c->word, c->n))
+            emit_class(c, CLASS_GROUP, g);
+    }
+}
+
 static void emit_word(struct cutter *c)
 {
     uint32_t h = hash_word(c->word, c->n);
@@ -213,6 +224,7 @@ static void take_word(struct cutter *c)
     emit_word(c);
     emit_runs(c);
     count_polarity(c);
+    find_groups(c);
     if (capitals > 2 && capitals == letters)
         emit_class(c, CLASS_SHOUT, 0);
     if (stretched)
@@ -312,6 +324,21 @@ static void take_token(struct cutter *c)
         take_sign(c);
 }
 
+/* How it ends, and about how long it is: every step is half as long again. */
+static void finish_text(struct cutter *c)
+{
+    uint32_t steps = 0;
+
+    if (c->out->token_count == 0)
+        return;
+    for (size_t n = c->out->token_count; n > 1; n = n * 2 / 3)
+        steps++;
+    c->out->token_count--; /* the last token carries it */
+    emit_class(c, CLASS_LENGTH, steps);
+    emit(c, hash_end(hash_step(hash_step(c->before, CLASS_END), 1)), FEATURE_WORD);
+    c->out->token_count++;
+}
+
 struct features text_features(struct arena *arena, struct str text)
 {
     struct features out = { .count = 0 };
@@ -319,13 +346,14 @@ struct features text_features(struct arena *arena, struct str text)
 
     c.text = str_sub(text, 0, FEATURES_MAX_CHARACTERS);
     /* a character gives at most two signs of a word, each with four runs; a token adds
-     * ten */
+     * fourteen */
     out.list = arena_alloc(arena, sizeof(*out.list), alignof(struct feature),
                            c.text.n * 20 + 20);
     out.tokens = arena_new(arena, struct feature_token, c.text.n + 1);
     c.word = arena_new(arena, uint32_t, 2 * c.text.n + 4);
     while (c.at < c.text.n)
         take_token(&c);
+    finish_text(&c);
     return out;
 }
 

@@ -4,7 +4,8 @@
  * FEATURES buckets. Addresses, @names, numbers, emoticons and runs of signs are classes;
  * digits keep only their count, a letter that is stretched stands twice, umlauts are two
  * letters. What follows a negation counts a second time as negated, and words of the
- * polarity lists are counted.
+ * polarity lists are counted. How the text begins and ends, and about how long it is, are
+ * features as well.
  */
 #ifndef TEXT_FEATURES_H
 #define TEXT_FEATURES_H
@@ -53,5 +54,17 @@ struct vector features_vector(struct arena *arena, const struct features *featur
 
 /* How good or bad a folded word is by our own lists: -1, 0, 1. */
 int polarity_of(const uint32_t *word, size_t n);
+
+/* Groups of words by our own lists. */
+enum word_group {
+    WORD_ABUSIVE,
+    WORD_REPEATED,
+    WORD_WEARY,
+    WORD_LEAVING,
+    WORD_OTHERS,
+    WORD_GROUPS
+};
+
+bool word_is_of(enum word_group group, const uint32_t *word, size_t n);
 
 #endif

@@ -48,7 +48,7 @@ static void carry(struct judging *j, size_t head)
 
         if (f->token < j->features.token_count)
             j->carried[f->token] +=
-                (float)j->model->weights[(size_t)f->index * MODEL_STRIDE + head] *
+                (float)j->model->weights[(size_t)f->index * MODEL_HEADS + head] *
                 j->model->rarity[f->index] * j->scales[f->block];
     }
 }
@@ -153,6 +153,8 @@ static void judge_intent(struct judging *j)
     for (size_t h = 0; h < HEAD_INTENTS; h++) {
         bool doubted = h == HEAD_PRAISE && is_twofold(j);
 
+        if ((h == HEAD_OTHER) != (best == HEAD_OTHER)) /* "other" is none of the rest */
+            continue;
         if (j->p[h] >= YES || h == best)
             say(j, FINDING_INTENT, model_head_name((enum model_head)h), h,
                 j->p[h] < YES || doubted);

@@ -72,6 +72,7 @@ static bool read_lines(struct str *rest, struct model *ret)
 
 int model_read(struct op *op, struct str bytes, struct model *ret)
 {
+    const size_t tongues = MODEL_ROWS + (size_t)MODEL_ROWS * MODEL_HEADS + MODEL_BEYOND;
     struct str rest, first = str_cut(bytes, '\n', &rest);
     float *rarity;
 
@@ -79,16 +80,14 @@ int model_read(struct op *op, struct str bytes, struct model *ret)
     if (!str_is(first, "draht model 1") || !read_lines(&rest, ret))
         return op_fail(op, ERR_INVALID,
                        "this is no model of draht, or of another version");
-    if (rest.n != MODEL_ROWS + (size_t)MODEL_ROWS * MODEL_STRIDE +
-                      TONGUE_BUCKETS * ret->tongue.label_count)
+    if (rest.n != tongues + TONGUE_BUCKETS * ret->tongue.label_count)
         return op_fail(op, ERR_INVALID, "the model is cut off");
     rarity = arena_new(op->arena, float, MODEL_ROWS);
     for (size_t i = 0; i < MODEL_ROWS; i++)
         rarity[i] = (float)(unsigned char)rest.p[i] / MODEL_RARITY_STEPS;
     ret->rarity = rarity;
     ret->weights = (const int8_t *)&rest.p[MODEL_ROWS];
-    ret->tongue.costs =
-        (const uint8_t *)&rest.p[MODEL_ROWS + (size_t)MODEL_ROWS * MODEL_STRIDE];
+    ret->tongue.costs = (const uint8_t *)&rest.p[tongues];
     return 0;
 }
 
@@ -124,13 +123,13 @@ struct vector model_vector(struct arena *arena, const float *rarity,
 void model_score(const struct model *model, const struct vector *v,
                  float ret[MODEL_HEADS])
 {
-    float sums[MODEL_STRIDE] = { 0 };
+    float sums[MODEL_LANES] = { 0 };
 
     for (size_t k = 0; k < v->n; k++) {
-        const int8_t *w = &model->weights[(size_t)v->index[k] * MODEL_STRIDE];
+        const int8_t *w = &model->weights[(size_t)v->index[k] * MODEL_HEADS];
         float value = v->value[k];
 
-        for (size_t h = 0; h < MODEL_STRIDE; h++)
+        for (size_t h = 0; h < MODEL_LANES; h++)
             sums[h] += (float)w[h] * value;
     }
     for (size_t h = 0; h < MODEL_HEADS; h++) {

@@ -6,8 +6,9 @@
  * that a probability of .7 is right seven times of ten.
  *
  * The file: a line "draht model 1", lines of numbers (each in units of 10^-9), an empty
- * line, then rarity (MODEL_ROWS bytes), weights (MODEL_ROWS times MODEL_STRIDE) and the
- * languages' table (TONGUE_BUCKETS times their number). `draht train` writes it.
+ * line, then rarity (MODEL_ROWS bytes), weights (MODEL_ROWS times MODEL_HEADS, and
+ * MODEL_BEYOND bytes) and the languages' table (TONGUE_BUCKETS times their number).
+ * `draht train` writes it.
  */
 #ifndef TEXT_MODEL_H
 #define TEXT_MODEL_H
@@ -17,8 +18,7 @@
 #include "text/tongue.h"
 
 enum {
-    MODEL_ROWS = 1 << 16,
-    MODEL_STRIDE = 32, /* weights of a row; a whole number of the machine's registers */
+    MODEL_ROWS = 1 << 17,
     MODEL_MAX_TONGUES = 20,
     MODEL_MAX_BYTES = 5 * 1024 * 1024,
 };
@@ -53,6 +53,8 @@ enum model_head {
     MODEL_HEADS
 };
 
+/* A row is read with a whole number of the machine's registers, so beyond its end. */
+enum { MODEL_LANES = 32, MODEL_BEYOND = MODEL_LANES - MODEL_HEADS };
 enum { HEAD_INTENTS = HEAD_NEGATIVE, HEAD_SENTIMENTS = HEAD_THIRD - HEAD_NEGATIVE };
 
 /* "praise", ..., "negative", ..., "unsure", "third", "urgent", ... as in corpus/. */
@@ -67,7 +69,7 @@ struct model {
     struct str version;
     struct model_head_numbers heads[MODEL_HEADS];
     const float *rarity;   /* MODEL_ROWS; 0: of no use */
-    const int8_t *weights; /* MODEL_ROWS times MODEL_STRIDE */
+    const int8_t *weights; /* MODEL_ROWS times MODEL_HEADS, and MODEL_BEYOND */
     struct tongue tongue;
     struct str tongues[MODEL_MAX_TONGUES];
 };

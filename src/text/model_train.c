@@ -136,7 +136,7 @@ static void pack(struct training *t, size_t head)
         most = fmaxf(most, fabsf(t->machine.weights[k]));
     t->numbers[head].scale = most / LARGEST;
     for (size_t k = 0; k < MODEL_ROWS && most > 0; k++)
-        t->weights[k * MODEL_STRIDE + head] =
+        t->weights[k * MODEL_HEADS + head] =
             (int8_t)roundf(t->machine.weights[k] / most * LARGEST);
 }
 
@@ -189,7 +189,7 @@ static struct str write_model(const struct training *t, const struct model_examp
     strbuf_char(&body, '\n');
     strbuf_add(&body, (struct str){ (const char *)t->rarity, MODEL_ROWS });
     strbuf_add(&body, (struct str){ (const char *)t->weights,
-                                    (size_t)MODEL_ROWS * MODEL_STRIDE });
+                                    (size_t)MODEL_ROWS * MODEL_HEADS + MODEL_BEYOND });
     if (e->tongue.label_count > 0) {
         tongue = tongue_train(t->arena, &e->tongue);
         strbuf_add(&body, (struct str){ (const char *)tongue.costs,
@@ -207,7 +207,7 @@ struct str model_train(struct arena *arena, const struct model_examples *e,
     struct training t = { .arena = arena, .corpus = e->corpus };
 
     t.rarity = arena_new(arena, uint8_t, MODEL_ROWS);
-    t.weights = arena_new(arena, int8_t, (size_t)MODEL_ROWS * MODEL_STRIDE);
+    t.weights = arena_new(arena, int8_t, (size_t)MODEL_ROWS * MODEL_HEADS + MODEL_BEYOND);
     t.own = arena_new(arena, bool, e->corpus->count + 1);
     t.use = arena_new(arena, uint32_t, e->corpus->count + 1);
     t.scores = arena_new(arena, float, e->corpus->count *MODEL_HEADS + 1);

@@ -141,11 +141,9 @@ static void a_correction_helps_at_once_and_alike_texts_too(void **state)
 {
     FIXTURE(f);
     struct correction *learned = correction_new(&f.arena);
-    const struct correction_example example = {
-        STR("Ich schilderte ein Problem mit meinem Router"), FINDING_INTENT,
-        STR("complaint"), true
-    };
-    struct str alike = STR("Ich schilderte ein Problem mit meinem Anschluss");
+    const struct correction_example example = { STR("Der Aushang im Hausflur ist grün"),
+                                                FINDING_INTENT, STR("complaint"), true };
+    struct str alike = STR("Der Aushang im Flur ist schon wieder grün");
     const struct finding *before = find(&f, alike, FINDING_INTENT, "complaint", NULL);
     const struct finding *after;
 
