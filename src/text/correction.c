@@ -67,42 +67,55 @@ void correction_add(struct arena *scratch, const struct correction *c, struct st
     add(c, &v, logits);
 }
 
+/* The heads of a kind, from `from` up to `to`; none: no model tells it. */
+struct range {
+    size_t from, to;
+};
+
+static struct range heads_of(enum finding_kind kind)
+{
+    switch (kind) {
+    case FINDING_INTENT:
+        return (struct range){ 0, HEAD_INTENTS };
+    case FINDING_SENTIMENT:
+        return (struct range){ HEAD_NEGATIVE, HEAD_THIRD };
+    case FINDING_TOWARD:
+        return (struct range){ HEAD_THIRD, HEAD_URGENT };
+    default:
+        return kind < FINDING_URGENT ? (struct range){ 0, 0 }
+                                     : (struct range){ HEAD_URGENT, MODEL_HEADS };
+    }
+}
+
+/* The sentiments exclude each other, and "other" every other intent. */
+static bool excludes(enum finding_kind kind, size_t one, size_t other)
+{
+    if (kind == FINDING_INTENT)
+        return one == HEAD_OTHER || other == HEAD_OTHER;
+    return kind == FINDING_SENTIMENT;
+}
+
 /* What the example says of each head: 1, -1, or 0 for nothing. */
 static bool targets_of(const struct correction_example *e, int8_t ret[MODEL_HEADS])
 {
-    const char *kind = finding_kind_name(e->kind);
-    size_t from = HEAD_URGENT, to = MODEL_HEADS, head;
-    struct str name = e->kind >= FINDING_URGENT ? str_of(kind) : e->value;
-    bool alone = e->kind == FINDING_SENTIMENT;
+    struct range range = heads_of(e->kind);
+    struct str name =
+        e->kind >= FINDING_URGENT ? str_of(finding_kind_name(e->kind)) : e->value;
+    size_t head = range.from;
 
     memset(ret, 0, MODEL_HEADS);
-    if (e->kind == FINDING_INTENT) {
-        from = 0;
-        to = HEAD_INTENTS;
-    } else if (alone) {
-        from = HEAD_NEGATIVE;
-        to = HEAD_THIRD;
-    } else if (e->kind == FINDING_TOWARD) {
-        from = HEAD_THIRD;
-        to = HEAD_URGENT;
-        if (str_is(name, "us")) {
-            ret[HEAD_THIRD] = e->holds ? -1 : 1;
-            return true;
-        }
-    } else if (e->kind < FINDING_URGENT) {
-        return false;
+    if (e->kind == FINDING_TOWARD && str_is(name, "us")) {
+        ret[HEAD_THIRD] = e->holds ? -1 : 1;
+        return true;
     }
-    for (head = from; head < to; head++) {
-        if (str_is(name, model_head_name((enum model_head)head)))
-            break;
-    }
-    if (head == to)
+    while (head < range.to && !str_is(name, model_head_name((enum model_head)head)))
+        head++;
+    if (head == range.to)
         return false;
-    alone = alone || (e->kind == FINDING_INTENT && head == HEAD_OTHER);
-    for (size_t h = from; h < to && alone && e->holds; h++)
-        ret[h] = -1;
-    if (e->kind == FINDING_INTENT && e->holds)
-        ret[HEAD_OTHER] = -1;
+    for (size_t h = range.from; h < range.to; h++) {
+        if (e->holds && excludes(e->kind, head, h))
+            ret[h] = -1;
+    }
     ret[head] = e->holds ? 1 : -1;
     return true;
 }
