@@ -112,13 +112,9 @@ static bool negates(const uint32_t *word, size_t n)
            (n > 2 && word[n - 1] == 't' && word[n - 2] == '\'' && word[n - 3] == 'n');
 }
 
-static void count_polarity(struct cutter *c)
+static void count_polarity(struct cutter *c, bool is_good)
 {
-    int polarity = polarity_of(c->word, c->n);
-
-    if (polarity == 0)
-        return;
-    if ((polarity > 0) == (c->negated == 0)) {
+    if (is_good == (c->negated == 0)) {
         c->good += c->good < MOST_COUNTED;
         emit_class(c, CLASS_GOOD, c->good);
     } else {
@@ -129,9 +125,13 @@ static void count_polarity(struct cutter *c)
 
 static void find_groups(struct cutter *c)
 {
-    for (unsigned g = 0; g < WORD_GROUPS; g++) {
-        if (word_is_of((enum word_group)g, c->word, c->n))
-            emit_class(c, CLASS_GROUP, g);
+    unsigned found = word_groups(c->word, c->n);
+
+    if (found & (1U << WORD_GOOD | 1U << WORD_BAD))
+        count_polarity(c, !(found & 1U << WORD_BAD));
+    for (unsigned g = WORD_ABUSIVE; g < WORD_GROUPS; g++) {
+        if (found & 1U << g)
+            emit_class(c, CLASS_GROUP, g - WORD_ABUSIVE);
     }
 }
 
@@ -223,7 +223,6 @@ static void take_word(struct cutter *c)
     }
     emit_word(c);
     emit_runs(c);
-    count_polarity(c);
     find_groups(c);
     if (capitals > 2 && capitals == letters)
         emit_class(c, CLASS_SHOUT, 0);

@@ -52,11 +52,10 @@ struct vector {
 struct vector features_vector(struct arena *arena, const struct features *features,
                               const float *rarity);
 
-/* How good or bad a folded word is by our own lists: -1, 0, 1. */
-int polarity_of(const uint32_t *word, size_t n);
-
 /* Groups of words by our own lists. */
 enum word_group {
+    WORD_GOOD, /* good news nearly everywhere */
+    WORD_BAD,
     WORD_ABUSIVE,
     WORD_REPEATED,
     WORD_WEARY,
@@ -65,6 +64,7 @@ enum word_group {
     WORD_GROUPS
 };
 
-bool word_is_of(enum word_group group, const uint32_t *word, size_t n);
+/* Those of a folded word, a bit each. */
+unsigned word_groups(const uint32_t *word, size_t n);
 
 #endif

@@ -19,7 +19,7 @@ struct judging {
     struct finding_parts *parts;
     const struct model *model;
     struct features features;
-    float scales[FEATURE_BLOCKS]; /* what an occurrence counts, by its block */
+    float *counts; /* what each feature counts where it stands */
     float p[MODEL_HEADS];
     float *carried; /* a number for each token */
 };
@@ -27,7 +27,7 @@ struct judging {
 /* As features_vector() weighs them, but for every occurrence. */
 static void weigh_blocks(struct judging *j)
 {
-    float sums[FEATURE_BLOCKS] = { 0 };
+    float sums[FEATURE_BLOCKS] = { 0 }, scales[FEATURE_BLOCKS];
 
     for (size_t i = 0; i < j->features.count; i++) {
         const struct feature *f = &j->features.list[i];
@@ -36,20 +36,23 @@ static void weigh_blocks(struct judging *j)
         sums[f->block] += rare * rare;
     }
     for (size_t b = 0; b < FEATURE_BLOCKS; b++)
-        j->scales[b] = sums[b] > 0 ? 1 / sqrtf(sums[b]) : 0;
-    j->scales[FEATURE_SIGN] /= 2;
+        scales[b] = sums[b] > 0 ? 1 / sqrtf(sums[b]) : 0;
+    scales[FEATURE_SIGN] /= 2;
+    for (size_t i = 0; i < j->features.count; i++)
+        j->counts[i] = j->model->rarity[j->features.list[i].index] *
+                       scales[j->features.list[i].block];
 }
 
 static void carry(struct judging *j, size_t head)
 {
+    const int8_t *weights = &j->model->weights[head];
+
     memset(j->carried, 0, j->features.token_count * sizeof(*j->carried));
     for (size_t i = 0; i < j->features.count; i++) {
         const struct feature *f = &j->features.list[i];
 
-        if (f->token < j->features.token_count)
-            j->carried[f->token] +=
-                (float)j->model->weights[(size_t)f->index * MODEL_HEADS + head] *
-                j->model->rarity[f->index] * j->scales[f->block];
+        j->carried[f->token] +=
+            (float)weights[(size_t)f->index * MODEL_HEADS] * j->counts[i];
     }
 }
 
@@ -244,6 +247,7 @@ void finding_by_model(struct finding_parts *parts)
         correction_add(parts->arena, parts->setting->learned, parts->text, j.p);
     for (size_t h = 0; h < MODEL_HEADS; h++)
         j.p[h] = model_probability(j.p[h]);
+    j.counts = arena_new(parts->arena, float, j.features.count + 1);
     weigh_blocks(&j);
     j.carried = arena_new(parts->arena, float, j.features.token_count);
     judge_language(&j);

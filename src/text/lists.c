@@ -26,12 +26,27 @@ static struct str spaced(struct arena *arena, struct str text)
     return strbuf_str(&b);
 }
 
+/* May there be a question mark, in any width or script? Folding costs more than this. */
+static bool may_ask(struct str text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+
+        if (c == '?' || c == 0xD8 || c == 0xE2 || c == 0xEF)
+            return true;
+    }
+    return false;
+}
+
 /* "?" at the end of something, not in "https://host/?page=2". */
 static bool asks(struct arena *arena, struct str text)
 {
-    struct str rest = utf8_fold(arena, str_sub(text, 0, TEXT_MAX_BYTES));
+    struct str rest;
     ptrdiff_t at;
 
+    if (!may_ask(text))
+        return false;
+    rest = utf8_fold(arena, str_sub(text, 0, TEXT_MAX_BYTES));
     while ((at = str_find(rest, STR("?"))) >= 0) {
         bool after_word = at > 0;
 
@@ -43,9 +58,39 @@ static bool asks(struct arena *arena, struct str text)
     return str_find(text, STR("\xd8\x9f")) >= 0; /* Arabic */
 }
 
+/* The first two letters of a word, as a number below 256. */
+static unsigned start_of(const char *p)
+{
+    return (((unsigned char)p[0] * 31U) ^ ((unsigned char)p[1] * 7U)) & 0xFF;
+}
+
+static void note_starts(struct text_prepared *text)
+{
+    for (size_t i = 0; i + 2 < text->words.n; i++) {
+        unsigned start = start_of(&text->words.p[i + 1]);
+
+        if (text->words.p[i] == ' ')
+            text->starts[start >> 6] |= UINT64_C(1) << (start & 63);
+    }
+}
+
+/* May the words stand in the text? Most do not, and this costs less than looking. */
+static bool may_stand(const struct text_prepared *text, struct str words)
+{
+    unsigned start;
+
+    if (words.n < 3)
+        return words.n > 1;
+    start = start_of(&words.p[1]);
+    return text->starts[start >> 6] >> (start & 63) & 1;
+}
+
 struct text_prepared text_prepare(struct arena *arena, struct str text)
 {
-    return (struct text_prepared){ spaced(arena, text), asks(arena, text) };
+    struct text_prepared prepared = { spaced(arena, text), asks(arena, text), { 0 } };
+
+    note_starts(&prepared);
+    return prepared;
 }
 
 /* One spelling out of a list, as it was written. */
@@ -104,7 +149,7 @@ static ptrdiff_t find(const struct text_prepared *text, const struct spellings *
 
     for (size_t i = 0; i < all->count; i++) {
         const struct spelling *s = &all->list[i];
-        ptrdiff_t at = s->words.n > 1 ? str_find(text->words, s->words) : -1;
+        ptrdiff_t at = may_stand(text, s->words) ? str_find(text->words, s->words) : -1;
 
         if (at >= 0 && s->veto)
             return -1;

@@ -48,8 +48,9 @@ int text_list_check(struct op *op, const char *field, struct str words) MUST_CHE
 
 /* A text, prepared once for any number of lists. */
 struct text_prepared {
-    struct str words; /* folded, one space before and after each */
-    bool asks;        /* has a question mark that does not stand within an address */
+    struct str words;   /* folded, one space before and after each */
+    bool asks;          /* has a question mark that does not stand within an address */
+    uint64_t starts[4]; /* which pairs of letters its words begin with, hashed */
 };
 
 struct text_prepared text_prepare(struct arena *arena, struct str text);

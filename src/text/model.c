@@ -80,7 +80,7 @@ int model_read(struct op *op, struct str bytes, struct model *ret)
     if (!str_is(first, "draht model 1") || !read_lines(&rest, ret))
         return op_fail(op, ERR_INVALID,
                        "this is no model of draht, or of another version");
-    if (rest.n != tongues + TONGUE_BUCKETS * ret->tongue.label_count)
+    if (rest.n != tongues + TONGUE_BUCKETS * ret->tongue.label_count + TONGUE_BEYOND)
         return op_fail(op, ERR_INVALID, "the model is cut off");
     rarity = arena_new(op->arena, float, MODEL_ROWS);
     for (size_t i = 0; i < MODEL_ROWS; i++)
@@ -115,8 +115,16 @@ const struct model *model_shipped(void)
 struct vector model_vector(struct arena *arena, const float *rarity,
                            struct features *features)
 {
-    for (size_t i = 0; i < features->count; i++)
-        features->list[i].index &= MODEL_ROWS - 1;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < features->count; i++) {
+        struct feature one = features->list[i];
+
+        one.index &= MODEL_ROWS - 1;
+        if (!rarity || rarity[one.index] > 0)
+            features->list[kept++] = one;
+    }
+    features->count = kept;
     return features_vector(arena, features, rarity);
 }
 

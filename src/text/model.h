@@ -7,8 +7,8 @@
  *
  * The file: a line "draht model 1", lines of numbers (each in units of 10^-9), an empty
  * line, then rarity (MODEL_ROWS bytes), weights (MODEL_ROWS times MODEL_HEADS, and
- * MODEL_BEYOND bytes) and the languages' table (TONGUE_BUCKETS times their number).
- * `draht train` writes it.
+ * MODEL_BEYOND bytes) and the languages' table (TONGUE_BUCKETS times their number, and
+ * TONGUE_BEYOND bytes). `draht train` writes it.
  */
 #ifndef TEXT_MODEL_H
 #define TEXT_MODEL_H

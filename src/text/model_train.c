@@ -190,11 +190,10 @@ static struct str write_model(const struct training *t, const struct model_examp
     strbuf_add(&body, (struct str){ (const char *)t->rarity, MODEL_ROWS });
     strbuf_add(&body, (struct str){ (const char *)t->weights,
                                     (size_t)MODEL_ROWS * MODEL_HEADS + MODEL_BEYOND });
-    if (e->tongue.label_count > 0) {
-        tongue = tongue_train(t->arena, &e->tongue);
-        strbuf_add(&body, (struct str){ (const char *)tongue.costs,
-                                        TONGUE_BUCKETS * tongue.label_count });
-    }
+    tongue = tongue_train(t->arena, &e->tongue);
+    strbuf_add(&body,
+               (struct str){ (const char *)tongue.costs,
+                             TONGUE_BUCKETS * tongue.label_count + TONGUE_BEYOND });
     strbuf_fmt(&out, "draht model 1\nversion 1-%08x\n",
                (unsigned)(hash_of(strbuf_str(&body)) >> 32));
     strbuf_add(&out, strbuf_str(&body));

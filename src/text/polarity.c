@@ -1,8 +1,10 @@
 /* polarity.c - words that are good or bad news nearly everywhere, and words that go
  * together; German and English. */
+#include <pthread.h>
+
 #include "text/features.h"
 
-/* Folded beginnings, in alphabetical order; "=" at the end: the word is whole. */
+/* Folded beginnings; "=" at the end: the word is whole. */
 static const char *const good[] = {
     "amazing",     "angenehm",   "awesome",      "begeister", "beste=",
     "besten=",     "brilliant",  "bravo",        "cool=",     "dank",
@@ -113,6 +115,8 @@ static const struct {
     const char *const *words;
     size_t count;
 } groups[WORD_GROUPS] = {
+    [WORD_GOOD] = { good, COUNT_OF(good) },
+    [WORD_BAD] = { bad, COUNT_OF(bad) },
     [WORD_ABUSIVE] = { abusive, COUNT_OF(abusive) },
     [WORD_REPEATED] = { repeated, COUNT_OF(repeated) },
     [WORD_WEARY] = { weary, COUNT_OF(weary) },
@@ -120,53 +124,60 @@ static const struct {
     [WORD_OTHERS] = { others, COUNT_OF(others) },
 };
 
+/* All of them by their first letter, put in order once in the life of the process. */
+enum { LETTERS = 26, MOST_WORDS = 600 };
+static struct {
+    pthread_once_t once;
+    struct {
+        const char *word;
+        unsigned group;
+    } list[MOST_WORDS];
+    size_t ends[LETTERS]; /* of those with this letter */
+} ready = { .once = PTHREAD_ONCE_INIT };
+
+/* Adds the words of a group that begin with this letter; how many there are now. */
+static size_t add_words(size_t n, unsigned group, char letter)
+{
+    for (size_t i = 0; i < groups[group].count && n < MOST_WORDS; i++) {
+        if (groups[group].words[i][0] != letter)
+            continue;
+        ready.list[n].word = groups[group].words[i];
+        ready.list[n++].group = group;
+    }
+    return n;
+}
+
+static void order_words(void)
+{
+    size_t n = 0;
+
+    for (size_t letter = 0; letter < LETTERS; letter++) {
+        for (unsigned g = 0; g < WORD_GROUPS; g++)
+            n = add_words(n, g, (char)('a' + letter));
+        ready.ends[letter] = n;
+    }
+}
+
 static bool begins(const uint32_t *word, size_t n, const char *entry)
 {
-    size_t i = 0;
+    size_t i = 1;
 
     while (i < n && entry[i] && entry[i] != '=' && word[i] == (unsigned char)entry[i])
         i++;
     return entry[i] == '\0' || (entry[i] == '=' && i == n);
 }
 
-/* The lists are ordered by their first letters at least. */
-static size_t first_with(uint32_t letter, const char *const *list, size_t count)
+unsigned word_groups(const uint32_t *word, size_t n)
 {
-    size_t from = 0;
+    uint32_t letter = word[0] - 'a';
+    unsigned found = 0;
 
-    while (from < count) {
-        size_t middle = from + (count - from) / 2;
-
-        if ((unsigned char)list[middle][0] < letter)
-            from = middle + 1;
-        else
-            count = middle;
-    }
-    return from;
-}
-
-static bool is_listed(const uint32_t *word, size_t n, const char *const *list,
-                      size_t count)
-{
-    for (size_t i = first_with(word[0], list, count); i < count; i++) {
-        if ((unsigned char)list[i][0] != word[0])
-            return false;
-        if (begins(word, n, list[i]))
-            return true;
-    }
-    return false;
-}
-
-bool word_is_of(enum word_group group, const uint32_t *word, size_t n)
-{
-    return n > 1 && is_listed(word, n, groups[group].words, groups[group].count);
-}
-
-int polarity_of(const uint32_t *word, size_t n)
-{
-    if (n < 2)
+    if (n < 2 || letter >= LETTERS)
         return 0;
-    if (is_listed(word, n, bad, COUNT_OF(bad)))
-        return -1;
-    return is_listed(word, n, good, COUNT_OF(good));
+    pthread_once(&ready.once, order_words);
+    for (size_t i = letter ? ready.ends[letter - 1] : 0; i < ready.ends[letter]; i++) {
+        if (begins(word, n, ready.list[i].word))
+            found |= 1U << ready.list[i].group;
+    }
+    return found;
 }

@@ -12,6 +12,7 @@ enum {
     TONGUE_BUCKETS = 1 << 17,
     TONGUE_MAX_LABELS = 100,
     TONGUE_MAX_BYTES = 1000, /* of a text that are looked at */
+    TONGUE_BEYOND = 32, /* bytes behind the table that may be read, whatever they are */
 };
 
 struct tongue_examples {
@@ -23,7 +24,8 @@ struct tongue_examples {
 /* 0: certain; 255: as good as never. */
 struct tongue {
     size_t label_count;
-    const uint8_t *costs; /* TONGUE_BUCKETS times label_count, one run's side by side */
+    const uint8_t *costs; /* TONGUE_BUCKETS times label_count, one run's side by side;
+                             then TONGUE_BEYOND */
 };
 
 struct tongue tongue_train(struct arena *arena, const struct tongue_examples *examples);

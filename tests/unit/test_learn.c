@@ -146,6 +146,46 @@ static void a_language_is_known_by_its_letters_and_no_letter_is_no_language(void
     assert_int_equal(tongue_find(&tongue, STR(""), p), 2);
 }
 
+static void many_languages_are_told_like_few(void **state)
+{
+    enum { MANY = 40 };
+    FIXTURE(f);
+    struct str texts[MANY];
+    uint8_t labels[MANY];
+    float p[MANY];
+    struct tongue_examples e = { texts, labels, MANY, MANY };
+    struct tongue tongue;
+
+    (void)state;
+    for (uint8_t i = 0; i < MANY; i++) {
+        labels[i] = i;
+        texts[i] = arena_fmt(&f.arena, "%c%c%c%c", 'a' + i % 26, 'b' + i / 26,
+                             'a' + i % 26, 'c' + i / 26);
+    }
+    for (e.label_count = e.count = 3; e.count <= MANY; e.label_count = e.count += 37) {
+        tongue = tongue_train(&f.arena, &e);
+        for (uint8_t i = 0; i < e.count; i++)
+            assert_int_equal(tongue_find(&tongue, texts[i], p), i);
+    }
+}
+
+static void a_long_text_overflows_no_sum_of_languages(void **state)
+{
+    static const struct str texts[] = { STR("guten Morgen"), STR("good morning") };
+    static const uint8_t labels[] = { 0, 1 };
+    const struct tongue_examples e = { texts, labels, 2, 2 };
+    FIXTURE(f);
+    struct tongue tongue = tongue_train(&f.arena, &e);
+    struct strbuf text = STRBUF(&f.arena);
+    float p[2];
+
+    (void)state;
+    while (text.n < TONGUE_MAX_BYTES)
+        strbuf_add(&text, STR("good morning xyz "));
+    assert_int_equal(tongue_find(&tongue, strbuf_str(&text), p), 1);
+    assert_true(p[1] > 0.99F);
+}
+
 static void figures_are_those_of_the_books(void **state)
 {
     struct tally t = { .labels = 3, .cells = { { 6, 2 }, { 1, 3 } } };
@@ -255,6 +295,8 @@ int main(void)
         cmocka_unit_test(what_is_behind_the_ceiling_is_not_looked_at),
         cmocka_unit_test(what_was_learned_is_found_again_and_is_the_same_each_time),
         cmocka_unit_test(a_language_is_known_by_its_letters_and_no_letter_is_no_language),
+        cmocka_unit_test(many_languages_are_told_like_few),
+        cmocka_unit_test(a_long_text_overflows_no_sum_of_languages),
         cmocka_unit_test(figures_are_those_of_the_books),
         cmocka_unit_test(few_rows_say_less_than_many),
         cmocka_unit_test(a_bad_row_is_named_by_file_and_line),
