@@ -386,6 +386,20 @@ static void put_message_facts(struct show *s, const struct message *msg)
     json_put_text(w, "standing", msg->standing);
 }
 
+/* Could it be shown as it was sent? Only letters have looks of their own. */
+static int put_original(struct show *s, const struct message *msg)
+{
+    int64_t raw_id;
+    int r = INTAKE_NO_ORIGINAL;
+
+    if (str_is(msg->visibility, "private"))
+        r = intake_original(s->op, msg->id, &raw_id);
+    if (r < 0)
+        return r;
+    json_put_bool(s->w, "original", r == 0);
+    return 0;
+}
+
 /* Whether it may be read on our public pages, when somebody (or a rule) decided. */
 static int put_moderation(struct show *s, const struct message *msg)
 {
@@ -439,6 +453,8 @@ int show_message_members(struct show *s, const struct message *msg)
         r = put_reactions(s, msg->id);
     if (r >= 0)
         r = put_moderation(s, msg);
+    if (r >= 0)
+        r = put_original(s, msg);
     if (r >= 0)
         r = put_outbox(s, msg);
     return r < 0 ? r : put_copy(s, msg);

@@ -28,6 +28,7 @@
 #include "base/json.h"
 #include "net/http.h"
 #include "text/length.h"
+#include "text/safe.h"
 
 enum {
     ITEM_MAX_ID = 512,                   /* bytes of an external id */
@@ -75,6 +76,7 @@ struct item {
     /* The network tells how it stands now, and not when it changed: a text that differs
      * is a version as of its arrival, and so is what `standing` says. */
     bool snapshot;
+    bool designed;        /* it looked otherwise than its words do: show() */
     const char *standing; /* NULL: as `removed_at` says; "shown", "held" (nobody outside
                              reads it yet), "spam", "gone" (taken down there, by whom
                              and why is not known) */
@@ -329,6 +331,10 @@ struct connector {
      * something was removed. NULL when poll() never claims to be whole. */
     int (*look)(struct op *op, const struct connection *connection,
                 struct str external_id, struct receipt *ret);
+
+    /* What item.designed promised: the bytes of an item as they looked to whom they were
+     * sent, made harmless. Like parse(). NULL: the network has nothing but words. */
+    int (*show)(struct op *op, struct str bytes, struct safe_html *ret);
 
     /* Tell one of our own people something: no dialogue, no copy in the mailbox, nothing
      * that is looked for afterwards, since a second one harms nothing. As send(). NULL:

@@ -364,6 +364,7 @@ const struct connector connector_email = {
     .poll_ms = MINUTES(1),
     .verify = email_verify,
     .parse = email_parse,
+    .show = email_show,
     .compose = email_compose,
     .send = email_send,
     .find = email_find,

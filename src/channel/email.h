@@ -110,6 +110,7 @@ struct email_envelope {
 struct str email_item(struct op *op, const struct email_envelope *envelope,
                       struct str mail);
 int email_parse(struct op *op, struct str bytes, struct item *ret);
+int email_show(struct op *op, struct str bytes, struct safe_html *ret);
 
 /* email_poll.c */
 int email_poll(struct op *op, const struct connection *connection, struct str cursor,

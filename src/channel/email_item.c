@@ -139,6 +139,7 @@ int email_parse(struct op *op, struct str bytes, struct item *ret)
     item.body = body_of(op, &envelope, mail);
     item.own = text_parts(item.body).own;
     item.automatic = mail->automatic;
+    item.designed = mail->designed;
     read_author(&envelope, mail, &item.author);
     if (item.author.is_us)
         item.mark = mark_of(mail->message_id);
@@ -154,4 +155,15 @@ int email_parse(struct op *op, struct str bytes, struct item *ret)
     item.file_count = mail->file_count;
     *ret = item;
     return 0;
+}
+
+int email_show(struct op *op, struct str bytes, struct safe_html *ret)
+{
+    struct email_envelope envelope;
+    struct str mail;
+    int r = read_envelope(op, bytes, &envelope, &mail);
+
+    if (r == 0)
+        r = mail_show(op, mail, ret);
+    return r < 0 ? r : 0;
 }

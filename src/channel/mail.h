@@ -9,6 +9,7 @@
 #define CHANNEL_MAIL_H
 
 #include "channel/connector.h"
+#include "text/safe.h"
 
 enum {
     MAIL_MAX_BYTES = 50 * 1024 * 1024, /* of one mail; of a longer one its beginning */
@@ -35,6 +36,7 @@ struct mail {
     struct mail_address from, reply_to;
     int64_t sent_at;
     struct str text; /* what people read, HTML as plain text */
+    bool designed;   /* there is HTML among it: mail_show() */
     struct item_file files[ITEM_MAX_FILES];
     size_t file_count;
     bool automatic; /* RFC 3834 and what programs do instead; a bounce, a loop */
@@ -59,6 +61,11 @@ bool mail_is_automatic(const struct mail_source *source, const struct mail *mail
 void mail_read_report(struct op *op, struct str report, struct mail *mail);
 /* "Re: AW: [#17] Frage" is "Frage", and the 17 goes to `*ret_token`. */
 struct str mail_subject(struct op *op, struct str subject, int64_t *ret_token);
+
+/* mail_show.c: as it looked to whom it was sent. MAIL_PLAIN: it is words alone, and they
+ * are given as they stand. ERR_INVALID as above. */
+enum { MAIL_PLAIN = 1 };
+int mail_show(struct op *op, struct str bytes, struct safe_html *ret);
 
 /* mail_write.c */
 /* One "@", nothing that could end a line or an address where it is used; at most

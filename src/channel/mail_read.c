@@ -1,7 +1,5 @@
 /* mail_read.c - from the bytes of a mail to what people read, by GMime. */
-#include <gmime/gmime.h>
-
-#include "channel/mail.h"
+#include "channel/mail_parts.h"
 
 #include <sodium.h>
 
@@ -180,8 +178,7 @@ static void read_head(struct mail_source *source)
     read_references(op, source, mail);
 }
 
-/* The bytes of a part as they were before they were packed for the journey. */
-static struct str unpacked(struct op *op, GMimePart *part)
+struct str mail_part_bytes(struct op *op, GMimePart *part)
 {
     GMimeDataWrapper *content = g_mime_part_get_content(part);
     GMimeStream *stream;
@@ -198,7 +195,7 @@ static struct str unpacked(struct op *op, GMimePart *part)
     return copy;
 }
 
-static struct str mime_of(struct op *op, GMimeObject *object)
+struct str mail_part_mime(struct op *op, GMimeObject *object)
 {
     char *text =
         g_mime_content_type_get_mime_type(g_mime_object_get_content_type(object));
@@ -229,7 +226,7 @@ static struct str words_of(struct op *op, GMimePart *part, bool html)
 {
     GMimeContentType *type = g_mime_object_get_content_type(GMIME_OBJECT(part));
     struct str charset = str_of(g_mime_content_type_get_parameter(type, "charset"));
-    struct str text = text_from_charset(op->arena, unpacked(op, part), charset);
+    struct str text = text_from_charset(op->arena, mail_part_bytes(op, part), charset);
 
     return html ? text_plain(op->arena, text, false) : str_trim(tidy(op, text));
 }
@@ -277,7 +274,7 @@ static struct str name_of(struct mail_source *source, GMimePart *part, struct st
                      STR_ARG(utf8_cut(kind.n ? kind : STR("bin"), UNNAMED)));
 }
 
-static bool is_attached(GMimeObject *object)
+bool mail_part_is_attached(GMimeObject *object)
 {
     GMimeContentDisposition *disposition = g_mime_object_get_content_disposition(object);
     const char *word =
@@ -288,7 +285,7 @@ static bool is_attached(GMimeObject *object)
 
 static bool is_to_be_read(GMimeObject *object, struct str mime)
 {
-    return !is_attached(object) &&
+    return !mail_part_is_attached(object) &&
            (str_is(mime, "text/plain") || str_is(mime, "text/html") ||
             (str_starts(mime, STR("text/")) &&
              !g_mime_part_get_filename(GMIME_PART(object)) &&
@@ -299,17 +296,17 @@ static void read_leaf(struct mail_source *source, GMimeObject *object)
 {
     struct op *op = source->op;
     GMimePart *part = GMIME_PART(object);
-    struct str mime = mime_of(op, object);
+    struct str mime = mail_part_mime(op, object);
 
     if (is_to_be_read(object, mime)) {
         add_words(source, words_of(op, part, str_is(mime, "text/html")));
         return;
     }
     if (str_is(mime, "message/delivery-status"))
-        mail_read_report(op, unpacked(op, part), source->mail);
+        mail_read_report(op, mail_part_bytes(op, part), source->mail);
     if (str_is(mime, "text/rfc822-headers"))
-        source->returned = unpacked(op, part);
-    add_file(source, name_of(source, part, mime), mime, unpacked(op, part));
+        source->returned = mail_part_bytes(op, part);
+    add_file(source, name_of(source, part, mime), mime, mail_part_bytes(op, part));
 }
 
 static struct str written(struct op *op, GMimeObject *object)
@@ -346,7 +343,7 @@ static void read_part(struct mail_source *source, GMimeObject *object, unsigned 
  * picture beside its words, an invitation) is not a version but more. */
 static int worth(struct op *op, GMimeObject *object)
 {
-    struct str mime = mime_of(op, object);
+    struct str mime = mail_part_mime(op, object);
 
     if (str_is(mime, "text/plain"))
         return 3;
@@ -389,7 +386,7 @@ static void read_multipart(struct mail_source *source, GMimeObject *object,
     GMimeMultipart *multipart = GMIME_MULTIPART(object);
     int count = g_mime_multipart_get_count(multipart);
 
-    if (str_is(mime_of(source->op, object), "multipart/alternative")) {
+    if (str_is(mail_part_mime(source->op, object), "multipart/alternative")) {
         read_alternatives(source, multipart, depth);
         return;
     }
@@ -412,7 +409,7 @@ static void read_part(struct mail_source *source, GMimeObject *object, unsigned 
     if (!object)
         return;
     if (++source->parts > MAIL_MAX_PARTS || depth > MAIL_MAX_DEPTH) {
-        note(source, mime_of(source->op, object), 0);
+        note(source, mail_part_mime(source->op, object), 0);
         return;
     }
     read_within(source, object, depth + 1);
@@ -510,20 +507,30 @@ static bool has_header(struct str bytes)
     return false;
 }
 
+int mail_open(struct op *op, struct str bytes, GMimeMessage **ret)
+{
+    if (!has_header(bytes))
+        return op_fail_field(op, "mail", "has no header");
+    start_library();
+    *ret = parse(bounded(op, bytes));
+    if (!*ret)
+        return op_fail_field(op, "mail", "cannot be read");
+    arena_defer(op->arena, unref, *ret);
+    return 0;
+}
+
 int mail_read(struct op *op, struct str bytes, struct mail *ret)
 {
     struct mail mail = { .automatic = false };
     struct mail_source source = {
         .op = op, .mail = &mail, .text = STRBUF(op->arena), .notes = STRBUF(op->arena)
     };
+    int r;
 
-    if (!has_header(bytes))
-        return op_fail_field(op, "mail", "has no header");
-    start_library();
-    source.message = parse(bounded(op, bytes));
-    if (!source.message)
-        return op_fail_field(op, "mail", "cannot be read");
-    arena_defer(op->arena, unref, source.message);
+    r = mail_open(op, bytes, &source.message);
+    if (r < 0)
+        return r;
+    mail.designed = mail_is_designed(op, source.message);
     read_head(&source);
     read_body(&source);
     if (!mail.message_id.n)

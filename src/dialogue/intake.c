@@ -111,6 +111,18 @@ int intake_raw_done(struct op *op, int64_t id, int64_t message_id)
     return changed ? 0 : INTAKE_DUPLICATE;
 }
 
+int intake_keep_original(struct op *op, int64_t message_id, int64_t raw_id)
+{
+    return db_run(op, &SQL_ORIGINAL_PUT, ARG_WS, ARG_INT(message_id), ARG_INT(raw_id));
+}
+
+int intake_original(struct op *op, int64_t message_id, int64_t *ret_raw_id)
+{
+    int r = db_number(op, ret_raw_id, &SQL_ORIGINAL_GET, ARG_WS, ARG_INT(message_id));
+
+    return r == DB_NO_ROW ? INTAKE_NO_ORIGINAL : r;
+}
+
 int intake_raw_failed(struct op *op, int64_t id, struct str reason)
 {
     return db_run(op, &SQL_RAW_ITEM_FAILED, ARG_WS, ARG_INT(id), ARG_TEXT(reason));

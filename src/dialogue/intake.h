@@ -44,6 +44,11 @@ int intake_raw_tried(struct op *op, int64_t id) MUST_CHECK;
 int intake_raw_failed(struct op *op, int64_t id, struct str reason) MUST_CHECK;
 int intake_raw_replay(struct op *op, int64_t id) MUST_CHECK;
 
+/* The raw item in which a message stands that looked otherwise than its words do. */
+int intake_keep_original(struct op *op, int64_t message_id, int64_t raw_id) MUST_CHECK;
+enum { INTAKE_NO_ORIGINAL = 1 };
+int intake_original(struct op *op, int64_t message_id, int64_t *ret_raw_id) MUST_CHECK;
+
 struct incoming_attachment {
     struct str name, mime, bytes;
 };

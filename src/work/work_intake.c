@@ -162,6 +162,15 @@ static int open_surfaced(struct op *op, const struct intake_result *result)
     return desk_open_from_message(op, result->message.id, &id);
 }
 
+/* How it looked is shown from the bytes that were kept. */
+static int keep_original(struct op *op, const struct entry *entry,
+                         const struct intake_result *result)
+{
+    if (!entry->item.designed || result->what != INTAKE_NEW)
+        return 0;
+    return intake_keep_original(op, result->message.id, entry->raw.id);
+}
+
 /* What one of our own people was told came back: whoever invited them sees it. */
 static int note_untold(struct op *op, const struct item *item)
 {
@@ -188,6 +197,8 @@ static int tell(struct op *op, void *ctx)
         r = note_untold(op, &entry->item);
     if (r >= 0)
         r = keep_mail_wish(op, entry, &result);
+    if (r >= 0)
+        r = keep_original(op, entry, &result);
     if (r < 0)
         return r;
     FAILPOINT("intake.telling");

@@ -196,6 +196,21 @@ class Threads(Mails):
         self.poll()
         self.assertEqual(self.case_of("Bunt")["messages"][0]["body"], "Sehr bunt")
 
+    def test_html_can_be_shown_as_it_was_sent_and_nothing_in_it_runs_or_loads(self):
+        self.peer.send(f"Paula <{PAULA}>", US, "", "Entwurf", html="<div onclick=alert(1)><h1>Sehr geehrte</h1>"
+                       "<script>alert(1)</script><img src=https://tracker.example/x.gif alt=Zeichen>"
+                       "<a href='https://boese.example/x'>www.gut.example</a><a href=javascript:alert(1)>Klick</a>")
+        self.peer.send(f"Paula <{PAULA}>", US, "Nur Worte.", "Worte")
+        self.poll()
+        looks, words = self.case_of("Entwurf")["messages"][0], self.case_of("Worte")["messages"][0]
+        self.assertEqual((looks["original"], words["original"]), (True, False))
+        self.check(self.admin.get(f"/messages/{words['id']}/original"), 404)
+        shown = self.admin.get(f"/messages/{looks['id']}/original")
+        self.assertEqual(shown["html"].replace("\n", ""), "<div><h1>Sehr geehrte</h1>Zeichen<a href=\"https://boese.example/x\" "
+                         "target=\"_blank\" rel=\"noopener noreferrer nofollow\">www.gut.example</a> [boese.example]"
+                         "<a>Klick</a></div>")
+        self.assertEqual((shown["left_out"], shown["cut"]), (1, False))
+
     def test_who_writes_in_our_name_is_nobodys_concern(self):
         self.peer.send(f"Hilfe <{US}>", US, "Bitte überweisen.", "Eilt")
         self.poll()

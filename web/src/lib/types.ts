@@ -131,6 +131,8 @@ export interface Message {
   body: string;
   /** Of a mail that quotes or is signed, what they wrote just now; else empty. */
   own: string;
+  /** A letter that can be shown as it was sent. */
+  original: boolean;
   versions: number;
   sent_at: string;
   edited_at: string | null;
