@@ -43,11 +43,11 @@ int wire_line(struct op *op, struct wire *wire, struct str *ret)
     struct strbuf line = STRBUF(op->arena);
 
     for (;;) {
-        struct str have = { wire->buffer + wire->at, wire->n - wire->at }, rest;
-        struct str part;
+        struct str have = { NULL, wire->n - wire->at }, rest, part;
         int r;
 
-        if (have.n) {
+        if (have.n) { /* else there may be no buffer yet */
+            have.p = wire->buffer + wire->at;
             part = str_cut(have, '\n', &rest);
             strbuf_add(&line, part);
             wire->at += part.n < have.n ? part.n + 1 : part.n;
