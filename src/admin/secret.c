@@ -175,6 +175,12 @@ int secret_put(struct op *op, int64_t owner, struct str name, struct str plain,
     return r;
 }
 
+int secret_end(struct op *op, int64_t owner, struct str name)
+{
+    return db_run(op, &SQL_SECRET_RETIRE, ARG_WS, ARG_INT(owner), ARG_TEXT(name),
+                  ARG_INT(op->now));
+}
+
 int secret_valid(struct op *op, int64_t owner, struct str name, struct str *ret,
                  size_t *ret_count)
 {

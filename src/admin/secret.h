@@ -35,6 +35,9 @@ int secret_get(struct op *op, int64_t owner, struct str name, struct str *ret) M
 int secret_valid(struct op *op, int64_t owner, struct str name, struct str *ret,
                  size_t *ret_count) MUST_CHECK;
 
+/* None of them counts any more. */
+int secret_end(struct op *op, int64_t owner, struct str name) MUST_CHECK;
+
 /* Of all secrets of the workspace: how many there are and how many the key does not
  * open (damaged, or sealed with another key). */
 int secret_check(struct op *op, int64_t *ret_count, int64_t *ret_closed) MUST_CHECK;

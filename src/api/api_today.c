@@ -7,6 +7,7 @@
 #include "desk/hours.h"
 #include "dialogue/inbox.h"
 #include "dialogue/note.h"
+#include "dialogue/webhook.h"
 
 enum { TODAY_ROWS = 20 };
 
@@ -235,6 +236,39 @@ static int put_channels(struct show *s, const char *key,
     return r;
 }
 
+/* Programs elsewhere that no longer hear of us, or soon will not: until a person decides.
+ */
+static int put_webhooks(struct show *s)
+{
+    struct webhook *list;
+    size_t count, shown = 0;
+    int r = webhook_list(s->op, &list, &count);
+
+    if (r < 0)
+        return r;
+    json_begin_object(s->w, "webhooks");
+    json_begin_array(s->w, "items");
+    for (size_t i = 0; i < count; i++) {
+        const struct webhook *hook = &list[i];
+        bool warned = hook->enabled && hook->told_at;
+
+        if (!warned && !str_is(hook->ended, "gone") && !str_is(hook->ended, "failing"))
+            continue;
+        shown++;
+        json_begin_object(s->w, NULL);
+        json_put_id(s->w, "id", hook->id);
+        json_put_text(s->w, "name", hook->name);
+        json_put_text(s->w, "ended", hook->ended);
+        json_put_time(s->w, "failing_at", hook->failing_at);
+        json_put_time(s->w, "ends_at", warned ? hook->told_at + WEBHOOK_WARN_FOR_MS : 0);
+        json_end_object(s->w);
+    }
+    json_end_array(s->w);
+    json_put_int(s->w, "count", (int64_t)shown);
+    json_end_object(s->w);
+    return 0;
+}
+
 /* The conversations, of everybody or of one assignee. */
 static int put_sections(struct show *s, int64_t assignee_id)
 {
@@ -299,6 +333,8 @@ static int today_show(struct op *op, struct api_call *call, struct http_answer *
         r = put_outbox(&s, "failed", STR("failed"));
     if (r >= 0)
         r = put_channels(&s, "coverage", put_gap);
+    if (r >= 0)
+        r = put_webhooks(&s);
     if (r < 0)
         return r;
     put_disk(op, &w);

@@ -3,6 +3,7 @@
 
 #include "base/ids.h"
 #include "dialogue/stmt.h"
+#include "dialogue/webhook.h"
 #include "job/job.h"
 
 static const struct column columns[] = {
@@ -50,8 +51,9 @@ static int change(struct op *op, const struct check_back *old,
                   const struct check_back *now, const char *kind)
 {
     struct event event = event_of(kind, now);
+    int r = record_update(op, &check_back_record, old, now, &event);
 
-    return record_update(op, &check_back_record, old, now, &event);
+    return r < 0 ? r : webhook_wake(op, kind);
 }
 
 static bool waits(const struct check_back *cb)

@@ -3,6 +3,7 @@
 
 #include "base/ids.h"
 #include "dialogue/stmt.h"
+#include "dialogue/webhook.h"
 
 enum { MAX_TAGS = 32, MAX_TAG_BYTES = 256 };
 
@@ -145,18 +146,21 @@ void conversation_begin(struct op *op, struct conversation *c)
 int conversation_add(struct op *op, struct conversation *c)
 {
     struct event event = conversation_event("conversation.created", c);
+    int r = record_insert(op, &conversation_record, c, &event);
 
-    return record_insert(op, &conversation_record, c, &event);
+    return r < 0 ? r : webhook_wake(op, event.kind);
 }
 
 int conversation_update(struct op *op, const struct conversation *old,
                         struct conversation *now, const char *kind, struct str extra)
 {
     struct event event = conversation_event(kind, now);
+    int r;
 
     event.extra = extra;
     now->version = old->version + 1;
-    return record_update(op, &conversation_record, old, now, &event);
+    r = record_update(op, &conversation_record, old, now, &event);
+    return r < 0 ? r : webhook_wake(op, kind);
 }
 
 int conversation_list_person(struct op *op, int64_t person_id, struct conversation **ret,

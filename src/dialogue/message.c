@@ -5,6 +5,7 @@
 #include "db/search.h"
 #include "dialogue/digest.h"
 #include "dialogue/stmt.h"
+#include "dialogue/webhook.h"
 #include "text/words.h"
 
 enum { MAX_LISTED = 5000 }; /* of one thread; the page then says that more exist */
@@ -186,6 +187,8 @@ int message_update(struct op *op, const struct message *old, const struct messag
     int r;
 
     r = record_update(op, &message_record, old, now, &event);
+    if (r >= 0)
+        r = webhook_wake(op, event_kind);
     if (r < 0 || str_eq(old->external_id, now->external_id))
         return r;
     return adopt_orphans(op, now);

@@ -24,6 +24,12 @@ int job_add(struct op *op, const char *kind, int64_t subject_id, int64_t run_at)
                   ARG_INT(subject_id), ARG_INT(run_at), ARG_INT(op->now));
 }
 
+int job_wake_all(struct op *op, int64_t workspace, const char *kind, int64_t at)
+{
+    return db_run(op, &SQL_JOB_WAKE_ALL, ARG_INT(workspace), ARG_TEXT(str_of(kind)),
+                  ARG_INT(at < 1 ? 1 : at));
+}
+
 int job_cancel(struct op *op, const char *kind, int64_t subject_id)
 {
     return db_run(op, &SQL_JOB_CANCEL, ARG_WS, ARG_TEXT(str_of(kind)),

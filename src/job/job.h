@@ -29,6 +29,11 @@ struct job {
 int job_add(struct op *op, const char *kind, int64_t subject_id,
             int64_t run_at) MUST_CHECK;
 
+/* Every job of this kind in `workspace` that is not cancelled runs at `at`, or earlier if
+ * it was to. The same as job_add() for each, without naming them. */
+int job_wake_all(struct op *op, int64_t workspace, const char *kind,
+                 int64_t at) MUST_CHECK;
+
 /* It will not run any more; a worker that runs it right now can settle nothing. */
 int job_cancel(struct op *op, const char *kind, int64_t subject_id) MUST_CHECK;
 

@@ -280,8 +280,9 @@ static bool may_know(struct op *op, const struct journey *journey)
  * house's own network, which an administrator has allowed, nobody else is. */
 static bool is_readable(const struct journey *journey, const struct gate_pass *pass)
 {
-    bool known = journey->call->credential.site.n > 0 &&
-                 is_same_site(&journey->first, &journey->url);
+    bool known =
+        journey->call->needs_tls || (journey->call->credential.site.n > 0 &&
+                                     is_same_site(&journey->first, &journey->url));
 
     for (size_t i = 0; known && !journey->url.secure && i < pass->count; i++)
         if (gate_is_public((const struct sockaddr *)&pass->addresses[i].socket))

@@ -57,6 +57,7 @@ struct http_call {
     size_t max_answer;     /* bytes of the body; 0: CLIENT_MAX_ANSWER */
     int64_t connect_ms;    /* 0: CLIENT_CONNECT_MS */
     int64_t total_ms;      /* redirects included; 0: CLIENT_TOTAL_MS */
+    bool needs_tls;        /* outside of the house's own network, as for a credential */
     bool follow_redirects; /* GET and HEAD only, at most CLIENT_MAX_REDIRECTS */
 };
 

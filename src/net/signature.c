@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/random.h"
+#include "base/strbuf.h"
 
 enum { MIN_KEY = 16, MAX_KEY = 128, NEW_KEY = 24 };
 
@@ -97,17 +98,27 @@ int signature_sign(struct op *op, struct str secret, struct str id, int64_t seco
 int signature_add(struct op *op, struct str secret, struct str id, struct str body,
                   struct http_fields *fields)
 {
-    int64_t seconds = op->now / 1000;
-    struct str signature;
-    int r;
+    return signature_add_all(op, &secret, 1, id, body, fields);
+}
 
-    r = signature_sign(op, secret, id, seconds, body, &signature);
-    if (r < 0)
-        return r;
+int signature_add_all(struct op *op, const struct str *secrets, size_t count,
+                      struct str id, struct str body, struct http_fields *fields)
+{
+    int64_t seconds = op->now / 1000;
+    struct strbuf all = STRBUF(op->arena);
+
+    for (size_t i = 0; i < count; i++) {
+        struct str one;
+        int r = signature_sign(op, secrets[i], id, seconds, body, &one);
+
+        if (r < 0)
+            return r;
+        strbuf_fmt(&all, "%s" STR_FMT, i > 0 ? " " : "", STR_ARG(one));
+    }
     http_add(op->arena, fields, STR("webhook-id"), id);
     http_add(op->arena, fields, STR("webhook-timestamp"),
              arena_fmt(op->arena, "%" PRId64, seconds));
-    http_add(op->arena, fields, STR("webhook-signature"), signature);
+    http_add(op->arena, fields, STR("webhook-signature"), strbuf_str(&all));
     return 0;
 }
 

@@ -33,6 +33,11 @@ int signature_sign(struct op *op, struct str secret, struct str id, int64_t seco
 int signature_add(struct op *op, struct str secret, struct str id, struct str body,
                   struct http_fields *fields);
 
+/* The same by several secrets, newest first, while one is being replaced: the receiver
+ * takes the signature that fits the secret it has. */
+int signature_add_all(struct op *op, const struct str *secrets, size_t count,
+                      struct str id, struct str body, struct http_fields *fields);
+
 /* 0: genuine and fresh. Compares in constant time; `now` in milliseconds. */
 int signature_verify(struct op *op, struct str secret, const struct http_fields *headers,
                      struct str body, int64_t now);

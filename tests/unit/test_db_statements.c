@@ -253,6 +253,7 @@ static const char *const walkers[] = {
     "SITE_WORKSPACES",
     "TOKEN_COUNT",
     "TOKEN_REVOKE_ALL",
+    "WEBHOOK_LIST",
     "WORKSPACE_GET",
     "WORKSPACE_SET",
 };
