@@ -11,6 +11,9 @@ const { admin, channel } = await house();
 await inbound(channel, ...BUSY(), ...OTHERS());
 const { items } = await admin.get('/conversations?view=all');
 const conversation = items.find(({ person }) => person.name === 'Jonas Lindner').id;
+// Nobody listens there: its page shows a failure.
+const { webhook: hook } = await admin.post('/webhooks', { name: 'Kundenkartei der Stadtwerke', url: 'http://127.0.0.1:9/in', kinds: ['conversation.created', 'check_back.due'] });
+await admin.post(`/webhooks/${hook.id}/test`, {});
 const page = await loggedIn(admin);
 
 /** Name and address. A page that is not here is not looked at: add yours. */
@@ -36,6 +39,8 @@ const PAGES = [
   ['audit', '/settings/audit'],
   ['account', '/settings/account'],
   ['tokens', '/settings/tokens'],
+  ['webhooks', '/settings/webhooks'],
+  ['webhook', `/settings/webhooks/${hook.id}`],
   ['words', '/settings/words'],
   ['public', '/settings/public'],
   ['moderation', '/moderation'],

@@ -152,6 +152,7 @@ test('what colleagues type is taken or refused with a reason, in every field of 
   const list = await admin.post('/word-lists', { kind: 'topic', value: 'Umbenannt', words: ['eins'] });
   const role = (await admin.get('/roles')).items.find(({ slug }) => slug === 'reader');
   const spare = (await admin.post('/channels', { network: 'custom', name: 'Wird umbenannt', mode: 'listen', purpose: 'x' })).channel;
+  const hook = (await admin.post('/webhooks', { name: 'Wird umbenannt', url: 'https://crm.example/in', kinds: ['check_back.due'] })).webhook;
   const ofNetworks = await oneOfEachNetwork();
   for (const [at, { text }] of VECTORS.entries()) {
     if (at % 6 !== 0) continue;
@@ -159,6 +160,9 @@ test('what colleagues type is taken or refused with a reason, in every field of 
     await attempt('PATCH', '/me', { name: text });
     await attempt('PATCH', `/users/${ben.id}`, { name: text });
     await attempt('PATCH', `/departments/${department.id}`, { name: text });
+    await attempt('PATCH', `/webhooks/${hook.id}`, { name: text });
+    await attempt('PATCH', `/webhooks/${hook.id}`, { url: `https://crm.example/${text}` });
+    await attempt('POST', '/webhooks', { name: text, url: text, kinds: [text] });
     await attempt('PATCH', `/word-lists/${list.id}`, { value: text, words: [text] });
     await attempt('PATCH', `/roles/${role.id}`, { name: text });
     await attempt('POST', '/word-lists/try', { text });
@@ -171,7 +175,7 @@ test('what colleagues type is taken or refused with a reason, in every field of 
     await attempt('PATCH', '/public-pages', { name: text, privacy: text, colour: text, imprint: `Stadtwerke\n${text}` });
   }
   await attempt('POST', `/channels/${spare.id}/retire`, { forwarding_note: VECTORS[0].text });
-  for (const path of ['/settings/departments', '/settings/users', '/settings/tokens', '/settings/channels', ...ofNetworks.map(({ id }) => `/settings/channels/${id}`), '/settings/workspace', '/settings/roles', '/settings/sorting', '/settings/public', '/settings/audit', '/reports/reaction_time']) {
+  for (const path of ['/settings/departments', '/settings/users', '/settings/tokens', '/settings/channels', ...ofNetworks.map(({ id }) => `/settings/channels/${id}`), '/settings/workspace', '/settings/roles', '/settings/sorting', '/settings/public', '/settings/webhooks', `/settings/webhooks/${hook.id}`, '/settings/audit', '/reports/reaction_time']) {
     await assertInert(path);
   }
 });

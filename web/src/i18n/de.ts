@@ -11,6 +11,7 @@ import { settingsDe } from './settings-de.ts';
 import { talkDe } from './talk-de.ts';
 import { publicDe } from './public-de.ts';
 import { webchatDe } from './webchat-de.ts';
+import { webhooksDe } from './webhooks-de.ts';
 
 export const de = {
   ...figuresDe,
@@ -19,6 +20,7 @@ export const de = {
   ...settingsDe,
   ...talkDe,
   ...webchatDe,
+  ...webhooksDe,
   ...publicDe,
 
   // The program and its frame

@@ -9,6 +9,7 @@ import { settingsEn } from './settings-en.ts';
 import { talkEn } from './talk-en.ts';
 import { publicEn } from './public-en.ts';
 import { webchatEn } from './webchat-en.ts';
+import { webhooksEn } from './webhooks-en.ts';
 
 export const en: Record<Key, Message> = {
   ...figuresEn,
@@ -17,6 +18,7 @@ export const en: Record<Key, Message> = {
   ...settingsEn,
   ...talkEn,
   ...webchatEn,
+  ...webhooksEn,
   ...publicEn,
 
   // The program and its frame

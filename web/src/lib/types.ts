@@ -398,6 +398,32 @@ export interface Token {
   last_used_at: string | null;
 }
 
+export interface Webhook {
+  id: string;
+  name: string;
+  url: string;
+  kinds: string[];
+  enabled: boolean;
+  ended: '' | 'person' | 'gone' | 'failing';
+  failing_at: string | null;
+  told_at: string | null;
+  ends_at: string | null;
+  delivered_at: string | null;
+}
+
+export interface Delivery {
+  id: string;
+  kind: string;
+  state: 'waiting' | 'delivered' | 'failed';
+  tries: number;
+  status: number;
+  answer: string;
+  reason: string;
+  created_at: string;
+  tried_at: string | null;
+  next_at: string | null;
+}
+
 export interface Figure {
   n: number;
   value: number | null;
