@@ -230,10 +230,10 @@ static struct str beginning(struct op *op, struct str body)
     struct strbuf out = STRBUF(op->arena);
 
     for (size_t i = 0; i < whole.n; i++) {
-        unsigned char c = (unsigned char)whole.p[i];
+        char c = whole.p[i];
+        bool control = (unsigned char)c < ' ' || c == 0x7f;
 
-        strbuf_char(&out,
-                    (c < ' ' && c != '\n' && c != '\t') || c == 0x7f ? ' ' : (char)c);
+        strbuf_char(&out, control && c != '\n' && c != '\t' ? ' ' : c);
     }
     return strbuf_str(&out);
 }

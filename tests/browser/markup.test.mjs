@@ -162,6 +162,7 @@ test('what colleagues type is taken or refused with a reason, in every field of 
     await attempt('PATCH', `/departments/${department.id}`, { name: text });
     await attempt('PATCH', `/webhooks/${hook.id}`, { name: text });
     await attempt('PATCH', `/webhooks/${hook.id}`, { url: `https://crm.example/${text}` });
+    await attempt('PATCH', `/webhooks/${hook.id}`, { kinds: [text] });
     await attempt('POST', '/webhooks', { name: text, url: text, kinds: [text] });
     await attempt('PATCH', `/word-lists/${list.id}`, { value: text, words: [text] });
     await attempt('PATCH', `/roles/${role.id}`, { name: text });
