@@ -27,6 +27,7 @@ export const webhooksDe = {
   'webhooks.state.fresh': 'eingeschaltet, noch nichts gemeldet',
   'webhooks.state.failing': 'eingeschaltet, aber seit {time} nimmt niemand etwas an',
   'webhooks.state.off': 'ausgeschaltet',
+  'webhooks.failing': 'Seit {time} nimmt die Adresse nichts an. Was offen ist, wird weiter versucht.',
   'webhooks.warned': 'Seit {since} nimmt die Adresse nichts mehr an. Bleibt es dabei, wird der Webhook am {time} ausgeschaltet. Was offen ist, wird bis dahin weiter versucht.',
   'webhook_ended.failing': 'Draht hat den Webhook ausgeschaltet: vier Tage lang nahm die Adresse nichts an. Nach dem Einschalten wird gemeldet, was dann geschieht; was fehlschlug, lässt sich unten noch einmal schicken.',
   'webhook_ended.gone': 'Draht hat den Webhook ausgeschaltet: die Adresse antwortete, dass es sie nicht mehr gibt (410).',

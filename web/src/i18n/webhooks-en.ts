@@ -30,6 +30,7 @@ export const webhooksEn: Record<keyof typeof webhooksDe, Message> = {
   'webhooks.state.fresh': 'switched on, nothing sent yet',
   'webhooks.state.failing': 'switched on, but nobody has accepted anything since {time}',
   'webhooks.state.off': 'switched off',
+  'webhooks.failing': 'The address has accepted nothing since {time}. What is open is tried again.',
   'webhooks.warned': 'The address has accepted nothing since {since}. If that stays so, the webhook is switched off on {time}. Until then what is open is tried again.',
   'webhook_ended.failing': 'Draht has switched the webhook off: for four days the address accepted nothing. Once switched on, it hears of what happens then; what failed can be sent again below.',
   'webhook_ended.gone': 'Draht has switched the webhook off: the address answered that it no longer exists (410).',
