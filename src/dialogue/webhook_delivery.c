@@ -233,7 +233,9 @@ static struct str beginning(struct op *op, struct str body)
         char c = whole.p[i];
         bool control = (unsigned char)c < ' ' || c == 0x7f;
 
-        strbuf_char(&out, control && c != '\n' && c != '\t' ? ' ' : c);
+        if (control && c != '\n' && c != '\t')
+            c = ' ';
+        strbuf_char(&out, c);
     }
     return strbuf_str(&out);
 }
