@@ -210,7 +210,7 @@ class Webhooks(DrahtTest):
         self.assertEqual((answer.status, answer["code"]), (409, "webhook_off"))
 
     def test_before_it_is_switched_off_people_are_told_for_a_day(self):
-        self.net.tell(status=503)
+        self.net.tell(status=500)
         self.happen()
         for _ in range(11):
             self.tick(6 * HOUR)
