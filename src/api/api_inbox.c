@@ -5,6 +5,7 @@
 #include "base/ids.h"
 #include "dialogue/find.h"
 #include "dialogue/inbox.h"
+#include "dialogue/findings.h"
 #include "dialogue/saved_view.h"
 
 static int read_place(struct op *op, const struct api_call *call, struct inbox *ret)
@@ -34,6 +35,7 @@ static struct inbox read_filter(struct op *op, const struct api_call *call)
         .intent = api_query(op, call, "intent"),
         .topic = api_query(op, call, "topic"),
         .tag = api_query(op, call, "tag"),
+        .mark = api_query(op, call, "mark"),
         .sort = api_query(op, call, "sort"),
         .account_id = call->who.account_id,
         .limit = call->limit + 1,
@@ -342,6 +344,7 @@ static int view_remove(struct op *op, struct api_call *call, struct http_answer 
           .type = API_CHOICE,                                                            \
           .choices =                                                                     \
               "praise|question|complaint|suggestion|discussion|order|spam|other" },      \
+        { .name = "mark", .type = API_CHOICE, .choices = FINDINGS_MARK_CHOICES },        \
         { .name = "topic", .type = API_TEXT, .max = 80 },                                \
     {                                                                                    \
         .name = "tag", .type = API_TEXT, .max = INBOX_MAX_TAG                            \

@@ -211,6 +211,18 @@ static void put_times(struct show *s, const struct conversation *c)
     json_put_text(w, "close_note", c->close_note);
 }
 
+static void put_marks(struct json_writer *w, struct str marks)
+{
+    json_begin_array(w, "marks");
+    while (marks.n > 0) {
+        struct str one = str_cut(marks, ' ', &marks);
+
+        if (one.n)
+            json_put_text(w, NULL, one);
+    }
+    json_end_array(w);
+}
+
 int show_conversation_members(struct show *s, const struct conversation *c)
 {
     struct json_writer *w = s->w;
@@ -224,6 +236,7 @@ int show_conversation_members(struct show *s, const struct conversation *c)
     json_put_text(w, "intent_by", c->intent_by);
     json_put_text(w, "topic", c->topic);
     json_put_text(w, "suggestion", c->suggestion);
+    put_marks(w, c->marks);
     r = show_channel(s, c->channel_id);
     if (r >= 0)
         r = show_thread(s, c->thread_id);
@@ -438,15 +451,17 @@ static struct str own_words(const struct message *msg, struct str body)
 
 int show_message_members(struct show *s, const struct message *msg)
 {
-    struct str body;
-    int r = message_body(s->op, msg->id, msg->version, &body);
+    struct message_said said;
+    int r = message_read(s->op, msg->id, msg->version, &said);
 
     if (r < 0)
         return r;
     put_message_facts(s, msg);
-    json_put_text(s->w, "body", body);
-    json_put_text(s->w, "own", own_words(msg, body));
-    r = put_author(s, msg);
+    json_put_text(s->w, "body", said.body);
+    json_put_text(s->w, "own", own_words(msg, said.body));
+    r = show_findings(s, msg, &said);
+    if (r >= 0)
+        r = put_author(s, msg);
     if (r >= 0)
         r = put_files(s, msg->id);
     if (r >= 0)

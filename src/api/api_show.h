@@ -36,11 +36,18 @@ int show_message_members(struct show *s, const struct message *msg) MUST_CHECK;
 int show_conversation(struct show *s, const char *key,
                       const struct conversation *c) MUST_CHECK;
 int show_message(struct show *s, const char *key, const struct message *msg) MUST_CHECK;
+/* "findings" of a message, and the "model" that found them. */
+int show_findings(struct show *s, const struct message *msg,
+                  const struct message_said *said) MUST_CHECK;
 int show_check_back(struct show *s, const char *key,
                     const struct check_back *cb) MUST_CHECK;
 int show_draft(struct show *s, const struct draft *draft) MUST_CHECK; /* "draft" */
 int show_outbox(struct show *s, const char *key, const struct outbox *box) MUST_CHECK;
 int show_person_members(struct show *s, const struct person *person) MUST_CHECK;
+
+/* The message of call->id, when the caller may write in its department. */
+int need_writable_message(struct op *op, const struct api_call *call,
+                          struct message *ret) MUST_CHECK;
 
 /* The first words of a text, at most 140 characters, in one line. */
 struct str show_excerpt(struct op *op, struct str body);

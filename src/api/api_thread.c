@@ -158,7 +158,7 @@ static int need(struct op *op, const struct api_call *call, struct message *ret)
 
 /* A message belongs to the department of its conversation, wherever that was handed on
  * to; one that nobody owns to its channel's. */
-static int need_writable(struct op *op, const struct api_call *call, struct message *ret)
+int need_writable_message(struct op *op, const struct api_call *call, struct message *ret)
 {
     struct conversation c;
     struct channel channel;
@@ -180,7 +180,7 @@ static int allow_own(struct op *op, struct api_call *call)
 {
     struct message msg;
 
-    return need_writable(op, call, &msg);
+    return need_writable_message(op, call, &msg);
 }
 
 static int answer_message(struct op *op, int64_t id, struct http_answer *ret)
@@ -207,7 +207,7 @@ static int message_show(struct op *op, struct api_call *call, struct http_answer
 static int message_patch(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct message old, now;
-    int r = need_writable(op, call, &old);
+    int r = need_writable_message(op, call, &old);
 
     if (r < 0)
         return r;
@@ -223,7 +223,7 @@ static int message_patch(struct op *op, struct api_call *call, struct http_answe
 static int message_confirm(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct message old, now;
-    int r = need_writable(op, call, &old);
+    int r = need_writable_message(op, call, &old);
 
     if (r < 0)
         return r;
@@ -273,7 +273,7 @@ static int message_open(struct op *op, struct api_call *call, struct http_answer
     struct conversation c;
     struct message msg;
     int64_t id;
-    int r = need_writable(op, call, &msg);
+    int r = need_writable_message(op, call, &msg);
 
     if (r >= 0)
         r = check_joining(op, call, &msg);

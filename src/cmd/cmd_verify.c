@@ -23,6 +23,7 @@
 #include "dialogue/person.h"
 #include "dialogue/status_link.h"
 #include "dialogue/thread.h"
+#include "dialogue/verdict.h"
 #include "dialogue/webhook.h"
 #include "event/event.h"
 #include "insight/metric.h"
@@ -35,7 +36,7 @@ static const struct record *const records[] = {
     &thread_record,      &message_record,   &conversation_record, &check_back_record,
     &wait_record,        &segment_record,   &outbox_record,       &moderation_record,
     &status_link_record, &site_record,      &channel_site_record, &page_report_record,
-    &webhook_record,
+    &verdict_record,     &webhook_record,
 };
 
 static int say(struct op *op, const struct call *call, struct str what)

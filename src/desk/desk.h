@@ -16,6 +16,10 @@
 int desk_on_inbound(struct op *op, const struct incoming *in,
                     struct intake_result *result) MUST_CHECK;
 
+/* Intent, topic and marks anew from what its messages say now: after an edit, a person's
+ * verdict or a newer model. What a person set at the conversation itself stays. */
+int desk_sort_again(struct op *op, int64_t conversation_id) MUST_CHECK;
+
 struct desk_reply {
     int64_t conversation_id;
     struct str body, visibility; /* public, private */

@@ -11,13 +11,14 @@
 
 #include "desk/clocks.h"
 #include "dialogue/channel.h"
+#include "dialogue/findings.h"
 #include "dialogue/outbox.h"
 
 /* Words that ask for nothing: no wait begins, nothing is reopened. */
 static bool asks_nothing(const struct incoming *in)
 {
     return in->automatic || in->is_thanks || in->is_opt_out ||
-           str_is(in->intent, "praise");
+           (str_is(in->intent, "praise") && !in->asks_us);
 }
 
 static void touch(struct conversation *c, const struct message *msg)
@@ -44,11 +45,14 @@ static int opened(struct op *op, const struct incoming *in, struct conversation 
     return clocks_start(op, c, msg);
 }
 
-/* A person who waits for an hour and writes again is chasing us. */
-static void chase(struct conversation *c, const struct message *msg)
+/* A person who waits for an hour and writes again is chasing us; or says so. */
+static void chase(const struct incoming *in, struct conversation *c,
+                  const struct message *msg)
 {
-    if (c->waiting_since_at && msg->sent_at - c->waiting_since_at >= HOURS(1) &&
-        c->priority < 1)
+    bool waits_long =
+        c->waiting_since_at && msg->sent_at - c->waiting_since_at >= HOURS(1);
+
+    if ((waits_long || (in->marks & MARK_CHASER)) && c->priority < 1)
         c->priority = 1;
 }
 
@@ -97,7 +101,7 @@ static int joined(struct op *op, const struct incoming *in, struct conversation 
     }
     if (asks_nothing(in))
         return 0;
-    chase(c, msg);
+    chase(in, c, msg);
     c->suggestion = STR("");
     c->state = str_is(c->state, "waiting") ? STR("open") : c->state;
     c->waiting_for = STR("");
@@ -106,12 +110,16 @@ static int joined(struct op *op, const struct incoming *in, struct conversation 
     return r < 0 ? r : clocks_start(op, c, msg);
 }
 
-/* What a list found never overwrites a person's word. */
-static void classify(const struct incoming *in, struct conversation *c)
+/* What was found never overwrites a person's word. */
+static void classify(struct op *op, const struct incoming *in, struct conversation *c)
 {
+    uint32_t before = findings_marks_read(c->marks);
+
+    c->marks = findings_marks_text(
+        op->arena, findings_marks_join(before, in->marks, !c->waiting_since_at));
     if (in->intent.n && c->intent.n == 0) {
         c->intent = in->intent;
-        c->intent_by = STR("list");
+        c->intent_by = in->intent_by;
     }
     if (in->topic.n && c->topic.n == 0)
         c->topic = in->topic;
@@ -123,8 +131,8 @@ static int from_outside(struct op *op, const struct incoming *in,
     int r;
 
     touch(c, &result->message);
-    if (!conversation_is_finished(c))
-        classify(in, c);
+    if (!in->automatic && !result->opened)
+        classify(op, in, c);
     r = result->opened ? opened(op, in, c, &result->message)
                        : joined(op, in, c, &result->message);
     return r;
@@ -211,6 +219,8 @@ int desk_on_inbound(struct op *op, const struct incoming *in,
     struct actor before = op->actor;
     int r;
 
+    if (result->what == INTAKE_VERSION && result->message.conversation_id)
+        return desk_sort_again(op, result->message.conversation_id);
     if (result->what != INTAKE_NEW)
         return 0;
     if (in->undelivered.n) {

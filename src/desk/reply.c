@@ -194,7 +194,7 @@ static int write_message(struct op *op, const struct desk_reply *reply,
         .sent_at = op->now,
         .received_at = op->now,
     };
-    r = message_add(op, ret, reply->body);
+    r = message_add(op, ret, &(struct message_said){ .body = reply->body });
     for (size_t i = 0; r >= 0 && i < reply->attachment_count; i++)
         r = attachment_attach(op, reply->attachment_ids[i], ret->id);
     if (r == ERR_NOT_FOUND)

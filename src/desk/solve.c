@@ -265,6 +265,8 @@ int desk_merge(struct op *op, int64_t from, int64_t into)
     r = conversation_update(
         op, &target, &now, "conversation.merged_from",
         arena_fmt(op->arena, "\"from\":\"%lld\"", (long long)source.id));
+    if (r >= 0)
+        r = desk_sort_again(op, target.id);
     if (r < 0)
         return r;
     now = source;
@@ -314,6 +316,8 @@ int desk_open_from_message(struct op *op, int64_t message_id, int64_t *ret_id)
     result.message = now;
     result.has_conversation = true;
     r = desk_on_inbound(op, &in, &result);
+    if (r >= 0)
+        r = desk_sort_again(op, result.conversation.id);
     if (r < 0)
         return r;
     *ret_id = result.conversation.id;

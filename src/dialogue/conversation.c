@@ -37,6 +37,7 @@ static const struct column columns[] = {
     COLUMN_WORDS(conversation, close_note),
     COLUMN(conversation, merged_into, COLUMN_ID),
     COLUMN(conversation, version, COLUMN_INT),
+    COLUMN(conversation, marks, COLUMN_TEXT),
     { NULL },
 };
 
@@ -48,6 +49,7 @@ static const struct column message_columns[] = {
     COLUMN(conversation, last_inbound_at, COLUMN_TIME),
     COLUMN(conversation, last_message_at, COLUMN_TIME),
     COLUMN(conversation, version, COLUMN_INT),
+    COLUMN(conversation, marks, COLUMN_TEXT),
     { NULL },
 };
 static const struct record_part parts[] = {

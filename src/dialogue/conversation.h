@@ -19,7 +19,7 @@ struct conversation {
     struct str waiting_for; /* "", customer, department, approval */
     int64_t priority;       /* 0 normal, 1 high, 2 top */
     struct str intent;      /* "" or a word of docs/api.md */
-    struct str intent_by;   /* "", list, person */
+    struct str intent_by;   /* "", list, model; judged: of a message by a person; person */
     struct str topic;
     struct str suggestion; /* "", probably_solved */
     int64_t opened_at;
@@ -30,7 +30,8 @@ struct conversation {
     int64_t closed_at;
     struct str close_reason, close_note;
     int64_t merged_into;
-    int64_t version; /* the ETag; rises with every change */
+    int64_t version;  /* the ETag; rises with every change */
+    struct str marks; /* what its messages say, see findings_marks_text() */
 };
 
 extern const struct record conversation_record;

@@ -159,7 +159,8 @@ static int choose(struct op *op, const struct wanted *w, const struct way **ret)
         ARG_INT((w).in.person_id), ARG_TEXT((w).in.intent), ARG_TEXT((w).in.topic),      \
         ARG_TEXT((w).in.tag), ARG_BOOL((w).unfinished), ARG_INT((w).awake_at),           \
         ARG_INT((w).asleep_at), ARG_INT((w).due_by), ARG_BOOL((w).waits),                \
-        ARG_INT((w).one_id), ARG_INT((w).in.key), ARG_INT((w).in.id), ARG_INT(limit)
+        ARG_INT((w).one_id), ARG_INT((w).in.key), ARG_INT((w).in.id), ARG_INT(limit),    \
+        ARG_TEXT((w).in.mark)
 
 static void turn_round(struct conversation *list, size_t count)
 {

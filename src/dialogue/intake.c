@@ -10,6 +10,7 @@
 #include "base/ids.h"
 #include "dialogue/attachment.h"
 #include "dialogue/digest.h"
+#include "dialogue/findings.h"
 #include "dialogue/mail_copy.h"
 #include "dialogue/moderation.h"
 #include "dialogue/outbox.h"
@@ -183,6 +184,11 @@ int intake_recount(struct op *op, const struct incoming *in)
     return store_reactions(op, in, msg.id);
 }
 
+static struct message_said said_of(const struct incoming *in)
+{
+    return (struct message_said){ in->body, in->findings, in->model, false };
+}
+
 /* What nobody here decided: as the network has it. */
 static int follow(struct op *op, const struct incoming *in, struct message *msg,
                   struct intake_result *ret)
@@ -208,6 +214,7 @@ static int compare(struct op *op, const struct incoming *in, struct message *msg
                    struct intake_result *ret)
 {
     int64_t as_of = msg->edited_at > msg->received_at ? msg->edited_at : msg->received_at;
+    const struct message_said said = said_of(in);
     struct str body;
     int r = follow(op, in, msg, ret);
 
@@ -218,13 +225,14 @@ static int compare(struct op *op, const struct incoming *in, struct message *msg
     if (r < 0 || str_eq(body, in->body))
         return r;
     ret->what = INTAKE_VERSION;
-    return message_edit(op, msg, in->body, in->received_at);
+    return message_edit(op, msg, &said, in->received_at);
 }
 
 /* Known already: an edit or a removal by its author, or nothing new. */
 static int known(struct op *op, const struct incoming *in, const struct message *old,
                  struct intake_result *ret)
 {
+    const struct message_said said = said_of(in);
     int r = store_reactions(op, in, old->id);
 
     ret->what = INTAKE_REPEATED;
@@ -241,7 +249,7 @@ static int known(struct op *op, const struct incoming *in, const struct message 
         r = message_remove(op, old, in->removed_at);
     } else if (in->edited_at > old->edited_at && !old->removed_at) {
         ret->what = INTAKE_VERSION;
-        r = message_edit(op, old, in->body, in->edited_at);
+        r = message_edit(op, old, &said, in->edited_at);
     }
     return r;
 }
@@ -336,8 +344,9 @@ static void open_conversation(struct op *op, const struct incoming *in,
         .person_id = msg->person_id,
         .state = STR("new"),
         .intent = in->intent,
-        .intent_by = in->intent.n ? STR("list") : STR(""),
+        .intent_by = in->intent_by,
         .topic = in->topic,
+        .marks = findings_marks_text(op->arena, in->marks),
         .opened_at = msg->sent_at < msg->received_at ? msg->sent_at : msg->received_at,
         .last_inbound_at = msg->sent_at,
         .last_message_at = msg->sent_at,
@@ -400,12 +409,13 @@ static int store_attachments(struct op *op, const struct incoming *in, int64_t m
 
 static int store(struct op *op, const struct incoming *in, struct intake_result *ret)
 {
+    const struct message_said said = said_of(in);
     struct message *msg = &ret->message;
     int r;
 
     if (ret->has_conversation)
         msg->conversation_id = ret->conversation.id;
-    r = message_add(op, msg, in->body);
+    r = message_add(op, msg, &said);
     if (r >= 0 && in->page.moderation.n)
         r = moderation_begin(op, msg, in->page.moderation);
     if (r >= 0 && str_is(in->standing, "gone"))

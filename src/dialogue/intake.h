@@ -89,8 +89,12 @@ struct incoming {
         int64_t parent_id;      /* our id of what it answers; 0: nothing */
     } page;                     /* of what was written on a page of ours */
     /* What text/ found, outside any lock: */
-    struct str intent, topic;
-    bool is_thanks, is_opt_out;
+    struct str findings, model; /* as they are stored */
+    struct str intent, intent_by, topic;
+    uint32_t marks;  /* enum findings_mark */
+    bool asks_us;    /* a matter, an urgency: the opposite of mere thanks */
+    bool is_thanks;  /* and nothing else */
+    bool is_opt_out; /* in words that a list has */
 };
 
 /* What became of it. */

@@ -127,19 +127,46 @@ int message_by_external_id(struct op *op, int64_t channel_id, struct str externa
                        ARG_INT(channel_id), ARG_TEXT(external_id));
 }
 
-static int add_version(struct op *op, const struct message *msg, struct str body,
-                       int64_t written_at)
+static int add_version(struct op *op, const struct message *msg,
+                       const struct message_said *said, int64_t written_at)
 {
     int r;
 
     r = db_run(op, &SQL_MESSAGE_VERSION_ADD, ARG_WS, ARG_INT(msg->id),
-               ARG_INT(msg->version), ARG_TEXT(body), ARG_INT(written_at),
-               ARG_INT(op->now), ARG_BLOB(digest_of(op->arena, body)));
+               ARG_INT(msg->version), ARG_TEXT(said->body), ARG_INT(written_at),
+               ARG_INT(op->now), ARG_BLOB(digest_of(op->arena, said->body)),
+               ARG_TEXT(said->findings), ARG_TEXT(said->model));
     if (r < 0)
         return r;
     if (msg->version == 1)
-        return search_add(op, SEARCH_MESSAGE, msg->id, text_words(op->arena, body));
-    return search_put(op, SEARCH_MESSAGE, msg->id, text_words(op->arena, body));
+        return search_add(op, SEARCH_MESSAGE, msg->id, text_words(op->arena, said->body));
+    return search_put(op, SEARCH_MESSAGE, msg->id, text_words(op->arena, said->body));
+}
+
+int message_read(struct op *op, int64_t id, int64_t version, struct message_said *ret)
+{
+    DB_ROWS(rows);
+    int r = db_query(op, &rows, &SQL_MESSAGE_VERSION_READ, ARG_WS, ARG_INT(id),
+                     ARG_INT(version));
+
+    if (r >= 0)
+        r = db_next(op, rows);
+    if (r < 0)
+        return r;
+    if (r == 0)
+        return op_fail(op, ERR_INTERNAL, "message %lld has lost its text", (long long)id);
+    *ret = (struct message_said){ .body = db_text(op, rows, 0),
+                                  .findings = db_text(op, rows, 1),
+                                  .model = db_text(op, rows, 2),
+                                  .judged = db_int(rows, 3) != 0 };
+    return 0;
+}
+
+int message_set_findings(struct op *op, const struct message *msg, struct str findings,
+                         struct str model)
+{
+    return db_run(op, &SQL_MESSAGE_VERSION_FOUND, ARG_WS, ARG_INT(msg->id),
+                  ARG_INT(msg->version), ARG_TEXT(findings), ARG_TEXT(model));
 }
 
 /* Answers that came before what they answer find it now. */
@@ -164,7 +191,7 @@ static int adopt_orphans(struct op *op, const struct message *parent)
     return r;
 }
 
-int message_add(struct op *op, struct message *msg, struct str body)
+int message_add(struct op *op, struct message *msg, const struct message_said *said)
 {
     struct event event;
     int r;
@@ -176,7 +203,7 @@ int message_add(struct op *op, struct message *msg, struct str body)
     r = record_insert(op, &message_record, msg, &event);
     if (r < 0)
         return r;
-    r = add_version(op, msg, body, msg->sent_at);
+    r = add_version(op, msg, said, msg->sent_at);
     return r < 0 ? r : adopt_orphans(op, msg);
 }
 
@@ -194,8 +221,8 @@ int message_update(struct op *op, const struct message *old, const struct messag
     return adopt_orphans(op, now);
 }
 
-int message_edit(struct op *op, const struct message *old, struct str body,
-                 int64_t edited_at)
+int message_edit(struct op *op, const struct message *old,
+                 const struct message_said *said, int64_t edited_at)
 {
     struct message now = *old;
     int r;
@@ -203,7 +230,7 @@ int message_edit(struct op *op, const struct message *old, struct str body,
     now.version++;
     now.edited_at = edited_at;
     r = message_update(op, old, &now, "message.edited");
-    return r < 0 ? r : add_version(op, &now, body, edited_at);
+    return r < 0 ? r : add_version(op, &now, said, edited_at);
 }
 
 int message_remove(struct op *op, const struct message *old, int64_t removed_at)

@@ -46,17 +46,29 @@ enum { MESSAGE_NOT_FOUND = 1 };
 int message_by_external_id(struct op *op, int64_t channel_id, struct str external_id,
                            struct message *ret) MUST_CHECK;
 
+/* A text, and what was found in it (dialogue/findings.h; empty: nobody looked). */
+struct message_said {
+    struct str body, findings, model;
+    bool judged; /* read: a person said something of what was found */
+};
+int message_read(struct op *op, int64_t id, int64_t version,
+                 struct message_said *ret) MUST_CHECK;
+/* A newer run found this. */
+int message_set_findings(struct op *op, const struct message *msg, struct str findings,
+                         struct str model) MUST_CHECK;
+
 /* The row, its first version and its place in the search index. Sets msg->id.
  * Children that arrived before their parent are joined to it. */
-int message_add(struct op *op, struct message *msg, struct str body) MUST_CHECK;
+int message_add(struct op *op, struct message *msg,
+                const struct message_said *said) MUST_CHECK;
 
 /* `now` is a changed copy of `old`, same text. */
 int message_update(struct op *op, const struct message *old, const struct message *now,
                    const char *event_kind) MUST_CHECK;
 
-/* The author changed it: a new version with `body`. */
-int message_edit(struct op *op, const struct message *old, struct str body,
-                 int64_t edited_at) MUST_CHECK;
+/* The author changed it: a new version. */
+int message_edit(struct op *op, const struct message *old,
+                 const struct message_said *said, int64_t edited_at) MUST_CHECK;
 int message_remove(struct op *op, const struct message *old,
                    int64_t removed_at) MUST_CHECK;
 

@@ -1,9 +1,9 @@
-/* understand.c - the word lists of text/ and of the workspace over a message. */
+/* understand.c - what text/ finds in a message, with what the workspace knows. */
 #include "work/understand.h"
 
 #include "admin/word_list.h"
 #include "db/store.h"
-#include "text/lists.h"
+#include "work/learned.h"
 
 /* Rows of one workspace that are looked at, and how many are read at once. */
 enum { MAX_LISTS = 1000, LISTS_AT_ONCE = 200 };
@@ -44,21 +44,70 @@ int understanding_load(struct op *op, struct understanding **ret)
     int r;
 
     r = store_read(op, read_lists, &words->lists);
+    if (r >= 0)
+        r = learned_refresh(op);
     if (r < 0)
         return r;
     *ret = words;
     return 0;
 }
 
+/* Where the part begins in the body. One that was made apart (a mail without its markup)
+ * is looked for; where it is not, everything counts as the whole. */
+static size_t place_of(struct str body, struct str part)
+{
+    uintptr_t a = (uintptr_t)body.p, b = (uintptr_t)part.p;
+    ptrdiff_t at;
+
+    if (b >= a && b + part.n <= a + body.n)
+        return b - a;
+    at = str_find(body, part);
+    return at < 0 ? body.n : (size_t)at;
+}
+
+/* Without the words, which stand nowhere. */
+static void forget_spans(struct findings *found)
+{
+    for (size_t i = 0; i < found->count; i++)
+        found->list[i].span_count = 0;
+}
+
+struct str understand_text(struct op *op, const struct understanding *words,
+                           struct str body, struct str part, struct str *ret_model)
+{
+    ARENA(scratch);
+    struct finding_setting setting = { .lists = &words->lists };
+    size_t at = place_of(body, part);
+    struct findings found;
+
+    setting.learned = learned_borrow(op);
+    found = text_findings(&scratch, part, &setting);
+    learned_release();
+    if (at == body.n)
+        forget_spans(&found);
+    *ret_model = found.model;
+    return findings_pack(op->arena, &found, at);
+}
+
 void understand(struct op *op, const struct understanding *words, struct incoming *in)
 {
-    struct text_prepared text;
+    struct str part = in->own.n ? in->own : in->body;
+    struct findings_sum sum;
+    struct found *list;
+    size_t count;
 
     if (in->author.is_us)
         return; /* what we say ourselves is not sorted */
-    text = text_prepare(op->arena, in->own.n ? in->own : in->body);
-    in->intent = text_intent(&text, &words->lists);
-    in->topic = text_topic(&text, &words->lists);
-    in->is_thanks = text_is_thanks(&text, &words->lists);
-    in->is_opt_out = text_is_opt_out(&text, &words->lists);
+    in->findings = understand_text(op, words, in->body, part, &in->model);
+    count = findings_unpack(op->arena, in->findings, &list);
+    sum = findings_sum(list, count);
+    if (!in->language.n)
+        in->language = sum.language;
+    in->intent = sum.intent;
+    in->intent_by = sum.intent_by;
+    in->topic = sum.topic;
+    in->marks = sum.marks;
+    in->asks_us = sum.asks_us;
+    in->is_thanks = sum.is_thanks;
+    in->is_opt_out = sum.is_opt_out;
 }

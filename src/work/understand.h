@@ -1,17 +1,24 @@
-/* understand.h - what a message is about, by the word lists of text/ and of the
- * workspace. Bytes in, findings out; the lists are read once for many messages.
+/* understand.h - what a message says, by the word lists of the workspace, what its people
+ * taught and the shipped model. Bytes in, findings out; what they need is read once for
+ * many messages.
  */
 #ifndef WORK_UNDERSTAND_H
 #define WORK_UNDERSTAND_H
 
+#include "dialogue/findings.h"
 #include "dialogue/intake.h"
 
 struct understanding;
 
-/* The workspace's lists; called without a transaction. */
+/* The workspace's lists and lessons; called without a transaction. */
 int understanding_load(struct op *op, struct understanding **ret) MUST_CHECK;
 
-/* Fills language (when the sender did not say), intent, topic, is_thanks, is_opt_out. */
+/* Fills language (when the sender did not say) and all that text/ finds. */
 void understand(struct op *op, const struct understanding *words, struct incoming *in);
+
+/* The same of any text, a part of `body` that begins and ends anywhere in it: as it is
+ * stored, and the version of the model. */
+struct str understand_text(struct op *op, const struct understanding *words,
+                           struct str body, struct str part, struct str *ret_model);
 
 #endif
