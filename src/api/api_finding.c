@@ -225,7 +225,9 @@ static const struct api_field judge_fields[] = {
       .choices = "intent|sentiment|toward|urgent|frustrated|rude|insult|at_risk|deterred|"
                  "opt_out|call_back|chaser|private|thanks|irony" },
     { .name = "value",
-      .type = API_TEXT,
+      .type = API_CHOICE,
+      .choices = "|praise|question|complaint|suggestion|discussion|order|spam|other|"
+                 "negative|neutral|positive|us|third",
       .help = "Of intent, sentiment and toward: which one; else empty." },
     { .name = "holds",
       .type = API_BOOL,

@@ -253,6 +253,8 @@ static const char *const walkers[] = {
     "SITE_WORKSPACES",
     "TOKEN_COUNT",
     "TOKEN_REVOKE_ALL",
+    "VERDICT_REVISION",
+    "VERDICT_TALLIES",
     "WEBHOOK_LIST",
     "WORKSPACE_GET",
     "WORKSPACE_SET",

@@ -93,7 +93,7 @@ static void lists_of_words_say_topic_intent_and_thanks(void **state)
     take(&t, &question, 1);
     assert_int_equal(COUNT(&f,
                            "SELECT COUNT(*) FROM conversation WHERE intent = "
-                           "'question' AND intent_by = 'list' AND topic = 'Funknetz'"),
+                           "'question' AND intent_by = 'model' AND topic = 'Funknetz'"),
                      1);
     talk_reply(&t, COUNT(&f, "SELECT id FROM conversation"), "So.");
     take(&t, &thanks, 1);

@@ -4,6 +4,7 @@
  */
 
 import type { Message } from '../lib/message.ts';
+import { findingsDe } from './findings-de.ts';
 import { figuresDe } from './figures-de.ts';
 import { listsDe } from './lists-de.ts';
 import { networksDe } from './networks-de.ts';
@@ -14,6 +15,7 @@ import { webchatDe } from './webchat-de.ts';
 import { webhooksDe } from './webhooks-de.ts';
 
 export const de = {
+  ...findingsDe,
   ...figuresDe,
   ...listsDe,
   ...networksDe,

@@ -2,6 +2,7 @@
 
 import type { Message } from '../lib/message.ts';
 import type { Key } from './de.ts';
+import { findingsEn } from './findings-en.ts';
 import { figuresEn } from './figures-en.ts';
 import { listsEn } from './lists-en.ts';
 import { networksEn } from './networks-en.ts';
@@ -12,6 +13,7 @@ import { webchatEn } from './webchat-en.ts';
 import { webhooksEn } from './webhooks-en.ts';
 
 export const en: Record<Key, Message> = {
+  ...findingsEn,
   ...figuresEn,
   ...listsEn,
   ...networksEn,

@@ -19,6 +19,7 @@ export const FILTERS = [
   'department_id',
   'assignee_id',
   'intent',
+  'mark',
   'topic',
   'tag',
 ] as const;

@@ -58,6 +58,8 @@ export interface Conversation {
   intent_by: string;
   topic: string;
   suggestion: string;
+  /** What its messages say, for the list: urgent, negative, unsure … */
+  marks: string[];
   channel: ChannelRef;
   thread: { id: string; kind: string; visibility: Visibility; title: string; url: string };
   person: Named & { relation: string; outreach_locked: boolean };
@@ -107,6 +109,19 @@ export interface Outbox {
   conversation_id?: string;
 }
 
+/** One thing that a message says; see lib/findings.ts. */
+export interface Finding {
+  kind: string;
+  value: string;
+  source: 'model' | 'list' | 'rule' | 'person';
+  unsure: boolean;
+  permille: number;
+  /** The words that carry it, in units of `body`; none: all of it. */
+  spans: { from: number; to: number }[];
+  by: Named | null;
+  judged_at: string | null;
+}
+
 export interface Message {
   id: string;
   conversation_id: string | null;
@@ -133,6 +148,9 @@ export interface Message {
   own: string;
   /** A letter that can be shown as it was sent. */
   original: boolean;
+  findings: Finding[];
+  /** The version of the model that found them; empty: nobody looked yet. */
+  model: string;
   versions: number;
   sent_at: string;
   edited_at: string | null;

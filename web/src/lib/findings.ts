@@ -1,0 +1,86 @@
+/** What a message says: which findings are shown, in which order, and where. Pure. */
+
+import type { Piece } from './highlight.ts';
+import type { Finding } from './types.ts';
+
+export const MARKS = [
+  'unsure',
+  'urgent',
+  'frustrated',
+  'at_risk',
+  'deterred',
+  'call_back',
+  'private',
+  'chaser',
+  'rude',
+  'insult',
+  'competitor',
+  'negative',
+  'neutral',
+  'positive',
+  'third',
+] as const;
+
+/** In a row of the list there is room for what changes the order of work. */
+export const SHOWN_MARKS = ['at_risk', 'urgent', 'frustrated', 'call_back', 'chaser', 'private', 'unsure'] as const;
+
+/** One of several; everything else holds or does not. */
+export const CHOICES: Record<string, readonly string[]> = {
+  intent: ['question', 'complaint', 'suggestion', 'order', 'praise', 'discussion', 'spam', 'other'],
+  sentiment: ['negative', 'neutral', 'positive'],
+  toward: ['us', 'third'],
+};
+
+export const FLAGS = [
+  'urgent',
+  'frustrated',
+  'at_risk',
+  'deterred',
+  'call_back',
+  'private',
+  'chaser',
+  'thanks',
+  'rude',
+  'insult',
+  'irony',
+  'opt_out',
+] as const;
+
+export const canJudge = (kind: string): boolean =>
+  kind in CHOICES || (FLAGS as readonly string[]).includes(kind);
+
+/** The ground colour of most messages: said only when one asks. */
+function isPlain({ kind, value, unsure, source }: Finding): boolean {
+  if (kind === 'language') return true;
+  if (source === 'person') return false;
+  return (kind === 'toward' && value === 'us') || (kind === 'sentiment' && (value === 'neutral' || unsure));
+}
+
+/** What stands on the card: each thing once, in the order of the kinds. */
+export function shownFindings(findings: Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter((one) => {
+    const name = nameOf(one);
+    if (isPlain(one) || seen.has(name)) return false;
+    seen.add(name);
+    return true;
+  });
+}
+
+export const nameOf = ({ kind, value }: Finding): string => `${kind} ${value}`;
+
+/** `text` is a part of the body from `offset` on. */
+export function marked(text: string, offset: number, spans: { from: number; to: number }[]): Piece[] {
+  const pieces: Piece[] = [];
+  let at = 0;
+  const add = (to: number, hit: boolean) => {
+    if (to > at) pieces.push({ text: text.slice(at, to), hit });
+    at = Math.max(at, to);
+  };
+  for (const { from, to } of [...spans].sort((a, b) => a.from - b.from)) {
+    add(Math.min(Math.max(from - offset, 0), text.length), false);
+    add(Math.min(Math.max(to - offset, 0), text.length), true);
+  }
+  add(text.length, false);
+  return pieces;
+}
