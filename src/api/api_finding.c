@@ -8,7 +8,8 @@ static const struct {
     enum finding_kind kind;
     const char *values;
 } judged[] = {
-    { FINDING_INTENT, "praise|question|complaint|suggestion|discussion|order|spam|other" },
+    { FINDING_INTENT,
+      "praise|question|complaint|suggestion|discussion|order|spam|other" },
     { FINDING_SENTIMENT, "negative|neutral|positive" },
     { FINDING_TOWARD, "us|third" },
 };

@@ -19,7 +19,7 @@ struct conversation {
     struct str waiting_for; /* "", customer, department, approval */
     int64_t priority;       /* 0 normal, 1 high, 2 top */
     struct str intent;      /* "" or a word of docs/api.md */
-    struct str intent_by;   /* "", list, model; judged: of a message by a person; person */
+    struct str intent_by; /* "", list, model; judged: of a message by a person; person */
     struct str topic;
     struct str suggestion; /* "", probably_solved */
     int64_t opened_at;

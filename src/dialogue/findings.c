@@ -44,8 +44,7 @@ static bool unpack_spans(struct str text, struct found *ret)
         if (!str_to_u64(str_cut(one, '-', &to), &a) || !str_to_u64(to, &b) || a >= b ||
             b > MESSAGE_MAX_BODY)
             return false;
-        ret->spans[ret->span_count++] =
-            (struct finding_span){ (uint32_t)a, (uint32_t)b };
+        ret->spans[ret->span_count++] = (struct finding_span){ (uint32_t)a, (uint32_t)b };
     }
     return true;
 }
@@ -168,8 +167,9 @@ static const struct {
     { MARK_THIRD, FINDING_TOWARD, "third", "third" },
     { MARK_UNSURE, FINDING_KINDS, NULL, "unsure" },
 };
-#define OF_NEWEST (MARK_NEGATIVE | MARK_NEUTRAL | MARK_POSITIVE | MARK_THIRD | MARK_UNSURE)
-#define LASTING   (MARK_AT_RISK | MARK_DETERRED | MARK_COMPETITOR)
+#define OF_NEWEST                                                                        \
+    (MARK_NEGATIVE | MARK_NEUTRAL | MARK_POSITIVE | MARK_THIRD | MARK_UNSURE)
+#define LASTING (MARK_AT_RISK | MARK_DETERRED | MARK_COMPETITOR)
 
 struct str findings_marks_text(struct arena *arena, uint32_t set)
 {
@@ -217,9 +217,8 @@ static uint32_t marks_of(const struct found *one)
 /* Of a mixed message what most needs an answer. */
 static int weight(struct str intent)
 {
-    static const char *const order[] = { "other",      "spam",  "praise",
-                                         "discussion", "question", "order",
-                                         "suggestion", "complaint" };
+    static const char *const order[] = { "other",    "spam",  "praise",     "discussion",
+                                         "question", "order", "suggestion", "complaint" };
 
     for (int i = 0; i < (int)COUNT_OF(order); i++) {
         if (str_is(intent, order[i]))
@@ -228,7 +227,8 @@ static int weight(struct str intent)
     return 0;
 }
 
-enum { WEIGHT_ASKS = 5 }; /* from "question" on somebody wants something of us */
+/* From "question" on somebody wants something of us. */
+enum { WEIGHT_PRAISE = 3, WEIGHT_ASKS = 5 };
 
 static const char *source_name(enum found_source source)
 {
@@ -237,9 +237,14 @@ static const char *source_name(enum found_source source)
     return source == FOUND_BY_MODEL ? "model" : "list";
 }
 
+/* That it is nothing for us ("other", "spam") takes a conversation out of the answer
+ * quota: for that the model alone is not enough. */
 static void sum_intent(struct findings_sum *sum, const struct found *one)
 {
-    if (weight(one->value) <= weight(sum->intent))
+    bool needs_us = weight(one->value) >= WEIGHT_PRAISE;
+
+    if ((one->source == FOUND_BY_MODEL && !needs_us) ||
+        weight(one->value) <= weight(sum->intent))
         return;
     sum->intent = one->value;
     sum->intent_by = str_of(source_name(one->source));
@@ -282,11 +287,11 @@ struct findings_sum findings_sum(const struct found *list, size_t count)
             sum.language = one->value;
         else if (one->kind == FINDING_THANKS)
             sum.is_thanks = true;
-        thanks_listed = thanks_listed || (one->kind == FINDING_THANKS &&
-                                          one->source == FOUND_BY_LIST);
+        thanks_listed = thanks_listed ||
+                        (one->kind == FINDING_THANKS && one->source == FOUND_BY_LIST);
         /* It locks: only the words themselves, or a person, are proof enough. */
-        sum.is_opt_out = sum.is_opt_out || (one->kind == FINDING_OPT_OUT &&
-                                            one->source != FOUND_BY_MODEL);
+        sum.is_opt_out = sum.is_opt_out ||
+                         (one->kind == FINDING_OPT_OUT && one->source != FOUND_BY_MODEL);
     }
     if (doubted && !sum.intent.n)
         sum.marks |= MARK_UNSURE;

@@ -26,7 +26,7 @@ struct inbox {
     int64_t department_id, channel_id, person_id;
     int64_t assignee_id; /* -1: nobody */
     struct str intent, topic, tag;
-    struct str mark; /* of findings.h */
+    struct str mark;    /* of findings.h */
     struct str sort;    /* newest, due, waiting, wake; empty: the view's own */
     int64_t account_id; /* for `mine` */
     /* Rows below this place in the order, or with `up` those above it (still given in

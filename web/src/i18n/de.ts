@@ -354,6 +354,8 @@ export const de = {
   'event.conversation_answered': 'beantwortet',
   'event.conversation_message': 'Nachricht dazu',
   'event.conversation_changed': 'geändert',
+  'event.message_judged': 'Aussage einer Nachricht beurteilt',
+  'event.conversation_sorted': 'neu eingeordnet',
   'event.conversation_updated': 'geändert',
   'event.conversation_assigned': 'zugewiesen',
   'event.conversation_solved': 'gelöst',

@@ -352,6 +352,8 @@ export const en: Record<Key, Message> = {
   'event.conversation_answered': 'answered',
   'event.conversation_message': 'message added',
   'event.conversation_changed': 'changed',
+  'event.message_judged': 'what a message says was judged',
+  'event.conversation_sorted': 'sorted anew',
   'event.conversation_updated': 'changed',
   'event.conversation_assigned': 'assigned',
   'event.conversation_solved': 'solved',
