@@ -1,0 +1,57 @@
+/** findings.test.mjs - what messages say: shown in words, asked why, set right by keyboard. */
+import assert from 'node:assert/strict';
+import { house, loggedIn } from './house.mjs';
+import { button, look, message, visit } from './pages.mjs';
+import { test } from './runner.mjs';
+import { inbound } from './server.mjs';
+import { item } from './story.mjs';
+
+const { admin, channel } = await house();
+const page = await loggedIn(admin);
+const BODY = 'Seit drei Wochen keine Antwort!!! Ich bin stinksauer und kündige meinen Vertrag.';
+let cases = 0;
+
+async function newCase(body = BODY) {
+  const name = `Kundin ${++cases}`;
+  await inbound(channel, item({ author: { external_id: `f-${cases}`, handle: `kundin${cases}`, name }, body }));
+  const { items } = await admin.get('/conversations?view=all&limit=200');
+  return items.find((one) => one.person.name === name);
+}
+const says = (body = BODY) => message(page, body).getByRole('group', { name: 'Was diese Nachricht sagt' });
+
+test('a finding says why, with its words marked in the text, and what usually comes next', async () => {
+  const { id } = await newCase();
+  await visit(page, `/conversations/${id}`);
+  await says().getByRole('button', { name: 'will uns verlassen' }).click();
+  await page.getByText('Die Wörter dafür sind im Text markiert.').waitFor();
+  const marked = await message(page, BODY).locator('mark').allTextContents();
+  assert.match(marked.join(' '), /kündige/);
+  await page.getByText('Schnell und persönlich antworten').waitFor();
+  await look(page, 'a finding that is asked why');
+});
+
+test('a finding is set right by keyboard alone, and the change is taken back', async () => {
+  const { id } = await newCase();
+  await visit(page, `/conversations/${id}`);
+  await says().getByRole('button', { name: 'Beschwerde' }).focus();
+  await page.keyboard.press('Enter');
+  const choices = page.getByRole('group', { name: 'Stimmt das?' });
+  await choices.getByRole('button', { name: 'Vorschlag' }).focus();
+  await page.keyboard.press('Enter');
+  await says().getByRole('button', { name: 'Vorschlag' }).waitFor();
+  assert.equal((await admin.get(`/conversations/${id}`)).intent, 'suggestion');
+  await button(page, 'Rückgängig').focus();
+  await page.keyboard.press('Enter');
+  await says().getByRole('button', { name: 'Beschwerde' }).waitFor();
+  assert.equal((await admin.get(`/conversations/${id}`)).intent, 'complaint');
+});
+
+test('the list is filtered by what messages say', async () => {
+  const { person } = await newCase();
+  const calm = await newCase('Wann ist geöffnet?');
+  await visit(page, '/inbox/all?mark=at_risk');
+  await page.getByText(person.name).first().waitFor();
+  assert.equal(await page.getByText(calm.person.name, { exact: true }).count(), 0);
+  await page.getByText('will uns verlassen').first().waitFor();
+  await look(page, 'the list filtered by what messages say');
+});
