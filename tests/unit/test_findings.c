@@ -137,10 +137,9 @@ static struct message found_in(struct talk *t, int64_t conversation_id,
 static void say_that_it_is(struct talk *t, const struct message *msg, const char *intent)
 {
     struct fixture *f = t->f;
-    struct verdict verdict = { .account_id = t->eva,
-                               .kind = STR("intent"),
-                               .value = str_of(intent),
-                               .holds = 1 };
+    struct verdict verdict = {
+        .account_id = t->eva, .kind = STR("intent"), .value = str_of(intent), .holds = 1
+    };
 
     CHECK_OK(f, verdict_add(&f->op, msg, &verdict));
     CHECK_OK(f, desk_sort_again(&f->op, msg->conversation_id));
