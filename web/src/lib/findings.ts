@@ -84,3 +84,30 @@ export function marked(text: string, offset: number, spans: { from: number; to: 
   add(text.length, false);
   return pieces;
 }
+
+/** What people said of one class in one week. */
+export interface Tally {
+  kind: string;
+  value: string;
+  week_at: string;
+  judged: number;
+  right: number;
+  unsure: number;
+}
+
+function sumBy(tallies: Tally[], key: (one: Tally) => string): Tally[] {
+  const sums = new Map<string, Tally>();
+  for (const one of tallies) {
+    const sum = sums.get(key(one)) ?? { ...one, judged: 0, right: 0, unsure: 0 };
+    sum.judged += one.judged;
+    sum.right += one.right;
+    sum.unsure += one.unsure;
+    sums.set(key(one), sum);
+  }
+  return [...sums.values()];
+}
+
+export const rightByClass = (tallies: Tally[]): Tally[] =>
+  sumBy(tallies, ({ kind, value }) => `${kind} ${value}`).sort((a, b) => b.judged - a.judged);
+export const rightByWeek = (tallies: Tally[]): Tally[] =>
+  sumBy(tallies, ({ week_at }) => week_at).sort((a, b) => b.week_at.localeCompare(a.week_at));
