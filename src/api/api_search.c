@@ -82,33 +82,54 @@ static int put_persons(struct show *s, struct find find, struct str *ret_next)
     return r;
 }
 
-/* The words are looked up in the index, the rest at the messages: at most MOST of them
- * for one page, which then may be a short one and goes on all the same. */
-static int put_messages(struct show *s, struct find find, const struct narrow *narrow,
-                        struct str *ret_next)
+/* Those of a portion that fit, up to `*limit`; find->before_id: the last looked at. */
+static int put_portion(struct show *s, struct find *find, const struct narrow *narrow,
+                       int64_t *limit, bool *ret_more)
 {
-    enum { MOST = SEARCH_MAX_RESULTS };
-    int64_t limit = find.limit, *ids;
+    int64_t *ids;
     size_t count, i;
-    int r;
+    int r = find_words(s->op, find, &ids, &count);
 
-    find.limit = MOST;
-    r = find_words(s->op, &find, &ids, &count);
     if (r < 0)
         return r;
-    for (i = 0; i < count && limit > 0; i++) {
+    for (i = 0; i<count && * limit> 0; i++) {
         struct message msg;
 
+        find->before_id = ids[i];
         r = message_get(s->op, ids[i], &msg);
         if (r == 0 && fits(narrow, &msg)) {
             r = put_message_hit(s, &msg);
-            limit--;
+            --*limit;
         }
         if (r < 0)
             return r;
     }
-    if (i > 0 && (i < count || count == MOST))
-        *ret_next = cursor_format(s->op, 0, ids[i - 1]);
+    *ret_more = i < count || count == (size_t)find->limit;
+    return (int)i;
+}
+
+/* The words are looked up in the index, the rest at the messages: at most MOST of them
+ * for one page, which then may be a short one and goes on all the same. The first portion
+ * is as large as the page, and one more that says whether it goes on. */
+static int put_messages(struct show *s, struct find find, const struct narrow *narrow,
+                        struct str *ret_next)
+{
+    enum { MOST = SEARCH_MAX_RESULTS, GROWTH = 4 };
+    int64_t limit = find.limit++, left = MOST;
+    bool more = true;
+
+    while (more && limit > 0 && left > 0) {
+        int r;
+
+        find.limit = find.limit < left ? find.limit : left;
+        r = put_portion(s, &find, narrow, &limit, &more);
+        if (r < 0)
+            return r;
+        left -= r;
+        find.limit *= GROWTH;
+    }
+    if (more)
+        *ret_next = cursor_format(s->op, 0, find.before_id);
     return 0;
 }
 
