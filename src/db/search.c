@@ -1,39 +1,46 @@
-/* search.c - the full-text index on both engines.
+/* search.c - what is put into the full-text index of both engines.
  *
- * SQLite: an FTS5 row per thing whose rowid is the thing's id. An index that any
- * workspace shares would answer one with the words of another, so workspace and
- * kind are words of the row too, with a sign that no word of a text begins with.
- * PostgreSQL: a tsvector beside workspace and kind. Words and operators of a query
- * are quoted by the rules of each engine, and the query is bound as a value.
+ * SQLite: an FTS5 row per thing whose rowid is the thing's id. An index that all
+ * workspaces share would answer one with the words of another, so the workspace is a word
+ * of the row too, with a sign that no word of a text begins with. Words of people begin
+ * with a mark: whoever looks for a person does not walk the messages that say the word.
+ * PostgreSQL: a tsvector beside workspace and kind.
  */
-#include "db/search.h"
-
 #include "base/strbuf.h"
+#include "db/search_parts.h"
 #include "db/stmt.h"
 
-/* Begins the words that keep workspaces and kinds apart. */
+/* Begins what keeps workspaces and kinds apart. */
 static const char mark = '=';
 
-static bool is_word(struct str word)
+const char *search_mark(enum search_kind kind)
+{
+    return kind == SEARCH_PERSON ? "=p" : kind == SEARCH_NOTE ? "=n" : "";
+}
+
+struct str search_workspace(struct op *op)
+{
+    return arena_fmt(op->arena, "%cw%lld", mark, (long long)op->workspace);
+}
+
+bool search_is_word(struct str word)
 {
     return word.n > 0 && word.n <= SEARCH_MAX_WORD && word.p[0] != mark &&
            !memchr(word.p, ' ', word.n);
 }
 
-static void add_word(struct strbuf *b, struct str word)
-{
-    if (b->n)
-        strbuf_char(b, ' ');
-    strbuf_add(b, word);
-}
-
-static struct str clean(struct op *op, struct strbuf *b, struct str words)
+static struct str clean(struct op *op, struct strbuf *b, const char *marked,
+                        struct str words)
 {
     while (words.n) {
         struct str word = str_cut(words, ' ', &words);
 
-        if (is_word(word))
-            add_word(b, word);
+        if (!search_is_word(word))
+            continue;
+        if (b->n)
+            strbuf_char(b, ' ');
+        strbuf_add(b, str_of(marked));
+        strbuf_add(b, word);
     }
     return b->n ? strbuf_str(b) : arena_dup(op->arena, STR(""));
 }
@@ -82,12 +89,12 @@ static int put(struct op *op, enum search_kind kind, int64_t id, bool replaces,
 
     if (db_is_postgres(op->db))
         return db_run(op, &SQL_SEARCH_PUT_POSTGRES, ARG_WS, ARG_INT(kind), ARG_INT(id),
-                      ARG_TEXT(clean(op, &b, words)));
-    strbuf_fmt(&b, "%cw%lld %ck%d", mark, (long long)op->workspace, mark, (int)kind);
+                      ARG_TEXT(clean(op, &b, "", words)));
+    strbuf_add(&b, search_workspace(op));
     r = db_join(op, &tx);
     if (r < 0)
         return r;
-    put_late(op, id, replaces, clean(op, &b, words));
+    put_late(op, id, replaces, clean(op, &b, search_mark(kind), words));
     return db_commit(&tx);
 }
 
@@ -110,123 +117,4 @@ int search_remove(struct op *op, enum search_kind kind, int64_t id)
     if (!db_is_postgres(op->db))
         return db_run(op, &SQL_SEARCH_REMOVE_SQLITE, ARG_INT(id));
     return db_run(op, &SQL_SEARCH_REMOVE_POSTGRES, ARG_WS, ARG_INT(kind), ARG_INT(id));
-}
-
-/* How an engine writes a query. */
-struct grammar {
-    char quote;         /* doubled inside a word */
-    bool escapes;       /* a backslash is doubled too */
-    const char *all_of; /* between terms */
-    const char *any_of; /* between alternatives */
-    const char *prefix; /* behind a word */
-};
-
-static const struct grammar sqlite = { '"', false, " AND ", " OR ", " *" };
-static const struct grammar postgres = { '\'', true, " & ", " | ", ":*" };
-
-static void add_quoted(struct strbuf *b, const struct grammar *g, struct str word)
-{
-    strbuf_char(b, g->quote);
-    for (size_t i = 0; i < word.n; i++) {
-        if (word.p[i] == g->quote || (g->escapes && word.p[i] == '\\'))
-            strbuf_char(b, word.p[i]);
-        strbuf_char(b, word.p[i]);
-    }
-    strbuf_char(b, g->quote);
-}
-
-/* False: no alternative is a word, so nothing can match. */
-static bool add_term(struct strbuf *b, const struct grammar *g,
-                     const struct search_term *term)
-{
-    bool first = true;
-
-    strbuf_char(b, '(');
-    for (size_t i = 0; i < term->count; i++) {
-        if (!is_word(term->any[i]))
-            continue;
-        if (!first)
-            strbuf_add(b, str_of(g->any_of));
-        first = false;
-        add_quoted(b, g, term->any[i]);
-        if (i == 0 && term->prefix)
-            strbuf_add(b, str_of(g->prefix));
-    }
-    strbuf_char(b, ')');
-    return !first;
-}
-
-static bool add_terms(struct strbuf *b, const struct grammar *g,
-                      const struct search *search)
-{
-    for (size_t i = 0; i < search->term_count; i++) {
-        if (b->n)
-            strbuf_add(b, str_of(g->all_of));
-        if (!add_term(b, g, &search->terms[i]))
-            return false;
-    }
-    return true;
-}
-
-static int collect(struct op *op, struct db_rows *rows, int64_t limit, int64_t **ret_ids,
-                   size_t *ret_count)
-{
-    int64_t *ids = arena_new(op->arena, int64_t, (size_t)limit);
-    size_t n = 0;
-    int r;
-
-    while ((r = db_next(op, rows)) > 0)
-        ids[n++] = db_int(rows, 0);
-    if (r < 0)
-        return r;
-    *ret_ids = ids;
-    *ret_count = n;
-    return 0;
-}
-
-static int query_sqlite(struct op *op, const struct search *search, struct strbuf *b,
-                        struct db_rows **ret)
-{
-    return db_query(op, ret, &SQL_SEARCH_FIND_SQLITE, ARG_TEXT(strbuf_str(b)),
-                    ARG_INT(search->before_id ? search->before_id : INT64_MAX),
-                    ARG_INT(search->limit));
-}
-
-static int query_postgres(struct op *op, const struct search *search, struct strbuf *b,
-                          struct db_rows **ret)
-{
-    return db_query(op, ret, &SQL_SEARCH_FIND_POSTGRES, ARG_WS, ARG_INT(search->kind),
-                    ARG_TEXT(strbuf_str(b)),
-                    ARG_INT(search->before_id ? search->before_id : INT64_MAX),
-                    ARG_INT(search->limit));
-}
-
-int search_find(struct op *op, const struct search *search, int64_t **ret_ids,
-                size_t *ret_count)
-{
-    bool pg = db_is_postgres(op->db);
-    struct strbuf b = STRBUF(op->arena);
-    DB_ROWS(rows);
-    int r;
-
-    if (search->term_count > SEARCH_MAX_TERMS)
-        return op_fail(op, ERR_INVALID, "a search has at most %d words",
-                       SEARCH_MAX_TERMS);
-    if (search->limit < 0 || search->limit > SEARCH_MAX_RESULTS)
-        return op_fail(op, ERR_INVALID, "a search gives at most %d results",
-                       SEARCH_MAX_RESULTS);
-    if (!pg)
-        strbuf_fmt(&b, "\"%cw%lld\" AND \"%ck%d\"", mark, (long long)op->workspace, mark,
-                   (int)search->kind);
-    if (search->term_count == 0 || !add_terms(&b, pg ? &postgres : &sqlite, search)) {
-        *ret_count = 0;
-        return 0;
-    }
-    r = db_run_late(op);
-    if (r >= 0)
-        r = pg ? query_postgres(op, search, &b, &rows)
-               : query_sqlite(op, search, &b, &rows);
-    if (r < 0)
-        return r;
-    return collect(op, rows, search->limit, ret_ids, ret_count);
 }

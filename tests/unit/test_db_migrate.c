@@ -5,6 +5,7 @@
 
 #include "base/strbuf.h"
 #include "db/migrate.h"
+#include "db/search.h"
 #include "db/store_parts.h"
 
 static const struct embedded one[] = {
@@ -202,6 +203,46 @@ static void a_store_of_the_version_before_becomes_like_a_new_one(void **state)
     }
 }
 
+/* The ids of what has the word, as text, newest first. */
+static struct str with_word(struct fixture *f, enum search_kind kind, struct str word)
+{
+    struct search_term term = { &word, 1, true };
+    struct search search = { kind, &term, 1, 0, 10 };
+    struct strbuf b = STRBUF(&f->arena);
+    int64_t *ids;
+    size_t count;
+
+    CHECK_OK(f, search_find(&f->op, &search, &ids, &count));
+    for (size_t i = 0; i < count; i++)
+        strbuf_fmt(&b, "%s%lld", i ? " " : "", (long long)ids[i]);
+    return arena_dup(&f->arena, strbuf_str(&b));
+}
+
+/* Version 18 marks the words of people; before it the kind was a word of the row. */
+static void people_of_an_older_store_are_found_by_their_words(void **state)
+{
+    enum { BEFORE = 17 };
+    static const struct db_stmt of_then = {
+        "of_then",
+        "INSERT INTO search_entry (rowid, words) VALUES (1, '=w1 =k1 anna brieg'), "
+        "(2, '=w1 =k2 anna brieg'), (3, '=w1 =k2'), (4, '=w2 =k2 anna'), "
+        "(5, '=w1 =k2 annabell')",
+        NULL
+    };
+    RAW(raw);
+    struct fixture *f = &raw.f;
+
+    bring_to(&raw, BEFORE);
+    CHECK_OK(f, db_run(&f->op, &of_then));
+    CHECK_OK(f, migrate_run(&f->op, schema_files));
+    f->op.workspace = 1;
+    CHECK_STR(with_word(f, SEARCH_PERSON, STR("anna")), "5 2");
+    CHECK_STR(with_word(f, SEARCH_PERSON, STR("brieg")), "2");
+    CHECK_STR(with_word(f, SEARCH_MESSAGE, STR("anna")), "1");
+    f->op.workspace = 2;
+    CHECK_STR(with_word(f, SEARCH_PERSON, STR("anna")), "4");
+}
+
 /* All migrations of the program and one more. */
 static struct embedded *next_program(struct fixture *f, const char *sql)
 {
@@ -277,6 +318,9 @@ int main(void)
         BOTH_ENGINES(a_migration_that_was_edited_later_is_refused),
         BOTH_ENGINES(a_migration_that_fails_leaves_nothing_of_itself),
         BOTH_ENGINES(a_store_of_the_version_before_becomes_like_a_new_one),
+        { "people_of_an_older_store_are_found_by_their_words",
+          people_of_an_older_store_are_found_by_their_words, NULL, NULL,
+          (void *)&fixture_memory },
         cmocka_unit_test(a_store_with_data_is_copied_before_it_is_changed),
         cmocka_unit_test(a_failed_migration_is_tried_again_with_its_first_copy),
         cmocka_unit_test(a_new_store_is_not_copied),

@@ -73,6 +73,28 @@ static void pages_continue_before_the_last_id(void **state)
     CHECK_STR(find_from(&f, "wort", 0, 0), "");
 }
 
+/* A search looks at so many rows at first, and at the rest only when it must. */
+static void a_begun_word_is_found_among_many_that_begin_alike(void **state)
+{
+    enum { MANY = 1300 };
+    FIXTURE_BOTH(f);
+    DB_TX(tx);
+
+    CHECK_OK(&f, db_begin(&f.op, &tx));
+    for (int64_t id = 1; id <= MANY; id++)
+        put(&f, id, id % 600 == 7 ? "oft rechnung" : "oft rechtlich");
+    CHECK_OK(&f, db_commit(&tx));
+    CHECK_STR(find(&f, "rechn*"), "1207 607 7");
+    CHECK_STR(find_from(&f, "rechn*", 0, 2), "1207 607");
+    CHECK_STR(find_from(&f, "rechn*", 607, 2), "7");
+    CHECK_STR(find(&f, "oft rechn*"), "1207 607 7");
+    CHECK_STR(find(&f, "rechnungen|rechnung*"), "1207 607 7");
+    CHECK_STR(find_from(&f, "recht*", 0, 3), "1300 1299 1298");
+    CHECK_STR(find_from(&f, "recht*", 1208, 3), "1206 1205 1204");
+    CHECK_STR(find_from(&f, "rechtlich", 3, 3), "2 1");
+    CHECK_STR(find(&f, "rechtsweg*"), "");
+}
+
 static void new_words_replace_the_old_ones(void **state)
 {
     FIXTURE_BOTH(f);
@@ -254,6 +276,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BOTH_ENGINES(words_are_found_newest_first),
         BOTH_ENGINES(pages_continue_before_the_last_id),
+        BOTH_ENGINES(a_begun_word_is_found_among_many_that_begin_alike),
         BOTH_ENGINES(new_words_replace_the_old_ones),
         BOTH_ENGINES(what_a_transaction_put_is_found_at_once_and_what_it_undid_never),
         BOTH_ENGINES(a_workspace_never_finds_words_of_another),

@@ -248,6 +248,7 @@ static const char *const walkers[] = {
     "READY",
     "ROLE_LIST",
     "SEARCH_FIND_SQLITE",
+    "SEARCH_GLANCE_SQLITE",
     "SEARCH_REMOVE_SQLITE",
     "SECRET_ALL",
     "SITE_WORKSPACES",
