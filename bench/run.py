@@ -83,7 +83,7 @@ def main():
     if short:
         print("\nfalls short of what it is held to:\n  " + "\n  ".join(short))
     if not wanted.small:
-        name = f"{'-'.join(['bench', *wanted.names])}-{result['at'][:10]}-{commit}.json"
+        name = f"{'-'.join(['bench', *wanted.names])}-{result['at'][:16].replace(':', '')}.json"
         path = os.path.join(bench.HERE, "results", name)
         with open(path, "w") as file:
             json.dump(result, file, indent=1, ensure_ascii=False)
