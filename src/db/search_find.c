@@ -222,8 +222,8 @@ static int glance_postgres(struct op *op, const struct search *search,
     if (!write_query(op, search, &g, &b))
         return 0;
     r = db_query(op, &rows, &SQL_SEARCH_GLANCE_POSTGRES, ARG_WS, ARG_INT(search->kind),
-                 ARG_TEXT(strbuf_str(&b)), ARG_INT(found->before),
-                 ARG_INT(search->limit), ARG_INT(GLANCE));
+                 ARG_TEXT(strbuf_str(&b)), ARG_INT(found->before), ARG_INT(search->limit),
+                 ARG_INT(GLANCE));
     if (r >= 0)
         r = collect(op, rows, found);
     if (r >= 0 && (int64_t)found->count < search->limit)
