@@ -2,16 +2,20 @@
  *
  * Rule 6: no statement deletes what people wrote or did. Some tables are no such
  * thing and may lose rows: the search index, which is made from the others, the
- * answers kept for repeated requests, which only live for a day, and what tells the
- * readers of a day apart, which must not live longer.
+ * answers kept for repeated requests, which only live for a day, what tells the
+ * readers of a day apart, which must not live longer, an address that somebody took
+ * back, the newest deliveries of a webhook, and the bytes of a mail that certainly never
+ * left and is written anew to a corrected address.
  * Rule 7: no column of the schema is a floating-point number.
  */
 #include <dirent.h>
 
 #include "fixture.h"
 
-static const char *const may_lose_rows[] = { "search_entry", "idempotency", "page_salt",
-                                             "page_seen", "page_rate" };
+static const char *const may_lose_rows[] = { "search_entry",     "idempotency",
+                                             "page_salt",        "page_seen",
+                                             "page_rate",        "mail_wish",
+                                             "webhook_delivery", "outbox_bytes" };
 
 static bool is_allowed(struct str table)
 {
