@@ -38,6 +38,19 @@ export const SAID = {
   'personal.iban': ['eine Kontonummer', 'an account number'],
   'personal.card': ['eine Kartennummer', 'a card number'],
   'personal.order': ['eine Auftragsnummer', 'an order number'],
+  'finding.deterred': ['will nicht kaufen', 'does not want to buy'],
+  'finding.rude': ['grob im Ton', 'harsh in tone'],
+  'finding.insult': ['nur Beleidigung', 'insult only'],
+  'finding.opt_out': ['möchte nicht angeschrieben werden', 'wants no messages'],
+  'finding.thanks': ['bedankt sich', 'says thanks'],
+  'finding.irony': ['vielleicht ironisch', 'perhaps ironic'],
+  'sentiment.negative': ['unzufrieden', 'discontent'],
+  'sentiment.neutral': ['sachlich', 'matter-of-fact'],
+  'sentiment.positive': ['zufrieden', 'content'],
+  'toward.us': ['gilt uns', 'about us'],
+  'toward.third': ['gilt jemand anderem', 'about somebody else'],
+  'mark.competitor': ['nennt Mitbewerber', 'names a competitor'],
+  'mark.third': ['Stimmung gilt jemand anderem', 'mood is about somebody else'],
 } satisfies Record<string, Pair>;
 
 /** What usually comes next, by intent and by what else a message says. */

@@ -21,9 +21,6 @@ export const MARKS = [
   'third',
 ] as const;
 
-/** In a row of the list there is room for what changes the order of work. */
-export const SHOWN_MARKS = ['at_risk', 'urgent', 'frustrated', 'call_back', 'chaser', 'private', 'unsure'] as const;
-
 /** One of several; everything else holds or does not. */
 export const CHOICES: Record<string, readonly string[]> = {
   intent: ['question', 'complaint', 'suggestion', 'order', 'praise', 'discussion', 'spam', 'other'],

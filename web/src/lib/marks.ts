@@ -1,8 +1,4 @@
-/** The word for a mark of a conversation: mostly that of the finding behind it. */
+/** Marks of a conversation that its row shows. Apart from findings.ts, which the first view does not need. */
 
-import { word } from './language.svelte.ts';
-
-export function markWord(mark: string): string {
-  if (['negative', 'neutral', 'positive'].includes(mark)) return word('sentiment', mark);
-  return ['competitor', 'third', 'unsure'].includes(mark) ? word('mark', mark) : word('finding', mark);
-}
+/** In a row of the list there is room for what changes the order of work. */
+export const SHOWN_MARKS = ['at_risk', 'urgent', 'frustrated', 'call_back', 'chaser', 'private', 'unsure'] as const;

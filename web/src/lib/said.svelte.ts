@@ -1,7 +1,7 @@
 /** The texts around findings, in the language that is chosen. */
 
 import { NEXT_STEPS, SAID } from '../i18n/said.ts';
-import { language } from './language.svelte.ts';
+import { language, word } from './language.svelte.ts';
 import { fill, type Values } from './message.ts';
 import type { Finding } from './types.ts';
 
@@ -13,3 +13,12 @@ export const said = (key: SaidKey, values?: Values): string => fill(language.cur
 
 /** What usually comes next; empty: nothing is usual. */
 export const nextStep = ({ kind, value }: Finding): string => NEXT_STEPS[kind === 'intent' ? value : kind]?.[here()] ?? '';
+
+/** The word for a kind, a value or a mark, wherever it stands. */
+export function label(group: 'finding' | 'sentiment' | 'toward' | 'mark', name: string): string {
+  const key = `${group}.${name}`;
+  if (key in SAID) return said(key as SaidKey);
+  if (group === 'mark' && name === 'unsure') return word('mark', name);
+  if (group === 'mark') return label(['negative', 'neutral', 'positive'].includes(name) ? 'sentiment' : 'finding', name);
+  return word('finding', name);
+}
