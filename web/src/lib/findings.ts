@@ -3,24 +3,6 @@
 import type { Piece } from './highlight.ts';
 import type { Finding } from './types.ts';
 
-export const MARKS = [
-  'unsure',
-  'urgent',
-  'frustrated',
-  'at_risk',
-  'deterred',
-  'call_back',
-  'private',
-  'chaser',
-  'rude',
-  'insult',
-  'competitor',
-  'negative',
-  'neutral',
-  'positive',
-  'third',
-] as const;
-
 /** One of several; everything else holds or does not. */
 export const CHOICES: Record<string, readonly string[]> = {
   intent: ['question', 'complaint', 'suggestion', 'order', 'praise', 'discussion', 'spam', 'other'],
