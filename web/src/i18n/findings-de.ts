@@ -11,5 +11,5 @@ export const findingsDe = {
   'finding.call_back': 'bittet um Anruf',
   'finding.chaser': 'fragt nach',
   'finding.private': 'möchte privat schreiben',
-  'mark.unsure': 'Anliegen unsicher',
+  'mark.unsure': 'unklar',
 } satisfies Record<string, Message>;

@@ -12,5 +12,5 @@ export const findingsEn: Record<keyof typeof findingsDe, Message> = {
   'finding.call_back': 'asks for a call',
   'finding.chaser': 'asks again',
   'finding.private': 'wants to write privately',
-  'mark.unsure': 'intent unsure',
+  'mark.unsure': 'unclear',
 };
