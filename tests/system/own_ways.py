@@ -53,11 +53,11 @@ class OwnWays(DrahtTest):
 
     def test_preferences_belong_to_the_account_and_have_a_ceiling(self):
         usual = self.eva.get("/me")["preferences"]
-        self.assertEqual(usual, {"undo_seconds": 5, "single_keys": True})
+        self.assertEqual(usual, {"undo_seconds": 5, "single_keys": True, "digest": False})
         self.check(self.eva.patch("/me", {"undo_seconds": 30}), 200)
         self.check(self.eva.patch("/me", {"single_keys": False}), 200)
         self.assertEqual(self.eva.get("/me")["preferences"],
-                         {"undo_seconds": 30, "single_keys": False})
+                         {"undo_seconds": 30, "single_keys": False, "digest": False})
         self.assertEqual(self.ben.get("/me")["preferences"], usual)
         self.problem(self.eva.patch("/me", {"undo_seconds": 31}), 422, "undo_seconds")
 
