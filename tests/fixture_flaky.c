@@ -162,6 +162,8 @@ void flaky_db_remove(struct op *op)
     struct flaky *flaky = own(op->db);
 
     flaky->inner->depth = flaky->base.depth;
+    flaky->inner->late = flaky->base.late;
+    flaky->inner->last = flaky->base.last;
     op->db = flaky->inner;
     free(flaky);
 }

@@ -131,8 +131,10 @@ class StartTls(Mails):
         self.assertTrue(self.verify()["ok"])
         self.peer.send(f"Paula <{PAULA}>", US, "Hallo?", "Frage")
         self.poll()
-        self.reply(self.eva, self.conversation(self.place, "Paula")["id"], "Ja?", visibility="private")
+        case = self.conversation(self.place, "Paula")["id"]
+        self.reply(self.eva, case, "Ja?", visibility="private")
         self.assertEqual(self.peer.wait_box(PAULA, 1)[0].get_content().strip(), "Ja?")
+        self.sent(case)
 
 
 class Unverified(Mails):
