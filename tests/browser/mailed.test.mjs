@@ -49,7 +49,7 @@ test('with one it is said that a mail goes, and the list shows how it stands', a
 test('the mail of the morning is switched on and stays so', async () => {
   await visit(page, '/settings/account');
   const box = page.getByLabel('Morgens eine E-Mail');
-  await box.check();
+  await Promise.all([page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.ok()), box.check()]);
   await page.reload();
   await page.locator('main h1').waitFor();
   assert.equal(await box.isChecked(), true);
