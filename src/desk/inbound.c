@@ -75,11 +75,18 @@ static int reopen(struct op *op, struct conversation *c, const struct message *m
     return r < 0 ? r : clocks_start(op, c, msg);
 }
 
+/* Of a matter that is solved: nothing is said against it. Two witnesses that see praise
+ * are enough here, though one of them doubts its tone. */
+static bool says_it_holds(const struct incoming *in)
+{
+    return asks_nothing(in) || in->is_praise;
+}
+
 /* The person answered our question whether it held. */
 static int answer_check_back(struct op *op, const struct incoming *in,
                              const struct conversation *c)
 {
-    int r = check_back_answer(op, c->id, asks_nothing(in) ? "held" : "came_back");
+    int r = check_back_answer(op, c->id, says_it_holds(in) ? "held" : "came_back");
 
     return r < 0 ? r : 0;
 }
@@ -91,7 +98,7 @@ static int joined(struct op *op, const struct incoming *in, struct conversation 
 
     if (conversation_is_finished(c)) {
         r = answer_check_back(op, in, c);
-        if (r < 0 || asks_nothing(in))
+        if (r < 0 || says_it_holds(in))
             return r;
         return reopen(op, c, msg);
     }

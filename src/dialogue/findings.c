@@ -229,6 +229,8 @@ static int weight(struct str intent)
 
 /* From "question" on somebody wants something of us. */
 enum { WEIGHT_PRAISE = 3, WEIGHT_ASKS = 5 };
+/* Praise so probable is doubted for its tone alone. */
+enum { LEANS_PERMILLE = 600 };
 
 static const char *source_name(enum found_source source)
 {
@@ -248,6 +250,14 @@ static void sum_intent(struct findings_sum *sum, const struct found *one)
         return;
     sum->intent = one->value;
     sum->intent_by = str_of(source_name(one->source));
+}
+
+static bool leans_to_praise(const struct found *one)
+{
+    if (one->kind != FINDING_INTENT || one->source != FOUND_BY_MODEL)
+        return false;
+    return one->unsure ? str_is(one->value, "praise") && one->permille >= LEANS_PERMILLE
+                       : str_is(one->value, "other");
 }
 
 /* The topic that is mentioned first. */
@@ -274,6 +284,7 @@ struct findings_sum findings_sum(const struct found *list, size_t count)
     for (size_t i = 0; i < count; i++) {
         const struct found *one = &list[i];
 
+        sum.leans_to_praise = sum.leans_to_praise || leans_to_praise(one);
         if (one->unsure) {
             doubted = doubted || one->kind == FINDING_INTENT;
             continue;
@@ -296,6 +307,7 @@ struct findings_sum findings_sum(const struct found *list, size_t count)
     if (doubted && !sum.intent.n)
         sum.marks |= MARK_UNSURE;
     sum.asks_us = weight(sum.intent) >= WEIGHT_ASKS || (sum.marks & ASKS);
+    sum.leans_to_praise = sum.leans_to_praise && !sum.intent.n && !sum.asks_us;
     sum.is_thanks = thanks_listed || (sum.is_thanks && !sum.asks_us);
     return sum;
 }

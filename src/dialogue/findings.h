@@ -85,6 +85,8 @@ struct findings_sum {
     struct str intent, intent_by, topic, language; /* empty: none, or unsure */
     uint32_t marks;
     bool asks_us, is_thanks, is_opt_out; /* as in struct incoming */
+    bool leans_to_praise; /* the model: no intent is sure, and praise the likeliest by
+                             far, or nothing that concerns us */
 };
 struct findings_sum findings_sum(const struct found *list, size_t count);
 

@@ -94,6 +94,7 @@ struct incoming {
     uint32_t marks;  /* enum findings_mark */
     bool asks_us;    /* a matter, an urgency: the opposite of mere thanks */
     bool is_thanks;  /* and nothing else */
+    bool is_praise;  /* by a list, and the model leans to it; its tone is doubted */
     bool is_opt_out; /* in words that a list has */
 };
 

@@ -89,6 +89,13 @@ struct str understand_text(struct op *op, const struct understanding *words,
     return findings_pack(op->arena, &found, at);
 }
 
+static bool praises(struct op *op, const struct understanding *words, struct str part)
+{
+    struct text_prepared text = text_prepare(op->arena, part);
+
+    return str_is(text_intent(&text, &words->lists), "praise");
+}
+
 void understand(struct op *op, const struct understanding *words, struct incoming *in)
 {
     struct str part = in->own.n ? in->own : in->body;
@@ -109,5 +116,6 @@ void understand(struct op *op, const struct understanding *words, struct incomin
     in->marks = sum.marks;
     in->asks_us = sum.asks_us;
     in->is_thanks = sum.is_thanks;
+    in->is_praise = sum.leans_to_praise && praises(op, words, part);
     in->is_opt_out = sum.is_opt_out;
 }

@@ -36,6 +36,16 @@ class Findings(DrahtTest):
         self.assertEqual((conversation["intent"], conversation["intent_by"]), ("complaint", "model"))
         self.assertIn("at_risk", conversation["marks"])
 
+    def test_praise_whose_tone_is_doubted_leaves_a_solved_case_solved_and_irony_does_not(self):
+        for n, (words, state) in enumerate((
+                ("Ja, super Service!", "solved"), ("Perfekt, läuft.", "solved"), ("Super, wieder kein Empfang.", "open"),
+                ("Great, no reception again.", "open"), ("Toll gemacht, jetzt ist alles weg", "open"), ("Na toll.", "open"))):
+            conversation, _ = self.ask(f"Danach {n}", ANGRY)
+            self.reply(self.eva, conversation["id"], "Erledigt.")
+            self.act(self.eva, conversation["id"], "solve")
+            self.say(self.place, f"of Danach {n}", f"Danach {n}", words)
+            self.assertEqual(self.open(conversation["id"])["state"], state, words)
+
     def test_words_are_counted_as_browsers_count_them(self):
         _, message = self.ask("Bild", "😡😡 " + ANGRY)
         text = message["body"].encode("utf-16-le")
