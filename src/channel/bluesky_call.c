@@ -95,18 +95,6 @@ static void read_limit(const struct op *op, const struct bluesky_answer *answer,
     receipt->told_ms = SECONDS(reset) - now;
 }
 
-static const struct json *read_json(struct op *op, struct str body)
-{
-    struct err before = op->err;
-    struct json *json;
-
-    if (json_parse(op, body, &json) < 0) {
-        op->err = before;
-        return NULL;
-    }
-    return json;
-}
-
 static struct http_call call_of(struct op *op, const struct connection *connection,
                                 struct str token, const struct bluesky_question *question)
 {
@@ -144,7 +132,7 @@ int bluesky_call(struct op *op, const struct connection *connection, struct str 
                                     : BLUESKY_SILENT;
     }
     answer.status = answer.reply.status;
-    answer.json = read_json(op, answer.reply.body);
+    answer.json = connector_json(op, answer.reply.body);
     answer.error = json_text(answer.json, "error");
     *receipt = (struct receipt){ .reason = STR("") };
     read_limit(op, &answer, receipt);

@@ -13,116 +13,40 @@
  */
 #include "base/clock.h"
 #include "channel/bluesky.h"
+#include "channel/round.h"
 
-enum { PER_PAGE = 50, OWN_POSTS = 50, MAX_WATCHED = 100, MAX_WAITING = 400 };
-enum { MAX_CURSOR = 512 };
+enum { PER_PAGE = 50, OWN_POSTS = 50, MAX_CURSOR = 512 };
 
-#define LIST_MS  SECONDS(50)
-#define SWEEP_MS MINUTES(10)
 /* What was written just now may not be shown yet. */
 #define FRESH_MS MINUTES(1)
 /* A notification that was late stands below others. */
 #define OVERLAP_MS HOURS(2)
 
-struct ids {
-    struct str *list;
-    size_t count;
-};
-
-/* A tree that is read again, by its topmost post that concerns us. */
-struct watched {
-    struct str id, thread;
-    int64_t at; /* the newest in it */
-};
-
 /* Between the calls all this stands in the cursor. */
 struct place {
-    int64_t known_at; /* the newest of the last round that came to its end */
-    struct ids known; /* and those near it */
+    int64_t known_at;       /* the newest of the last round that came to its end */
+    struct round_ids known; /* and those near it */
     int64_t newest_at;
-    struct ids newest;  /* of the round that goes on, while `below` is not empty */
-    struct str below;   /* the server's own cursor of its next page */
-    struct ids waiting; /* posts whose trees are to be read */
-    struct ids sweep;
-    bool own; /* our own posts are to be read */
-    struct watched watched[MAX_WATCHED];
-    size_t watched_count;
-    int64_t listed, swept; /* when the last began */
+    struct round_ids newest; /* of the round that goes on, while `below` is not empty */
+    struct round round;
 };
 
-static bool has(const struct ids *ids, struct str id)
+static struct str kept_id(struct op *op, struct str id)
 {
-    for (size_t i = 0; i < ids->count; i++)
-        if (str_eq(ids->list[i], id))
-            return true;
-    return false;
-}
-
-static void add(struct ids *ids, struct str id)
-{
-    if (id.n && ids->count < MAX_WAITING && !has(ids, id))
-        ids->list[ids->count++] = id;
-}
-
-static void drop(struct ids *ids, struct str id)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < ids->count; i++)
-        if (!str_eq(ids->list[i], id))
-            ids->list[kept++] = ids->list[i];
-    ids->count = kept;
-}
-
-static void read_ids(struct op *op, const struct json *list, struct ids *ret)
-{
-    ret->list = arena_new(op->arena, struct str, MAX_WAITING);
-    for (size_t i = 0; list && list->type == JSON_ARRAY && i < list->count; i++)
-        if (list->items[i].type == JSON_TEXT)
-            add(ret, bluesky_id(list->items[i].text));
-}
-
-static void write_ids(struct json_writer *w, const char *key, const struct ids *ids)
-{
-    json_begin_array(w, key);
-    for (size_t i = 0; i < ids->count; i++)
-        json_put_text(w, NULL, ids->list[i]);
-    json_end_array(w);
-}
-
-static void read_watched(const struct json *list, struct place *place)
-{
-    for (size_t i = 0; list && list->type == JSON_ARRAY && i < list->count; i++) {
-        struct watched *one = &place->watched[place->watched_count];
-
-        if (place->watched_count == MAX_WATCHED)
-            return;
-        one->id = bluesky_id(json_text(&list->items[i], "id"));
-        one->thread = bluesky_id(json_text(&list->items[i], "thread"));
-        one->at = json_int(&list->items[i], "at", 0);
-        place->watched_count += one->id.n > 0;
-    }
+    (void)op;
+    return bluesky_id(id);
 }
 
 static struct place *read_place(struct op *op, struct str cursor)
 {
     struct place *place = arena_new(op->arena, struct place, 1);
-    struct err before = op->err;
-    struct json *json = NULL;
+    const struct json *json = cursor.n ? connector_json(op, cursor) : NULL;
 
-    if (cursor.n && json_parse(op, cursor, &json) < 0)
-        op->err = before;
     *place = (struct place){ .known_at = json_int(json, "known_at", 0),
-                             .newest_at = json_int(json, "newest_at", 0),
-                             .below = json_text(json, "below"),
-                             .own = json_bool(json, "own"),
-                             .listed = json_int(json, "listed", 0),
-                             .swept = json_int(json, "swept", 0) };
-    read_ids(op, json_get(json, "known"), &place->known);
-    read_ids(op, json_get(json, "newest"), &place->newest);
-    read_ids(op, json_get(json, "waiting"), &place->waiting);
-    read_ids(op, json_get(json, "sweep"), &place->sweep);
-    read_watched(json_get(json, "watched"), place);
+                             .newest_at = json_int(json, "newest_at", 0) };
+    round_read_ids(op, json_get(json, "known"), kept_id, &place->known);
+    round_read_ids(op, json_get(json, "newest"), kept_id, &place->newest);
+    round_read(op, json, kept_id, &place->round);
     return place;
 }
 
@@ -133,31 +57,16 @@ static struct str write_place(struct op *op, const struct place *place)
     json_begin_object(&w, NULL);
     json_put_int(&w, "known_at", place->known_at);
     json_put_int(&w, "newest_at", place->newest_at);
-    json_put_text(&w, "below", place->below);
-    json_put_bool(&w, "own", place->own);
-    json_put_int(&w, "listed", place->listed);
-    json_put_int(&w, "swept", place->swept);
-    write_ids(&w, "known", &place->known);
-    write_ids(&w, "newest", &place->newest);
-    write_ids(&w, "waiting", &place->waiting);
-    write_ids(&w, "sweep", &place->sweep);
-    json_begin_array(&w, "watched");
-    for (size_t i = 0; i < place->watched_count; i++) {
-        json_begin_object(&w, NULL);
-        json_put_text(&w, "id", place->watched[i].id);
-        json_put_text(&w, "thread", place->watched[i].thread);
-        json_put_int(&w, "at", place->watched[i].at);
-        json_end_object(&w);
-    }
-    json_end_array(&w);
+    round_write_ids(&w, "known", &place->known);
+    round_write_ids(&w, "newest", &place->newest);
+    round_write(&w, &place->round);
     json_end_object(&w);
     return json_done(&w);
 }
 
 static int64_t horizon(const struct op *op, const struct connection *connection)
 {
-    return op->now - DAYS(connector_int(&connector_bluesky, connection->settings,
-                                        "look_back_days"));
+    return connector_since(op, &connector_bluesky, connection);
 }
 
 static int64_t time_of(const struct json *object, const char *member)
@@ -190,20 +99,20 @@ static void end_list(struct place *place)
         place->known_at = place->newest_at;
         place->known.count = 0;
         for (size_t i = 0; i < place->newest.count; i++)
-            add(&place->known, place->newest.list[i]);
+            round_add(&place->known, place->newest.list[i]);
     }
     place->newest.count = 0;
     place->newest_at = 0;
-    place->below = STR("");
+    place->round.below = STR("");
 }
 
-/* Sets place->below when what is known was not reached. */
+/* Sets place->round.below when what is known was not reached. */
 static void take_list(const struct json *answer, int64_t oldest, struct place *place)
 {
     const struct json *list = json_get(answer, "notifications");
     struct str next = json_text(answer, "cursor");
-    bool end =
-        !list->count || !next.n || next.n > MAX_CURSOR || str_eq(next, place->below);
+    bool end = !list->count || !next.n || next.n > MAX_CURSOR ||
+               str_eq(next, place->round.below);
 
     if (place->known_at && place->known_at - OVERLAP_MS > oldest)
         oldest = place->known_at - OVERLAP_MS;
@@ -217,21 +126,13 @@ static void take_list(const struct json *answer, int64_t oldest, struct place *p
             place->newest_at = at;
         if (at < oldest || !id.n || !concerns_us(one))
             continue;
-        add(&place->newest, id);
-        if (!has(&place->known, id))
-            add(&place->waiting, id);
+        round_add(&place->newest, id);
+        if (!round_has(&place->known, id))
+            round_add(&place->round.waiting, id);
     }
-    place->below = next;
+    place->round.below = next;
     if (end)
         end_list(place);
-}
-
-static void begin_sweep(const struct op *op, struct place *place)
-{
-    place->swept = op->now;
-    place->own = true;
-    for (size_t i = 0; i < place->watched_count; i++)
-        add(&place->sweep, place->watched[i].id);
 }
 
 static int list_notifications(struct op *op, const struct connection *connection,
@@ -240,8 +141,8 @@ static int list_notifications(struct op *op, const struct connection *connection
     const struct bluesky_question question = {
         .method = STR("app.bsky.notification.listNotifications"),
         .query = arena_fmt(op->arena, "?limit=%d%s" STR_FMT, PER_PAGE,
-                           place->below.n ? "&cursor=" : "",
-                           STR_ARG(http_encode(op->arena, place->below))),
+                           place->round.below.n ? "&cursor=" : "",
+                           STR_ARG(http_encode(op->arena, place->round.below))),
     };
     const struct json *answer, *list;
     int r = bluesky_read(op, connection, &question, NULL, &answer, receipt);
@@ -253,10 +154,9 @@ static int list_notifications(struct op *op, const struct connection *connection
         receipt->reason = STR("the server's list of notifications cannot be read");
         return POLL_FAILED;
     }
-    place->listed = op->now;
+    place->round.listed = op->now;
     take_list(answer, horizon(op, connection), place);
-    if (op->now - place->swept >= SWEEP_MS && !place->below.n)
-        begin_sweep(op, place);
+    round_listed(op, &place->round);
     return 0;
 }
 
@@ -277,7 +177,7 @@ static int list_own(struct op *op, const struct connection *connection,
     r = bluesky_read(op, connection, &question, &me, &answer, receipt);
     if (r)
         return r;
-    place->own = false;
+    place->round.own = false;
     list = json_get(answer, "feed");
     for (size_t i = 0; list && list->type == JSON_ARRAY && i < list->count; i++) {
         const struct json *post = json_get(&list->items[i], "post");
@@ -285,72 +185,40 @@ static int list_own(struct op *op, const struct connection *connection,
         if (json_int(post, "replyCount", 0) > 0 &&
             str_eq(json_text(json_get(post, "author"), "did"), me.did) &&
             indexed(post) >= horizon(op, connection))
-            add(&place->sweep, bluesky_id(json_text(post, "uri")));
+            round_add(&place->round.sweep, bluesky_id(json_text(post, "uri")));
     }
     return 0;
-}
-
-static struct watched *find_watched(struct place *place, struct str id)
-{
-    for (size_t i = 0; i < place->watched_count; i++)
-        if (str_eq(place->watched[i].id, id))
-            return &place->watched[i];
-    return NULL;
-}
-
-static void unwatch(struct place *place, struct str id)
-{
-    struct watched *one = find_watched(place, id);
-
-    if (one)
-        *one = place->watched[--place->watched_count];
-}
-
-/* In the place of the one that was quiet for longest. */
-static void watch(struct place *place, const struct watched *wanted)
-{
-    struct watched *one = &place->watched[0];
-
-    if (place->watched_count < MAX_WATCHED) {
-        place->watched[place->watched_count++] = *wanted;
-        return;
-    }
-    for (size_t i = 1; i < MAX_WATCHED; i++)
-        if (place->watched[i].at < one->at)
-            one = &place->watched[i];
-    *one = *wanted;
 }
 
 /* What was read with this tree needs no reading of its own. */
 static void settle_tree(const struct bluesky_tree *tree, int64_t oldest,
                         struct place *place)
 {
-    struct watched one = { .id = tree->ids[tree->own],
-                           .thread = bluesky_root(tree->list[tree->own]) };
+    struct round_tree one = { .id = tree->ids[tree->own],
+                              .thread = bluesky_root(tree->list[tree->own]) };
     bool covered = false;
 
     for (size_t i = 0; i < tree->count; i++) {
         int64_t at = indexed(tree->list[i]);
 
         if (i < tree->own) {
-            covered = covered || find_watched(place, tree->ids[i]);
+            covered = covered || round_find(&place->round, tree->ids[i]);
             continue;
         }
         one.at = at > one.at ? at : one.at;
-        drop(&place->waiting, tree->ids[i]);
-        drop(&place->sweep, tree->ids[i]);
-        unwatch(place, tree->ids[i]);
+        round_done(&place->round, tree->ids[i]);
+        round_forget(&place->round, tree->ids[i]);
     }
     for (size_t i = 0; i < tree->deeper_count; i++)
-        add(&place->sweep, tree->deeper[i]);
+        round_add(&place->round.sweep, tree->deeper[i]);
     if (!covered && one.at >= oldest)
-        watch(place, &one);
+        round_watch(&place->round, &one);
 }
 
 static int read_tree(struct op *op, const struct connection *connection, struct str id,
                      struct place *place, struct poll_page *page, struct receipt *receipt)
 {
-    const struct watched *before = find_watched(place, id);
+    const struct round_tree *before = round_find(&place->round, id);
     struct bluesky_session session;
     struct bluesky_tree tree;
     struct bluesky_me me;
@@ -358,13 +226,12 @@ static int read_tree(struct op *op, const struct connection *connection, struct 
 
     if (r)
         return r;
-    drop(&place->waiting, id);
-    drop(&place->sweep, id);
+    round_done(&place->round, id);
     page->whole.to = op->now - FRESH_MS;
     page->whole.from = page->whole.to > 1;
     if (!tree.count) {
         page->whole.thread = before ? before->thread : id;
-        unwatch(place, id);
+        round_forget(&place->round, id);
         return 0;
     }
     page->whole.thread = bluesky_root(tree.list[tree.own]);
@@ -382,18 +249,16 @@ static int read_tree(struct op *op, const struct connection *connection, struct 
 static int step(struct op *op, const struct connection *connection, struct place *place,
                 struct poll_page *page, struct receipt *receipt)
 {
-    bool room = place->waiting.count + PER_PAGE <= MAX_WAITING;
+    struct str id;
 
-    if (!place->below.n && room && op->now - place->listed >= LIST_MS)
-        return list_notifications(op, connection, place, receipt);
-    if (place->waiting.count)
-        return read_tree(op, connection, place->waiting.list[0], place, page, receipt);
-    if (place->below.n)
-        return list_notifications(op, connection, place, receipt);
-    if (place->own)
+    switch (round_next(op, &place->round, PER_PAGE, &id)) {
+    case ROUND_TREE:
+        return read_tree(op, connection, id, place, page, receipt);
+    case ROUND_OWN:
         return list_own(op, connection, place, receipt);
-    if (place->sweep.count)
-        return read_tree(op, connection, place->sweep.list[0], place, page, receipt);
+    case ROUND_LIST:
+        break;
+    }
     return list_notifications(op, connection, place, receipt);
 }
 
@@ -406,8 +271,7 @@ int bluesky_poll(struct op *op, const struct connection *connection, struct str 
 
     if (r)
         return r;
-    page.more =
-        place->waiting.count || place->below.n || place->own || place->sweep.count;
+    page.more = round_goes_on(&place->round);
     page.next = write_place(op, place);
     *ret = page;
     return 0;

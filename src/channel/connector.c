@@ -167,3 +167,15 @@ int64_t connector_since(const struct op *op, const struct connector *connector,
     return op->now -
            DAYS(connector_int(connector, connection->settings, "look_back_days"));
 }
+
+const struct json *connector_json(struct op *op, struct str body)
+{
+    struct err before = op->err;
+    struct json *json;
+
+    if (json_parse(op, body, &json) < 0) {
+        op->err = before;
+        return NULL;
+    }
+    return json;
+}

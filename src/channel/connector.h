@@ -355,6 +355,9 @@ bool connector_can(const struct connector *connector, const char *capability);
 int connector_check_settings(struct op *op, const struct connector *connector,
                              const struct json *settings);
 
+/* What a network answered; NULL: it is no JSON, which is no failure of ours. */
+const struct json *connector_json(struct op *op, struct str body);
+
 /* The value of a number among the settings, or its fallback. */
 int64_t connector_int(const struct connector *connector, const struct json *settings,
                       const char *name);

@@ -92,18 +92,6 @@ static void read_limit(const struct mastodon_answer *answer, struct receipt *rec
     receipt->told_ms = reset - answer->now;
 }
 
-static const struct json *read_json(struct op *op, struct str body)
-{
-    struct err before = op->err;
-    struct json *json;
-
-    if (json_parse(op, body, &json) < 0) {
-        op->err = before;
-        return NULL;
-    }
-    return json;
-}
-
 static struct http_call call_of(struct op *op, const struct connection *connection,
                                 const struct mastodon_question *question)
 {
@@ -146,7 +134,7 @@ int mastodon_ask(struct op *op, const struct connection *connection,
                                     : MASTODON_SILENT;
     }
     answer.status = answer.reply.status;
-    answer.json = read_json(op, answer.reply.body);
+    answer.json = connector_json(op, answer.reply.body);
     (void)http_date_parse(http_field(&answer.reply.headers, "date"), &answer.now);
     read_limit(&answer, receipt);
     if (answer.status / 100 != 2 || !answer.json)

@@ -91,18 +91,6 @@ static void explain(struct op *op, const struct wordpress_answer *answer,
     }
 }
 
-static const struct json *read_json(struct op *op, struct str body)
-{
-    struct err before = op->err;
-    struct json *json;
-
-    if (json_parse(op, body, &json) < 0) {
-        op->err = before;
-        return NULL;
-    }
-    return json;
-}
-
 /* A change may be answered 200 or 201, a list is there with 200 alone. */
 static bool fits(const struct wordpress_question *question,
                  const struct wordpress_answer *answer)
@@ -142,7 +130,7 @@ int wordpress_ask(struct op *op, const struct connection *connection,
                                     : WORDPRESS_SILENT;
     }
     answer.status = answer.reply.status;
-    answer.json = read_json(op, answer.reply.body);
+    answer.json = connector_json(op, answer.reply.body);
     answer.code = json_text(answer.json, "code");
     receipt->wait_ms = SECONDS((int64_t)answer.reply.retry_after);
     receipt->answered = answer.status == 429;
