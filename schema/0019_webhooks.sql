@@ -1,4 +1,4 @@
--- Programs elsewhere that are told what happens here.
+-- 0019 webhooks: programs elsewhere that are told what happens here.
 
 CREATE TABLE webhook (
     workspace_id BIGINT NOT NULL,

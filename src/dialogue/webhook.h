@@ -27,8 +27,7 @@ enum {
     WEBHOOK_MAX_WAITING = 1000, /* of one webhook; what comes next waits in the log */
     WEBHOOK_KEPT = 1000,        /* deliveries of one webhook that can be looked at */
     WEBHOOK_MAX_ANSWER = 1024,  /* bytes that are kept of an answer */
-    WEBHOOK_MAX_BODY = 64 * 1024,
-    WEBHOOK_PAGE = 200, /* events that are looked at in one transaction */
+    WEBHOOK_PAGE = 200,         /* events that are looked at in one transaction */
 };
 
 struct webhook {

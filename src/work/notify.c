@@ -14,9 +14,8 @@ static const struct words words[] = {
     { "invitation", "de", "Einladung zu %s",
       "Hallo %s,\n\n"
       "hier geht es zum gemeinsamen Posteingang von %s:\n\n%s\n\n"
-      "Der Link gilt sieben Tage und einmal. Dort wird ein Passwort gewählt, dann kann "
-      "es "
-      "losgehen.\n\n"
+      "Der Link gilt sieben Tage und einmal. Dort wird ein Passwort gewählt, dann "
+      "kann es losgehen.\n\n"
       "Kam diese Mail unerwartet? Dann genügt es, sie zu löschen.\n" },
     { "invitation", "en", "Invitation to %s",
       "Hello %s,\n\n"

@@ -47,11 +47,9 @@ static const char *const phrases[PHRASES][2] = {
     [LONGEST] = { "\nAm längsten überfällig:\n", "\nOverdue for longest:\n" },
     [SINCE] = { "- seit %s Stunden: %s\n", "- for %s hours: %s\n" },
     [BYE] = { "\nDiese Mail kommt an Tagen mit Dienst, wenn etwas wartet. Abstellen "
-              "lässt sie "
-              "sich unter Einstellungen, Mein Konto.\n",
+              "lässt sie sich unter Einstellungen, Mein Konto.\n",
               "\nThis mail comes on days of service when something waits. It can be "
-              "switched "
-              "off in the settings, My account.\n" },
+              "switched off in the settings, My account.\n" },
 };
 
 struct digest {
