@@ -23,6 +23,7 @@
 #include "event/event.h"
 #include "web/web.h"
 #include "work/work_poll.h"
+#include "work/work_read_again.h"
 #include "work/works.h"
 
 enum { READERS = 6, GRACE_MS = 5000, TICK_MS = 500, LARGE_BYTES = 256 * 1024 };
@@ -76,8 +77,9 @@ static int make_setup_link(struct op *op, void *ctx)
     return link_new(op, "setup", 0, token);
 }
 
-/* What can be polled is polled, also what an older program had connected. */
-static int plan_polls(struct op *op, void *ctx UNUSED)
+/* What can be polled is polled, also what an older program had connected; and what an
+ * older program found in messages is read again. */
+static int plan_work(struct op *op, void *ctx UNUSED)
 {
     int64_t workspace = 0;
     int r;
@@ -85,6 +87,8 @@ static int plan_polls(struct op *op, void *ctx UNUSED)
     while ((r = workspace_next(op, workspace, &workspace)) == 0) {
         op->workspace = workspace;
         r = poll_plan_all(op);
+        if (r >= 0)
+            r = reading_plan(op);
         if (r < 0)
             break;
     }
@@ -292,7 +296,7 @@ static int serve(struct op *op, struct call *call)
     if (r >= 0)
         r = store_write(op, make_setup_link, &setup_token);
     if (r >= 0)
-        r = store_write(op, plan_polls, NULL);
+        r = store_write(op, plan_work, NULL);
     if (r >= 0)
         r = build(op, call->conf, &s);
     if (r >= 0)

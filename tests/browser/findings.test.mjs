@@ -55,3 +55,15 @@ test('the list is filtered by what messages say', async () => {
   await page.getByText('will uns verlassen').first().waitFor();
   await look(page, 'the list filtered by what messages say');
 });
+
+test('all is read again at the press of a button, and the page says how far it is and what came of it', async () => {
+  await newCase();
+  await visit(page, '/settings/sorting');
+  const card = page.getByRole('region', { name: 'Ältere Nachrichten' });
+  await card.getByRole('button', { name: 'Alles noch einmal lesen' }).focus();
+  await page.keyboard.press('Enter');
+  await card.getByText(/Nachrichten gelesen, fertig .*Anderes als vorher sagen: 0\./).waitFor();
+  const { state, looked, total, by } = await admin.get('/findings/reading');
+  assert.deepEqual([state, looked === total, total > 0, by !== null], ['done', true, true, true]);
+  await look(page, 'all messages read again');
+});

@@ -1,6 +1,6 @@
 """findings.py - what messages say: found at intake, judged by people, learned from."""
 from case import DrahtTest
-from harness import HOUR
+from harness import HOUR, eventually
 
 ANGRY = "Seit drei Wochen keine Antwort!!! Ich bin stinksauer und kündige meinen Vertrag."
 
@@ -110,3 +110,105 @@ class Findings(DrahtTest):
         self.problem(self.judge(message, kind="urgent", value="praise"), 422, "value")
         self.problem(self.judge(message, kind="language", value=""), 422, "kind")
         self.check(self.judge(message, self.lea, kind="urgent"), 403)
+
+
+class ReadAgain(DrahtTest):
+    """What an older program found, or none, is read by the one of today: in the background."""
+
+    people = {"eva": "agent"}
+
+    @classmethod
+    def prepare(cls):
+        cls.place = cls.channel("Früher", target_ms=HOUR * 1000)
+        for n in range(260):
+            cls.say(cls.place, f"of {n % 30}", f"Früh {n % 30}", f"{ANGRY} {n}")
+
+    def state(self):
+        return self.check(self.eva.get("/findings/reading"), 200).json
+
+    def forget(self, model="older"):
+        """As an older program left it."""
+        self.store.sql(f"UPDATE message_version SET findings = '', model = '{model}'; "
+                       f"UPDATE read_again SET model = '{model}'")
+
+    def unread(self):
+        model = self.state()["model"]
+        return int(self.store.sql(f"SELECT COUNT(*) FROM message_version WHERE model <> '{model}'")[0][0])
+
+    def done(self):
+        self.server.clock(60)
+        return eventually(lambda: self.state()["state"] == "done" and self.state(), what="the end of the reading")
+
+    def restart(self, **more):
+        self.assertEqual(self.server.stop(), 0)
+        self.server.environment.update(more)
+        self.server.start()
+        for name in more:
+            del self.server.environment[name]
+
+    def test_after_an_upgrade_all_that_an_older_model_read_is_read_again(self):
+        self.forget()
+        self.restart()
+        state = self.done()
+        self.assertEqual((state["total"], state["looked"], state["changed"]), (260, 260, 260))
+        self.assertIsNone(state["by"])
+        self.assertEqual(self.unread(), 0)
+        case = self.conversation(self.place, "Früh 3")
+        self.assertTrue(all(m["findings"] for m in case["messages"]))
+
+    def test_killed_half_way_it_goes_on_where_it_was(self):
+        if self.server.client().send("GET", "/test/v1/failpoints").status != 200:
+            self.skipTest("the program has no failpoints: build it with -Dtest_hooks=true")
+        self.restart()
+        self.done()
+        self.forget()
+        self.assertEqual(self.server.stop(), 0)
+        self.server.environment["DRAHT_FAILPOINTS"] = "read_again.written=kill@7"
+        try:
+            self.server.start()
+            eventually(lambda: self.server.process.poll() is not None, what="the program to be killed")
+        except (OSError, AssertionError):
+            pass
+        finally:
+            del self.server.environment["DRAHT_FAILPOINTS"]
+        self.server.kill()
+        looked, total = map(int, self.store.sql("SELECT looked, total FROM read_again")[0])
+        self.assertEqual((looked, total), (140, 260))
+        read = self.store.sql("SELECT COUNT(*) FROM message_version WHERE model <> 'older'")
+        self.assertEqual(int(read[0][0]), 140, "cursor and findings are written together")
+        self.store.sql("UPDATE message_version SET findings = 'urgent r 1000 - ' WHERE model <> 'older'")
+        self.server.start()
+        self.server.clock(600)
+        state = self.done()
+        self.assertEqual((state["looked"], state["changed"]), (260, 260))
+        kept = self.store.sql("SELECT COUNT(*) FROM message_version WHERE findings = 'urgent r 1000 - '")
+        self.assertEqual(int(kept[0][0]), 140, "none is read twice")
+
+    def test_a_persons_word_and_what_was_settled_stay_when_all_is_read_again(self):
+        case = self.conversation(self.place, "Früh 1")
+        message = case["messages"][0]
+        self.check(self.eva.post(f"/messages/{message['id']}/findings", {"kind": "intent", "value": "order"}), 200)
+        set_by_hand = self.conversation(self.place, "Früh 2")
+        self.check(self.eva.patch(f"/conversations/{set_by_hand['id']}", {"intent": "praise"}), 200)
+        solved = self.conversation(self.place, "Früh 4")
+        self.reply(self.eva, solved["id"], "Erledigt.")
+        self.act(self.eva, solved["id"], "solve")
+        self.check(self.eva.post("/findings/reading", {}), 403)
+        self.check(self.admin.post("/findings/reading", {}), 200)
+        state = self.done()
+        self.assertEqual((state["everything"], state["by"]["id"]), (True, self.accounts["admin"]))
+        now = self.open(case["id"])
+        self.assertEqual([(f["value"], f["source"]) for f in now["messages"][0]["findings"] if f["kind"] == "intent"],
+                         [("order", "person")])
+        self.assertEqual(self.open(set_by_hand["id"])["intent"], "praise")
+        self.assertEqual(self.open(solved["id"])["state"], "solved")
+
+    def test_words_of_a_new_list_are_found_in_old_messages_when_all_is_read_again(self):
+        self.restart()
+        self.done()
+        self.words("topic", "stinksauer", value="Ärger")
+        self.check(self.admin.post("/findings/reading", {}), 200)
+        self.done()
+        message = self.conversation(self.place, "Früh 5")["messages"][0]
+        self.assertIn(("topic", "Ärger"), [(f["kind"], f["value"]) for f in message["findings"]])
+        self.assertEqual(self.conversation(self.place, "Früh 5")["topic"], "Ärger")

@@ -245,6 +245,8 @@ static const char *const walkers[] = {
     "NOTE_ACCOUNTS",
     "PURGE_TABLES",
     "PURGE_WORDS_SQLITE",
+    "READ_AGAIN_GET",
+    "READ_AGAIN_NEWEST",
     "READY",
     "ROLE_LIST",
     "SEARCH_FIND_SQLITE",

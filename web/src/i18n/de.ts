@@ -442,6 +442,7 @@ export const de = {
   'event.role_updated': 'Rolle geändert',
   'event.word_list_created': 'Wortliste angelegt',
   'event.word_list_updated': 'Wortliste geändert',
+  'event.findings_read_again': 'ältere Nachrichten werden noch einmal gelesen',
   'event.workspace_created': 'Organisation angelegt',
   'event.workspace_updated': 'Organisation geändert',
   'event.channel_gap': 'Lücke in der Anbindung',

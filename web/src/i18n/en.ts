@@ -440,6 +440,7 @@ export const en: Record<Key, Message> = {
   'event.role_updated': 'role changed',
   'event.word_list_created': 'word list created',
   'event.word_list_updated': 'word list changed',
+  'event.findings_read_again': 'older messages are read again',
   'event.workspace_created': 'organisation created',
   'event.workspace_updated': 'organisation changed',
   'event.channel_gap': 'gap in the connection',
