@@ -9,7 +9,8 @@ a process of its own with a hard time-out. A pattern is a part of the file's nam
 the full sizes; --keep writes the results to results/, from which docs/reliability.md is made
 (table.py). Everything is also written to .cache/campaign/results.ndjson, one object a line.
 
-The last line is `N passed, N failed, N skipped`. A campaign fails when its promise was broken
+What failed is told again at the end, with its last lines and how to play it again. The last
+line is `N passed, N failed, N skipped`. A campaign fails when its promise was broken
 or when its control was not seen to break it; what cannot run here says why and is skipped.
 """
 import argparse
@@ -30,6 +31,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 SECONDS = 240  # of a campaign in the quick lane; FULL_SECONDS of the file in the full one
 FULL_SECONDS = 900
 MARK = "RESULT "
+LAST_LINES = 12  # of what a campaign said, told again at the end when it failed
 
 
 def names():
@@ -105,7 +107,8 @@ def run(module, engine, options):
     result = json.loads(told[-1][len(MARK):]) if told else \
         {"verdict": "failed", "reason": late or "it ended without a result"}
     if result["verdict"] == "failed":
-        print(*[line for line in lines if not line.startswith(MARK)][-40:], sep="\n")
+        result["last"] = [line for line in lines if not line.startswith(MARK)][-40:]
+        print(*result["last"], sep="\n")
     return {"campaign": module.ID, "name": module.__name__, "engine": engine,
             "lane": "full" if options.full else "quick", "seed": options.seed, **result,
             "seconds": round(time.monotonic() - begun, 1),
@@ -126,7 +129,23 @@ def tell(result):
     sys.stdout.flush()
 
 
+def tell_again(failed):
+    """The end of the log must say alone what failed, why, and how to see it again."""
+    for result in failed:
+        again = f"tests/campaign/run.py --engine {result['engine']} --seed {result['seed']}"
+        again += " --full" if result["lane"] == "full" else ""
+        print("", *result["last"][-LAST_LINES:], sep="\n")
+        print(f"FAILED  {result['campaign']} {result['name']} on {result['engine']}, "
+              f"seed {result['seed']}, {result['seconds']} s")
+        told = [result["reason"]] if "reason" in result else []
+        told += result.get("examples", [])
+        for text in told or ["it does not say why"]:
+            print(f"        reason: {text}")
+        print(f"        again: {again} {result['name']}")
+
+
 def keep(result, options):
+    result = {name: value for name, value in result.items() if name != "last"}
     os.makedirs(os.path.join(ROOT, ".cache", "campaign"), exist_ok=True)
     with open(os.path.join(ROOT, ".cache", "campaign", "results.ndjson"), "a",
               encoding="utf-8") as file:
@@ -166,7 +185,7 @@ def main():
     options = parser.parse_args()
     if options.one:
         return one(options)
-    counts = dict.fromkeys(("passed", "failed", "skipped"), 0)
+    counts, failed = dict.fromkeys(("passed", "failed", "skipped"), 0), []
     pairs = list(chosen(options))
     if options.list:
         for module, engine in pairs:
@@ -177,7 +196,9 @@ def main():
         for result in several.map(lambda pair: run(*pair, options), pairs):
             counts[result["verdict"]] += 1
             tell(result)
+            failed += [result] if result["verdict"] == "failed" else []
             keep(result, options)
+    tell_again(failed)
     print(", ".join(f"{n} {word}" for word, n in counts.items()))
     return 1 if counts["failed"] else 0
 
