@@ -53,12 +53,15 @@ class Cluster:
             time.sleep(self.c.random.uniform(0, 0.2))  # let it try what it was about to do
         node.stop()
         self.arm(node, plan)
-        node.patience = 5 if plan else 30
+        node.patience = 2 if plan else 60
         try:
             Server.start(node)
         except AssertionError:
-            if node not in self.fallen():  # its plan may let it fall before it serves
+            if not plan:
                 raise
+            # Its plan may let it fall before it serves.
+            frame.eventually(lambda: node in self.fallen() or node._wait_for_ready(),
+                             what="the node to serve or fall")
 
     def close(self):
         for node in self.nodes[1:]:

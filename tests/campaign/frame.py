@@ -227,7 +227,7 @@ def check(campaign, database, *histories, **options):
     return found
 
 
-def eventually(probe, seconds=20, what="it to happen"):
+def eventually(probe, seconds=60, what="it to happen"):
     """The first true answer of `probe`, or an error after a bounded wait."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

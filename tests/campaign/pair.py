@@ -142,11 +142,11 @@ class Pair:
         self.first.sql("ALTER SYSTEM SET synchronous_standby_names = '%s'" % ("*" if named else ""))
         self.first.sql("SELECT pg_reload_conf()")
 
-    def fail_over(self, silent_s=0.0):
-        """The first dies; before that the second hears nothing of it for a while. Gives the
-        seconds that PostgreSQL itself then needs until the second takes changes."""
+    def fail_over(self, silently=lambda: None):
+        """The first dies; before that, while `silently` runs, the second hears nothing of it.
+        Gives the seconds that PostgreSQL itself then needs until the second takes changes."""
         self.first.mute()
-        time.sleep(silent_s)
+        silently()
         self.first.kill()
         begun = time.monotonic()
         self.run("pg_ctl", "promote", "-D", self.second.data, "-w", "-t", "30")

@@ -6,7 +6,7 @@ A program by itself. Takes orders as lines of its standard input and answers eac
     streams.py --address HOST:PORT --tokens FILE [--forgetful]
 
     open N        N more streams, 15 a token; answers when all have their head
-    leave N SEED  N of them hang up
+    leave N SEED  N of them hang up, at most five a token
     back          those come back with Last-Event-ID (--forgetful: without)
     until ID      wait until each has had that event; what each has had, compared
     end
@@ -16,6 +16,7 @@ or one back a repeat. (Nobody here is kept from seeing any.) A number without da
 the place where the stream begins: who is away before the first event goes on from there.
 """
 import argparse
+import collections
 import json
 import random
 import selectors
@@ -24,6 +25,7 @@ import sys
 import time
 
 PER_TOKEN, PER_ADDRESS, WAIT_S = 15, 200, 60
+LEAVING = 5  # of a token at a time: until the server has noticed, those who come back count twice
 
 
 class Stream:
@@ -105,7 +107,12 @@ class House:
         return {"open": self.turn(lambda: all(s.has_head for s in self.streams)) and len(self.streams)}
 
     def leave(self, many, seed):
-        self.away = random.Random(seed).sample(self.streams, many)
+        left, self.away = collections.Counter(), []
+        for one in random.Random(seed).sample(self.streams, len(self.streams)):
+            left[one.number // PER_TOKEN] += 1
+            if left[one.number // PER_TOKEN] <= LEAVING:
+                self.away.append(one)
+        self.away = self.away[:many]
         for one in self.away:
             one.close()
         return {"away": many}

@@ -11,7 +11,7 @@ TITLE = "kill -9 while messages come in"
 PROMISE = "A message that we acknowledged is on disk, also when the program is killed."
 QUICK, FULL, CONTROL = 20, 1000, 40
 ENGINES = ("sqlite", "postgres")
-MOST_MS = 80
+MOST_MS, THREADS = 80, 8
 PLACES = ("intake.arrived", "intake.keeping", "intake.kept", "intake.telling",
           "store.committing", "store.committed")
 
@@ -19,11 +19,12 @@ PLACES = ("intake.arrived", "intake.keeping", "intake.kept", "intake.telling",
 def kill_at_random(c, house, address=None, until=lambda: False):
     """Senders go on all the time, and the server is killed at moments of the dice."""
     with frame.elsewhere() as folder, \
-            frame.Oracle(house, folder, address, threads=8, files=20) as oracle:
+            frame.Oracle(house, folder, address, threads=THREADS, files=20) as oracle:
         for n in range(c.n):
             if n % 4 == 0:  # now and then surely in the middle of a flow of messages
                 have = oracle.acknowledged()
-                frame.eventually(lambda: oracle.acknowledged() > have, what="an acknowledgement")
+                frame.eventually(lambda: oracle.acknowledged() > have + THREADS,
+                                 what="acknowledgements")
             time.sleep(c.random.uniform(0, MOST_MS / 1000))
             house.server.kill()
             house.start()

@@ -21,8 +21,9 @@ AT_START = ("open", "map", "write", "sync")
 
 
 class Attack:
-    def __init__(self, c, house, shim):
+    def __init__(self, c, house, shim, patience):
         self.c, self.house, self.shim, self.acked, self.n = c, house, shim, [], 0
+        self.failed, self.patience = 0, patience  # calls of the last kind that was tried
 
     def item(self):
         self.n += 1
@@ -51,22 +52,24 @@ class Attack:
         after, error = c.random.random() < 0.5, c.random.choice((errno.EIO, errno.ENOSPC))
         self.shim.arm(kind, first, after, error)
         status = self.send()
-        failed = self.shim.disarm()
+        failed = self.failed = self.shim.disarm()
         c.count("failures_" + kind, failed)
         c.expect(status in (0, 202, 500, 503), f"{kind} {first}: answered {status}")
         process = house.server.process
-        if kind == "sync" and failed and not status:
-            c.expect(-process.wait(20) == signal.SIGABRT, f"after a failed flush: {process.poll()}")
-        elif kind == "sync" and failed:
-            try:  # it answered in the moment before the flush that failed was another one's
-                process.wait(5)
-            except Exception:
-                c.violation("it went on after a flush that failed")
+        if kind == "sync" and failed:  # answered: it was another one's flush, a moment later
+            self.must_end("a flush that failed")
         if process.poll() is not None or not status:
             c.count("ended")
             house.server.stop()
             house.start()
         self.goes_on(kind, first)
+
+    def must_end(self, what):
+        try:
+            ended = self.house.server.process.wait(self.patience)
+            self.c.expect(-ended == signal.SIGABRT, f"after {what} it ended with {ended}")
+        except subprocess.TimeoutExpired:
+            self.c.violation(f"it went on after {what}")
 
     def backup(self, first):
         """A backup during which a call fails: it says so, and is none; or it is whole."""
@@ -76,8 +79,8 @@ class Attack:
         self.shim.arm(kind, first % 12 + 1, self.c.random.random() < 0.5, errno.EIO)
         done = subprocess.run([BIN, "backup", folder, *self.house.store.arguments()],
                               capture_output=True, text=True, env=self.house.server.environment)
-        failed = self.shim.disarm()
-        self.c.count("failures_in_backup", failed)
+        self.failed = self.shim.disarm()
+        self.c.count("failures_in_backup", self.failed)
         whole = os.path.exists(os.path.join(folder, "backup.json"))
         # Whole, and the program died only when it closed the store, is whole all the same.
         self.c.expect(whole == (done.returncode == 0) or whole and done.returncode == -signal.SIGABRT,
@@ -95,13 +98,14 @@ class Attack:
         """The program starts while a call fails: it serves, or ends and says why."""
         self.house.server.stop()
         self.shim.arm(kind, first, False, errno.EIO)
-        self.house.server.patience = 5
+        self.house.server.patience = 60
         try:
             self.house.server.start()
         except AssertionError:
             ended = self.house.server.process.poll()
             self.c.expect(ended in (1, -signal.SIGABRT), f"at the start it ended with {ended}")
-        self.c.count("failures_truncate" if name == "truncate" else "failures_at_start", self.shim.disarm())
+        self.failed = self.shim.disarm()
+        self.c.count("failures_truncate" if name == "truncate" else "failures_at_start", self.failed)
         self.house.server.patience = 20
         if self.house.server.process.poll() is not None:
             self.house.server.stop()
@@ -111,6 +115,12 @@ class Attack:
     def goes_on(self, kind, first):
         c = self.c
         again = self.send()
+        if not again and self.failed:  # what failed was its own, beside what we asked for
+            self.must_end(f"{kind} {first}, and answers no more")
+            c.count("ended")
+            self.house.server.stop()
+            self.house.start()
+            again = self.send()
         c.expect(again == 202, f"after {kind} {first} it does not recover: {again}")
 
 
@@ -120,7 +130,7 @@ def attack(c, plan):
         environment = {**shim.environment, **({"DRAHT_FAILPOINTS": plan} if plan else {})}
         with frame.House(c, environment=environment) as house:
             house.verifies = not plan
-            one = Attack(c, house, shim)
+            one = Attack(c, house, shim, 5 if plan else 60)
             for n in range(c.n):
                 one.one("sync" if plan else KINDS[n % len(KINDS)], c.random.randint(1, 4) if
                         n % 2 else c.random.randint(1, 40))
