@@ -31,7 +31,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 SECONDS = 240  # of a campaign in the quick lane; FULL_SECONDS of the file in the full one
 FULL_SECONDS = 900
 MARK = "RESULT "
-LAST_LINES = 12  # of what a campaign said, told again at the end when it failed
+LAST_LINES, LONGEST = 12, 400  # of what a campaign said, told again at the end when it failed
 
 
 def names():
@@ -140,7 +140,7 @@ def tell_again(failed):
         told = [result["reason"]] if "reason" in result else []
         told += result.get("examples", [])
         for text in told or ["it does not say why"]:
-            print(f"        reason: {text}")
+            print("        reason: " + " ".join(text.split())[:LONGEST])
         print(f"        again: {again} {result['name']}")
 
 

@@ -464,6 +464,21 @@ class Identity(ChatTest):
             self.assertEqual(known.words(), ["ich, " + user[:5]])
         self.assertEqual(self.visitor(KEY, user="x" * 201, signature=sign(secret, "x" * 201)).show()["identity"], "refused")
 
+    def test_an_id_of_a_message_with_a_colon_says_nothing_about_another_user(self):
+        """What is kept is called USER:ID, and "a:b" with "c" is not "a" with "b:c"."""
+        secret = self.place["signing_secret"]
+        other = self.visitor(None, user="a:b", signature=sign(secret, "a:b"))
+        self.check(other.write("Nur für uns", "c"), 201)
+        curious = self.visitor(None, user="a", signature=sign(secret, "a"))
+        self.check(curious.write("Hallo", "d"), 201)
+        for method, body in (("PATCH", {"body": "Anders"}), ("DELETE", None)):
+            for letter in ("%3A", ":"):
+                answers = [curious.send(method, f"/messages/b{letter}{name}", body) for name in "cx"]
+                for answer in answers:
+                    self.problem(answer, 404)
+                self.assertEqual(answers[0]["detail"], answers[1]["detail"])
+        self.assertEqual(other.words(), ["Nur für uns"])
+
     def test_the_old_secret_counts_for_a_day_after_a_new_one(self):
         old = self.place["signing_secret"]
         new = self.check(self.admin.post(f"/channels/{self.place['id']}/secret"), 201)["signing_secret"]
@@ -554,6 +569,22 @@ class ManyStreams(ChatTest):
         again = self.visitor(f"{10:043d}")
         eventually(lambda: VisitorStream(self.server.address, again).status == 200,
                    what="the places of those who left to be free")
+
+
+    def test_a_network_of_ipv6_is_one_address(self):
+        """Its lower half is for whoever lives there to choose."""
+        self.server.clock(HOUR)
+        visitors = [self.visitor(f"6{n:042d}") for n in range(11)]
+        for n, visitor in enumerate(visitors):
+            self.check(visitor.write("Hallo"), 201)
+            visitor.headers["X-Forwarded-For"] = f"2001:db8:1:2:{n:x}::1"
+        streams = [VisitorStream(self.server.address, visitors[n % 10]) for n in range(100)]
+        self.assertEqual(VisitorStream(self.server.address, visitors[10]).status, 429)
+        visitors[10].headers["X-Forwarded-For"] = "2001:db8:1:3::1"
+        streams.append(VisitorStream(self.server.address, visitors[10]))
+        self.assertEqual({stream.status for stream in streams}, {200})
+        for stream in streams:
+            stream.close()
 
 
 class Live(ChatTest):

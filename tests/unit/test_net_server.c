@@ -333,6 +333,22 @@ static void each_address_has_so_many_connections(void **state UNUSED)
     }
 }
 
+/* It speaks for many. Who they are is counted too, request by request. */
+static void a_web_server_that_is_trusted_has_more_connections(void **state UNUSED)
+{
+    enum { MANY = SERVER_MAX_PER_ADDRESS + 1 };
+    HOUSE(house, 0);
+    int peers[MANY];
+
+    for (size_t i = 0; i < MANY; i++) {
+        peers[i] = raw_connect(server_address(house.server));
+        SEND(peers[i], "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        assert_int_equal(read_answer(&house, peers[i]).status, 200);
+    }
+    for (size_t i = 0; i < MANY; i++)
+        close(peers[i]);
+}
+
 static void all_addresses_together_have_so_many(void **state UNUSED)
 {
     HOUSE(house, .max_connections = 1);
@@ -740,6 +756,7 @@ int main(void)
         cmocka_unit_test(a_body_that_keeps_coming_gets_more_time),
         cmocka_unit_test(an_idle_connection_ends_without_a_word),
         cmocka_unit_test(each_address_has_so_many_connections),
+        cmocka_unit_test(a_web_server_that_is_trusted_has_more_connections),
         cmocka_unit_test(all_addresses_together_have_so_many),
         cmocka_unit_test(bodies_that_are_here_together_have_a_ceiling),
         cmocka_unit_test(a_large_answer_arrives_whole),
