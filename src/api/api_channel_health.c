@@ -4,6 +4,7 @@
 
 #include "dialogue/gap.h"
 #include "work/judge.h"
+#include "work/watch.h"
 #include "work/work_poll.h"
 
 static const char delivery_letters[] = {
@@ -66,7 +67,7 @@ static int put_polling(struct op *op, struct json_writer *w, const struct connec
                        const struct channel_health *health)
 {
     struct gap_report night = { .ended_at = 0 };
-    int64_t next = 0;
+    int64_t next = 0, node = -1;
     int r;
 
     if (!to->connector || !to->connector->poll) {
@@ -76,10 +77,13 @@ static int put_polling(struct op *op, struct json_writer *w, const struct connec
     r = poll_next_at(op, to->channel.id, &next);
     if (r >= 0)
         r = gap_last_night(op, to->channel.id, &night);
+    if (r >= 0)
+        r = watch_holder(op, to->channel.id, &node);
     if (r < 0)
         return r;
     json_begin_object(w, "polling");
     json_put_int(w, "every_ms", to->connector->poll_ms);
+    json_put_bool(w, "watching", node >= 0);
     json_put_time(w, "last_at", health->polled_at);
     json_put_time(w, "next_at", next);
     json_put_time(w, "failed_at", health->poll_failed_at);

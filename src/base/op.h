@@ -89,6 +89,7 @@ struct world {
     struct store *store;            /* db/store.h */
     const struct http_client *http; /* net/client.h */
     const struct dialer *dialer;    /* net/wire.h; NULL: no such way out */
+    struct watcher *watcher;        /* work/watch.h; NULL: nothing is waited for */
     const struct secret_key *key;   /* admin/secret.h: seals secrets at rest */
     struct str public_url; /* by which people reach us, no slash at its end; empty: that
                               is not set */

@@ -189,6 +189,7 @@ struct poll_page {
         next;  /* the cursor behind the page; the same again when there is no more */
     bool more; /* there is another page behind it */
     int64_t again_ms; /* when to come again; 0: after poll_ms */
+    bool announces;   /* the network would say when something is new: watch() */
     /* Everything sent in this time that is still there, and only that, is among the
      * items: what the house has of it besides is looked at (look). 0, 0: no such claim.
      * `thread`: the claim is of that thread alone; empty: of the whole channel. */
@@ -203,6 +204,29 @@ enum look_outcome {
     LOOK_GONE = 1,
     LOOK_CANNOT_TELL = 2,
 };
+
+/* A connection that was left open, on which the network says that something is new:
+ * poll() reads it then. Who holds it (work/watch.c) passes each line to hear(), and
+ * sends what stands in `say` afterwards. */
+enum { WATCH_NEWS = 1, WATCH_OVER = 2 };
+struct wire;
+struct watch {
+    struct wire *wire;
+    int descriptor;
+    bool news;    /* something was new already when it began */
+    bool waiting; /* it owes an answer */
+    int64_t known;
+    unsigned tag;
+    struct str say; /* empty: nothing; it may point into `words` */
+    char words[32];
+
+    /* One line of what came: 0, WATCH_NEWS, or WATCH_OVER and `why`. */
+    int (*hear)(struct watch *watch, struct str line);
+    const char *why;
+    /* Is it still there? Says something that must be answered. */
+    void (*renew)(struct watch *watch);
+};
+enum { WATCH_NONE = 1 };
 
 /* Calls to the network, all kinds together. */
 struct budget {
@@ -320,6 +344,12 @@ struct connector {
      * polling; then poll_ms is 0. */
     int (*poll)(struct op *op, const struct connection *connection, struct str cursor,
                 struct poll_page *ret, struct receipt *ret_receipt);
+
+    /* Let the network say when something is new behind `cursor`, on a connection of its
+     * own that belongs to op->arena and is held. WATCH_NONE: not now. Called after a
+     * poll() that announces. NULL: it never does. */
+    int (*watch)(struct op *op, const struct connection *connection, struct str cursor,
+                 struct watch *ret, struct receipt *ret_receipt);
 
     /* Set how a message stands there: "shown", "held" (nobody outside reads it) or
      * "spam". Setting it twice is setting it once; nothing is ever deleted. 0: it stands

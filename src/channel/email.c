@@ -370,5 +370,6 @@ const struct connector connector_email = {
     .find = email_find,
     .quiet_ms = email_quiet_ms,
     .poll = email_poll,
+    .watch = email_watch,
     .tell = email_tell,
 };

@@ -74,7 +74,7 @@ int imap_find_sent(struct op *op, struct imap *imap, const struct email_account 
                    struct str *ret);
 /* Open a folder for reading alone. */
 struct imap_folder {
-    int64_t validity, next;
+    int64_t validity, next, exists;
 };
 int imap_examine(struct op *op, struct imap *imap, struct str folder,
                  struct imap_folder *ret);
@@ -115,5 +115,12 @@ int email_show(struct op *op, struct str bytes, struct safe_html *ret);
 /* email_poll.c */
 int email_poll(struct op *op, const struct connection *connection, struct str cursor,
                struct poll_page *ret, struct receipt *receipt);
+/* Does the inbox hold nothing behind `cursor`? */
+bool email_cursor_reaches(struct op *op, struct str cursor,
+                          const struct imap_folder *inbox);
+
+/* email_watch.c */
+int email_watch(struct op *op, const struct connection *connection, struct str cursor,
+                struct watch *ret, struct receipt *receipt);
 
 #endif

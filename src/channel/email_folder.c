@@ -88,7 +88,12 @@ static void read_code(struct str line, const char *word, int64_t *ret)
 static int hear_folder(struct op *op UNUSED, const struct imap_answer *answer, void *ctx)
 {
     struct imap_folder *folder = ctx;
+    struct str rest, word = str_cut(answer->text[0], ' ', &rest);
+    int64_t number;
 
+    if (str_eq_ignore_case(rest, STR("EXISTS")) && str_to_i64(word, &number) &&
+        number >= 0)
+        folder->exists = number;
     read_code(answer->text[0], "[UIDVALIDITY ", &folder->validity);
     read_code(answer->text[0], "[UIDNEXT ", &folder->next);
     return 0;
@@ -97,7 +102,7 @@ static int hear_folder(struct op *op UNUSED, const struct imap_answer *answer, v
 int imap_examine(struct op *op, struct imap *imap, struct str folder,
                  struct imap_folder *ret)
 {
-    struct imap_folder found = { 0, 0 };
+    struct imap_folder found = { 0, 0, 0 };
     int r =
         imap_do(op, imap,
                 arena_fmt(op->arena, "EXAMINE " STR_FMT, STR_ARG(imap_quote(op, folder))),

@@ -74,6 +74,15 @@ static struct str write_cursor(struct op *op, const struct cursor *cursor)
     return json_done(&w);
 }
 
+bool email_cursor_reaches(struct op *op, struct str cursor,
+                          const struct imap_folder *inbox)
+{
+    struct cursor at;
+
+    read_cursor(op, cursor, &at);
+    return at.inbox.validity == inbox->validity && at.inbox.uid >= inbox->next - 1;
+}
+
 /* What "UID FETCH" says of one mail. */
 struct fetched {
     int64_t uid, size, at;
@@ -270,6 +279,7 @@ int email_poll(struct op *op, const struct connection *connection, struct str cu
     if (!round.page.more)
         round.cursor.at = op->now;
     round.page.next = write_cursor(op, &round.cursor);
+    round.page.announces = round.imap.has_idle;
     *ret = round.page;
     return 0;
 }

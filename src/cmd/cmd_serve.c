@@ -22,6 +22,7 @@
 #include "db/space.h"
 #include "event/event.h"
 #include "web/web.h"
+#include "work/watch.h"
 #include "work/work_poll.h"
 #include "work/work_read_again.h"
 #include "work/works.h"
@@ -170,6 +171,7 @@ static int build(struct op *op, const struct conf *conf, struct serve *s)
 
     if (r < 0)
         return r;
+    s->process.world.watcher = watcher_new(&s->process.world);
     s->process.runner = runner_new(&s->process.world, works);
     store_start(s->process.store);
     api_server_start(s->api);
@@ -177,6 +179,7 @@ static int build(struct op *op, const struct conf *conf, struct serve *s)
     if (r < 0)
         return r;
     api_server_attach(s->api, s->server);
+    watcher_start(s->process.world.watcher);
     runner_start(s->process.runner, (unsigned)conf->workers);
     return 0;
 }
@@ -252,11 +255,13 @@ static void take_apart(struct serve *s)
         server_stop(s->server, GRACE_MS);
     if (s->api)
         api_server_stop(s->api);
+    watcher_stop(s->process.world.watcher);
     if (s->process.runner)
         runner_stop(s->process.runner);
     process_close(&s->process);
     api_server_free(s->api);
     runner_free(s->process.runner);
+    watcher_free(s->process.world.watcher);
     server_free(s->server);
 }
 

@@ -192,7 +192,17 @@ bool node_committed(struct op *op, struct store *store)
 
 int64_t store_node(const struct store *store)
 {
-    return store->lease.number;
+    return atomic_load(&store->number);
+}
+
+int store_node_lives(struct op *op, int64_t number, bool *ret)
+{
+    int64_t count = 0;
+    int r =
+        db_number(op, &count, &SQL_NODE_LIVES, ARG_INT(number), ARG_INT(clock_machine()));
+
+    *ret = count > 0;
+    return r < 0 ? r : 0;
 }
 
 static int read_clock(struct op *op, void *ctx)

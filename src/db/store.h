@@ -110,6 +110,8 @@ struct store_counters store_counters(struct store *store);
 
 /* The node number that this process has leased. */
 int64_t store_node(const struct store *store);
+/* Does a process live that has leased this one? op->db: any connection. */
+int store_node_lives(struct op *op, int64_t number, bool *ret) MUST_CHECK;
 
 /* The writer's connection. For tests and commands that drive the store by hand:
  * with op->db set to it store_write() and store_read() run at once. */

@@ -100,3 +100,25 @@ bool wire_has_more(struct wire *wire, int64_t ms)
 {
     return wire->at < wire->n || !wire->wait || wire->wait(wire, ms) != 0;
 }
+
+bool wire_hold(struct wire *wire, int *ret_descriptor)
+{
+    int descriptor = wire->hold && wire->take ? wire->hold(wire) : -1;
+
+    if (descriptor < 0)
+        return false;
+    *ret_descriptor = descriptor;
+    return true;
+}
+
+int wire_take(struct wire *wire, char *to, size_t room, size_t *ret_n)
+{
+    size_t have = wire->n - wire->at;
+
+    if (!have)
+        return wire->take(wire, to, room, ret_n);
+    *ret_n = have < room ? have : room; /* read before it was held */
+    memcpy(to, wire->buffer + wire->at, *ret_n);
+    wire->at += *ret_n;
+    return 0;
+}

@@ -43,6 +43,11 @@ struct wire {
     int (*secure)(struct op *op, struct wire *wire);
     /* Is there something to receive within so long? 0: no. NULL: unknown, so yes. */
     int (*wait)(struct wire *wire, int64_t ms);
+    /* From now on nothing waits: what cannot be sent at once breaks the connection. The
+     * descriptor to watch, -1: there is none. NULL: it cannot be held. */
+    int (*hold)(struct wire *wire);
+    /* Of a held one: what is here, which may be nothing. */
+    int (*take)(struct wire *wire, char *to, size_t room, size_t *ret_n);
     struct str why;
     char *buffer; /* of wire.c: what was received and not read yet */
     size_t at, n;
@@ -75,5 +80,10 @@ int wire_bytes(struct op *op, struct wire *wire, size_t n, struct str *ret);
 int wire_secure(struct op *op, struct wire *wire);
 /* Did something come, or comes within `ms`? */
 bool wire_has_more(struct wire *wire, int64_t ms);
+/* Keep it for longer than its deadline, and let one thread look after many; also what
+ * keeps a connection alive that says nothing. False: not with this one. */
+bool wire_hold(struct wire *wire, int *ret_descriptor);
+/* Of a held one: what came, at most `room` bytes; 0 bytes: nothing yet. */
+int wire_take(struct wire *wire, char *to, size_t room, size_t *ret_n);
 
 #endif

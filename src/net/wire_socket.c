@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -11,6 +12,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+
+/* A held connection that is silent for so long is asked for a sign of life. */
+enum { ALIVE_SECONDS = 60 };
 
 struct socket_wire {
     struct wire base;
@@ -158,6 +162,55 @@ static int wait_for(struct wire *wire, int64_t ms)
     return poll(&poller, 1, (int)ms);
 }
 
+static void set_option(const struct socket_wire *w, int level, int name, int value)
+{
+    (void)setsockopt(w->socket, level, name, &value, sizeof(value));
+}
+
+/* A deadline that is over: ready() never waits. The system asks a peer that is silent
+ * whether it is still there. */
+static int hold(struct wire *wire)
+{
+    struct socket_wire *w = of(wire);
+
+    w->until = 0;
+    set_option(w, SOL_SOCKET, SO_KEEPALIVE, 1);
+    set_option(w, IPPROTO_TCP, TCP_KEEPIDLE, ALIVE_SECONDS);
+    set_option(w, IPPROTO_TCP, TCP_KEEPINTVL, ALIVE_SECONDS / 3);
+    set_option(w, IPPROTO_TCP, TCP_KEEPCNT, 3);
+    return w->socket;
+}
+
+static int take_sealed(struct socket_wire *w, char *to, size_t room, size_t *ret_n)
+{
+    int r, error;
+
+    ERR_clear_error();
+    r = SSL_read_ex(w->ssl, to, room, ret_n);
+    if (r == 1)
+        return 0;
+    *ret_n = 0;
+    error = SSL_get_error(w->ssl, r);
+    ERR_clear_error();
+    return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE
+               ? 0
+               : broken(w, "ended the connection");
+}
+
+static int take(struct wire *wire, char *to, size_t room, size_t *ret_n)
+{
+    struct socket_wire *w = of(wire);
+    ssize_t n;
+
+    if (w->ssl)
+        return take_sealed(w, to, room, ret_n);
+    n = recv(w->socket, to, room, 0);
+    *ret_n = n > 0 ? (size_t)n : 0;
+    if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
+        return 0;
+    return broken(w, "ended the connection");
+}
+
 static void free_bio(BIO **bio)
 {
     BIO_free(*bio);
@@ -209,6 +262,7 @@ static int secure(struct op *op UNUSED, struct wire *wire)
     if (!w->context)
         abort();
     SSL_CTX_set_min_proto_version(w->context, TLS1_2_VERSION);
+    SSL_CTX_set_mode(w->context, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_verify(w->context, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_default_verify_paths(w->context);
     if (w->authority.n && !add_authorities(w->context, w->authority)) {
@@ -318,7 +372,9 @@ static int open_socket(struct op *op, const struct dialer *base, const struct di
     *w = (struct socket_wire){ .base = { .transmit = transmit,
                                          .receive = receive,
                                          .secure = secure,
-                                         .wait = wait_for },
+                                         .wait = wait_for,
+                                         .hold = hold,
+                                         .take = take },
                                .op = op,
                                .socket = -1,
                                .host = url.host,

@@ -19,6 +19,7 @@
 #include "dialogue/thread.h"
 #include "job/job.h"
 #include "work/judge.h"
+#include "work/watch.h"
 #include "work/work_intake.h"
 
 /* Of one run; the rest comes with the next one, at once. */
@@ -43,7 +44,7 @@ struct run {
     struct str cursor;
     int64_t wait_until; /* the network may not be asked before */
     int64_t late_before;
-    bool lost, more;
+    bool lost, more, announces;
     int64_t again_ms;       /* the last page says when to come again; 0: it does not */
     bool failing;           /* calls before this one failed: one that works is news */
     struct receipt receipt; /* of the last page */
@@ -212,6 +213,7 @@ static int take(struct op *op, struct run *run, const struct poll_page *page)
     run->cursor = page->next;
     run->more = page->more;
     run->again_ms = page->again_ms;
+    run->announces = page->announces;
     return 0;
 }
 
@@ -402,6 +404,19 @@ static int64_t next_time(struct op *op, const struct run *run)
     return op->now + every / 10 * 9 + pace_jitter(op, every / 5);
 }
 
+/* All was read: what comes next may be told. */
+static int watch(struct op *op, const struct run *run)
+{
+    const struct watch_wish wish = { .job = run->job,
+                                     .to = &run->to,
+                                     .cursor = run->cursor,
+                                     .surprised = run->gap.added > 0 };
+
+    if (!run->announces || run->more || run->outcome || run->wait_until)
+        return 0;
+    return watch_tend(op, &wish);
+}
+
 static int run_poll(struct op *op, const struct job *job, struct work_result *ret)
 {
     struct run run = {
@@ -415,6 +430,9 @@ static int run_poll(struct op *op, const struct job *job, struct work_result *re
         return r;
     if (run.why.n || run.lost)
         return 0;
+    r = watch(op, &run);
+    if (r < 0)
+        return r;
     ret->again_at = next_time(op, &run);
     return WORK_AGAIN;
 }

@@ -94,6 +94,16 @@ static int secure(struct op *op UNUSED, struct wire *base)
     return WIRE_REFUSED;
 }
 
+static int hold(struct wire *base UNUSED)
+{
+    return 0;
+}
+
+static int take(struct wire *base, char *to, size_t room, size_t *ret_n)
+{
+    return say(NULL, base, to, room, ret_n);
+}
+
 static int open_wire(struct op *op, const struct dialer *dialer, const struct dial *dial,
                      struct wire **ret, struct str *ret_why)
 {
@@ -106,7 +116,9 @@ static int open_wire(struct op *op, const struct dialer *dialer, const struct di
         *ret_why = STR("nobody answers");
         return WIRE_NOT_OPENED;
     }
-    wire->base = (struct wire){ .transmit = hear, .receive = say, .secure = secure };
+    wire->base = (struct wire){
+        .transmit = hear, .receive = say, .secure = secure, .hold = hold, .take = take
+    };
     wire->says = next_part(&script->rest);
     *ret = &wire->base;
     return 0;
@@ -159,6 +171,32 @@ static void check_poll(struct op *op, const struct connection *connection)
             op->err = (struct err){ 0 };
         }
         cursor = page.next;
+    }
+}
+
+/* Left open, and line by line whatever follows, with signs of life between. */
+static void check_watch(struct op *op, const struct connection *connection)
+{
+    struct receipt receipt = { .reason = STR("") };
+    struct watch watch = { .known = 0 };
+    struct str rest = STR("");
+    char piece[512];
+    size_t n;
+
+    if (email_watch(op, connection, STR(""), &watch, &receipt))
+        return;
+    PROMISE(watch.wire && watch.waiting && !watch.say.n && watch.known >= 0);
+    while (wire_take(watch.wire, piece, sizeof(piece), &n) == 0) {
+        PROMISE(n > 0 && n <= sizeof(piece));
+        for (rest = (struct str){ piece, n }; rest.n;) {
+            int r = watch.hear(&watch, str_trim(str_cut(rest, '\n', &rest)));
+
+            PROMISE(r >= 0 && r <= WATCH_OVER && (r != WATCH_OVER || watch.why));
+            PROMISE(watch.known >= 0 && watch.say.n < sizeof(watch.words));
+            watch.say = STR("");
+        }
+        watch.renew(&watch);
+        PROMISE(watch.waiting && str_is(watch.say, "DONE\r\n"));
     }
 }
 
@@ -220,6 +258,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     email_token_forget(&connection);
     script.rest = says;
     check_poll(&op, &connection);
+    script.rest = says;
+    check_watch(&op, &connection);
     script.rest = says;
     check_letter(&op, &connection);
     script.rest = says;

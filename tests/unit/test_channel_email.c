@@ -415,6 +415,138 @@ static void a_reply_names_what_it_answers_and_where_it_began(void **state UNUSED
     assert_true(str_find(s.out.bytes, STR("Subject: Re: Frage [#12]\r\n")) > 0);
 }
 
+static int hold(struct wire *wire UNUSED)
+{
+    return 5;
+}
+
+static int take(struct wire *wire UNUSED, char *to UNUSED, size_t room UNUSED,
+                size_t *ret_n UNUSED)
+{
+    return WIRE_BROKEN;
+}
+
+static int open_held(struct op *op, const struct dialer *base, const struct dial *dial,
+                     struct wire **ret, struct str *ret_why)
+{
+    int r = open_script(op, base, dial, ret, ret_why);
+
+    if (r == 0) {
+        (*ret)->hold = hold;
+        (*ret)->take = take;
+    }
+    return r;
+}
+
+#define IDLING                                                                           \
+    "* OK hello\n?* CAPABILITY AUTH=PLAIN IDLE\nd1 OK\n?+ \n?d2 OK\n?d3 OK\n"            \
+    "?* 3 EXISTS\n* OK [UIDVALIDITY 7] x\n* OK [UIDNEXT 4] x\nd4 OK\n"
+
+static void begin_watch(struct fixture *f, struct setup *s, const char *says,
+                        struct str cursor, struct watch *ret)
+{
+    const char *const all[] = { says, NULL };
+
+    set_up(f, s, "{" SETTINGS "}", all);
+    s->script.base.open = open_held;
+    assert_int_equal(
+        connector_email.watch(&f->op, &s->connection, cursor, ret, &s->receipt), 0);
+}
+
+static void what_a_mailbox_says_while_it_is_watched_is_news_or_not(void **state UNUSED)
+{
+    static const struct {
+        const char *says; /* one line after the other */
+        int expected;     /* of the last one */
+        const char *answer;
+    } cases[] = {
+        { "+ idling", 0, "" },
+        { "* OK still here", 0, "" },
+        { "* 3 EXISTS", 0, "" },
+        { "* 4 EXISTS", WATCH_NEWS, "" },
+        { "* 4 exists", WATCH_NEWS, "" },
+        { "* 4 EXISTS\n* 4 EXISTS", 0, "" },
+        { "* 1 EXPUNGE", 0, "" },
+        { "* 1 EXPUNGE\n* 2 EXISTS", 0, "" },
+        { "* 1 EXPUNGE\n* 3 EXISTS", WATCH_NEWS, "" },
+        { "* 1 RECENT", 0, "" },
+        { "* 2 FETCH (FLAGS (\\Seen))", 0, "" },
+        { "* -1 EXISTS", 0, "" },
+        { "d5 OK done", 0, "d6 IDLE\r\n" },
+        { "d5 OK done\n+ idling", 0, "" },
+        { "d5 NO no", WATCH_OVER, "" },
+        { "d4 OK late", WATCH_OVER, "" },
+        { "* BYE", WATCH_OVER, "" },
+        { "* bye for now", WATCH_OVER, "" },
+        { "", WATCH_OVER, "" },
+        { "HTTP/1.1 400 Bad Request", WATCH_OVER, "" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        FIXTURE(f);
+        struct str rest = str_of(cases[i].says);
+        struct watch watch;
+        struct setup s;
+        int r;
+
+        begin_watch(&f, &s, IDLING, STR(""), &watch);
+        assert_true(watch.waiting && watch.descriptor == 5);
+        assert_true(heard(&s, "d4 EXAMINE \"INBOX\"\r\nd5 IDLE\r\n"));
+        do {
+            watch.say = STR("");
+            r = watch.hear(&watch, str_cut(rest, '\n', &rest));
+        } while (rest.n);
+        assert_int_equal(r, cases[i].expected);
+        assert_true(str_is(watch.say, cases[i].answer));
+        assert_int_equal(!!watch.why, r == WATCH_OVER);
+    }
+}
+
+static void a_watch_knows_what_came_before_it_began(void **state UNUSED)
+{
+    static const struct {
+        const char *cursor;
+        bool news;
+    } cases[] = {
+        { "{\"inbox\":{\"validity\":7,\"uid\":3}}", false },
+        { "{\"inbox\":{\"validity\":7,\"uid\":2}}", true },
+        { "{\"inbox\":{\"validity\":8,\"uid\":3}}", true },
+        { "", true },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        FIXTURE(f);
+        struct watch watch;
+        struct setup s;
+
+        begin_watch(&f, &s, IDLING, str_of(cases[i].cursor), &watch);
+        assert_int_equal(watch.news, cases[i].news);
+    }
+}
+
+static void a_mailbox_that_cannot_be_watched_is_left_alone(void **state UNUSED)
+{
+    static const char *const cases[] = {
+        "", IN_IMAP, "* OK hello\n?* CAPABILITY IDLE\nd1 OK\n?d2 NO\n",
+        "* OK hello\n?* CAPABILITY AUTH=PLAIN IDLE\nd1 OK\n"
+        "?+ \n?d2 OK\n?d3 OK\n?d4 NO closed\n"
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *const says[] = { cases[i], NULL };
+        FIXTURE(f);
+        struct watch watch;
+        struct setup s;
+
+        set_up(&f, &s, "{" SETTINGS "}", says);
+        s.script.base.open = open_held;
+        assert_int_equal(
+            connector_email.watch(&f.op, &s.connection, STR(""), &watch, &s.receipt),
+            WATCH_NONE);
+        assert_false(heard(&s, "d5 IDLE"));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -427,6 +559,9 @@ int main(void)
         cmocka_unit_test(numbers_in_many_answers_are_all_found),
         cmocka_unit_test(a_reply_is_looked_for_where_its_copy_would_be),
         cmocka_unit_test(a_reply_names_what_it_answers_and_where_it_began),
+        cmocka_unit_test(what_a_mailbox_says_while_it_is_watched_is_news_or_not),
+        cmocka_unit_test(a_watch_knows_what_came_before_it_began),
+        cmocka_unit_test(a_mailbox_that_cannot_be_watched_is_left_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

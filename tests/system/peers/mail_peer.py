@@ -384,3 +384,89 @@ class Between:
             return False
         self._answer(theirs, client)
         return True
+
+
+class ReadingBetween:
+    """Stands before the mailbox (TLS on both sides) and knows who waits there with IDLE.
+
+    `hide` takes IDLE out of what is offered; `deaf` are the talks whose answers go nowhere any more, without an
+    end; `say` puts words of its own into one; `cut` ends all talks.
+    """
+
+    def __init__(self, peer):
+        self.peer, self.hide, self.talks = peer, False, []
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(peer.folder + "/server.pem", peer.folder + "/server.key")
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def stop(self):
+        self.socket.close()
+        self.cut()
+
+    def idle(self):
+        """The talks in which somebody waits."""
+        return [talk for talk in self.talks if talk["idle"] and not talk["over"]]
+
+    def wait_idle(self, count=1):
+        return wait_for(lambda: len(found := self.idle()) == count and (found or True), f"{count} waiting with IDLE")
+
+    def deafen(self):
+        for talk in self.idle():
+            talk["deaf"] = True
+
+    def say(self, talk, words):
+        talk["client"].sendall(words)
+
+    def cut(self):
+        for talk in self.talks:
+            self._end(talk)
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self.socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    @staticmethod
+    def _end(talk):
+        talk["over"] = True
+        for side in ("raw", "far"):
+            try:
+                talk[side].shutdown(socket.SHUT_RDWR)
+            except (KeyError, OSError):
+                pass
+
+    def _serve(self, raw):
+        talk = {"idle": False, "deaf": False, "over": False, "raw": raw}
+        try:
+            far = socket.create_connection(("127.0.0.1", self.peer.ports["imaps"]))
+            talk["far"] = far
+            client = self.context.wrap_socket(raw, server_side=True)
+            server = self.peer.context.wrap_socket(far, server_hostname="127.0.0.1")
+            talk.update(raw=client, far=server, client=client)
+            self.talks.append(talk)
+            back = threading.Thread(target=self._back, args=(talk, server, client), daemon=True)
+            back.start()
+            for line in client.makefile("rb"):
+                if not talk["deaf"]:
+                    server.sendall(line)
+                if line.rstrip().upper().endswith(b" IDLE"):
+                    talk["idle"] = True
+        except OSError:
+            pass
+        self._end(talk)
+
+    def _back(self, talk, server, client):
+        try:
+            for line in server.makefile("rb"):
+                if self.hide and b"CAPABILITY" in line:
+                    line = line.replace(b" IDLE", b"")
+                if not talk["deaf"]:
+                    client.sendall(line)
+        except (OSError, ValueError):
+            pass
+        self._end(talk)

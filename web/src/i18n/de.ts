@@ -528,6 +528,8 @@ export const de = {
   'health.polling': 'Zuletzt abgeholt',
   'health.polling.next': 'Wird abgeholt',
   'health.polling.error': 'Abholen scheitert',
+  'health.watching': 'Neues',
+  'health.watching.value': 'wird sofort gemeldet und gelesen',
   'health.reread': 'Nachts noch einmal gelesen',
   'health.reread.none': '{time}: nichts war uns entgangen',
   'health.reread.missed': '{time}: uns entgangen und jetzt geholt: {n}',

@@ -526,6 +526,8 @@ export const en: Record<Key, Message> = {
   'health.polling': 'Last fetched',
   'health.polling.next': 'Fetched next',
   'health.polling.error': 'Fetching fails',
+  'health.watching': 'What is new',
+  'health.watching.value': 'is announced and read at once',
   'health.reread': 'Read again at night',
   'health.reread.none': '{time}: nothing had escaped us',
   'health.reread.missed': '{time}: escaped us and fetched now: {n}',

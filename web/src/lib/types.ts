@@ -359,6 +359,7 @@ export interface Health {
     budget: { calls: number; left: number } | null;
   };
   polling: {
+    watching: boolean;
     last_at: string | null;
     next_at: string | null;
     failed_at: string | null;
