@@ -37,6 +37,7 @@ enum {
     ITEM_MAX_URL = 2048,                 /* bytes */
     ITEM_MAX_FILES = 10,                 /* attachments of one item */
     ITEM_MAX_FILE = 8 * 1024 * 1024,     /* bytes of one, decoded */
+    ITEM_MAX_LEFT = 20,                  /* of those left out, how many are named */
     ITEM_MAX_REACTIONS = 32,             /* kinds of reactions of one item */
     INBOUND_MAX_ITEMS = 1000,            /* of one request */
     INBOUND_MAX_BYTES = 8 * 1024 * 1024, /* of one request */
@@ -51,6 +52,11 @@ struct item_author {
 };
 struct item_file {
     struct str name, mime, bytes;
+};
+/* What is not kept here: it is too large, or one too many. */
+struct item_left {
+    struct str name;
+    size_t bytes; /* 0: that is not known */
 };
 struct item_reaction {
     struct str kind;
@@ -87,6 +93,14 @@ struct item {
     struct str mark; /* the key of the reply of ours that this is; empty: by its text */
     const struct item_file *files;
     size_t file_count;
+    /* Said below the body, in the language of the house (work/left_out.h): files that
+     * stay where they are, and how many there are in all; the whole length of something
+     * of which only the beginning came, in bytes, 0: all of it. An item that has any of
+     * these may have no body. */
+    const struct item_left *left;
+    size_t left_count, left_in_all;
+    int64_t whole;
+    bool wordless; /* nothing is said in words, and it is a message all the same */
     const struct item_reaction *reactions;
     size_t reaction_count;
     struct item_page {

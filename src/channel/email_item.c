@@ -102,18 +102,17 @@ static int64_t house_number(struct str message_id)
     return number;
 }
 
-static struct str body_of(struct op *op, const struct email_envelope *envelope,
-                          const struct mail *mail)
+/* Some say all they have to say in the subject. */
+static void read_body(const struct email_envelope *envelope, const struct mail *mail,
+                      struct item *item)
 {
-    struct str text = mail->text;
-
-    if (envelope->size)
-        text =
-            arena_fmt(op->arena, STR_FMT "%s[… %lld MB: ↗ ✉]", STR_ARG(text),
-                      text.n ? "\n\n" : "", (long long)envelope->size / (1024LL * 1024));
-    if (!text.n && mail->subject.n)
-        return mail->subject; /* some say all they have to say in the subject */
-    return text.n ? text : STR("[✉]");
+    item->body = mail->text.n ? mail->text : mail->subject;
+    item->own = text_parts(item->body).own;
+    item->left = mail->left;
+    item->left_count = mail->left_count;
+    item->left_in_all = mail->left_in_all;
+    item->whole = envelope->size;
+    item->wordless = !item->body.n;
 }
 
 int email_parse(struct op *op, struct str bytes, struct item *ret)
@@ -136,8 +135,7 @@ int email_parse(struct op *op, struct str bytes, struct item *ret)
     item.thread.follows_parent = true;
     item.thread.case_number = mail->token;
     item.sent_at = sent_at(&envelope, mail);
-    item.body = body_of(op, &envelope, mail);
-    item.own = text_parts(item.body).own;
+    read_body(&envelope, mail, &item);
     item.automatic = mail->automatic;
     item.designed = mail->designed;
     read_author(&envelope, mail, &item.author);

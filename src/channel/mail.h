@@ -1,8 +1,8 @@
 /* mail.h - one mail, read (RFC 5322, MIME) and written.
  *
  * Reading never fails because of what a mail looks like: real ones break every rule. What
- * cannot be read as it was meant is read as it stands; what is past a ceiling is named in
- * the text and stays in the mailbox. Views are of the bytes or of op->arena, all text is
+ * cannot be read as it was meant is read as it stands; what is past a ceiling is named
+ * (`left`) and stays in the mailbox. Views are of the bytes or of op->arena, all text is
  * valid UTF-8.
  */
 #ifndef CHANNEL_MAIL_H
@@ -39,6 +39,8 @@ struct mail {
     bool designed;   /* there is HTML among it: mail_show() */
     struct item_file files[ITEM_MAX_FILES];
     size_t file_count;
+    struct item_left left[ITEM_MAX_LEFT]; /* stays in the mailbox */
+    size_t left_count, left_in_all;       /* named, and altogether */
     bool automatic; /* RFC 3834 and what programs do instead; a bounce, a loop */
     bool listed;    /* came through a mailing list */
     struct {

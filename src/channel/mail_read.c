@@ -8,15 +8,15 @@
 #include "text/charset.h"
 #include "text/plain.h"
 
-enum { HASH_BYTES = 16, MAX_NOTES = 4096, UNNAMED = 32 };
+enum { HASH_BYTES = 16, ROOM = 4096, UNNAMED = 32 };
 
 /* A mail on its way into a struct mail. */
 struct mail_source {
     struct op *op;
     GMimeMessage *message;
     struct mail *mail;
-    struct strbuf text, notes; /* what is read, and what is not kept here */
-    struct str returned;       /* the header of the mail that a report gives back */
+    struct strbuf text;  /* what is read */
+    struct str returned; /* the header of the mail that a report gives back */
     unsigned parts;
 };
 
@@ -240,12 +240,11 @@ static void add_words(struct mail_source *source, struct str words)
     strbuf_add(&source->text, words);
 }
 
-/* What is not kept here, and that it is somewhere. */
-static void note(struct mail_source *source, struct str name, size_t bytes)
+static void leave_out(struct mail *mail, struct str name, size_t bytes)
 {
-    if (source->notes.n < MAX_NOTES)
-        strbuf_fmt(&source->notes, "%s[" STR_FMT ", %zu KB: ↗ ✉]",
-                   source->notes.n ? "\n" : "", STR_ARG(name), (bytes + 1023) / 1024);
+    mail->left_in_all++;
+    if (mail->left_count < ITEM_MAX_LEFT)
+        mail->left[mail->left_count++] = (struct item_left){ name, bytes };
 }
 
 static void add_file(struct mail_source *source, struct str name, struct str mime,
@@ -254,7 +253,7 @@ static void add_file(struct mail_source *source, struct str name, struct str mim
     struct mail *mail = source->mail;
 
     if (mail->file_count == ITEM_MAX_FILES || bytes.n > ITEM_MAX_FILE) {
-        note(source, name, bytes.n);
+        leave_out(mail, name, bytes.n);
         return;
     }
     mail->files[mail->file_count++] = (struct item_file){ name, mime, bytes };
@@ -409,7 +408,7 @@ static void read_part(struct mail_source *source, GMimeObject *object, unsigned 
     if (!object)
         return;
     if (++source->parts > MAIL_MAX_PARTS || depth > MAIL_MAX_DEPTH) {
-        note(source, mail_part_mime(source->op, object), 0);
+        leave_out(source->mail, mail_part_mime(source->op, object), 0);
         return;
     }
     read_within(source, object, depth + 1);
@@ -445,14 +444,11 @@ static void read_body(struct mail_source *source)
             mail->bounce.message_id = mail->newest;
     }
     text = str_trim(strbuf_str(&source->text));
-    if (text.n > ITEM_MAX_BODY - MAX_NOTES - UNNAMED * 8) {
+    if (text.n > ITEM_MAX_BODY - ROOM - UNNAMED * 8) { /* room for words of the house */
         add_file(source, STR("mail.txt"), STR("text/plain"), text);
         text.n = utf8_valid_prefix(str_sub(text, 0, ITEM_MAX_BODY / 2));
         text = arena_fmt(op->arena, STR_FMT "\n[… mail.txt]", STR_ARG(text));
     }
-    if (source->notes.n)
-        text = arena_fmt(op->arena, STR_FMT "%s" STR_FMT, STR_ARG(text),
-                         text.n ? "\n\n" : "", STR_ARG(strbuf_str(&source->notes)));
     mail->text = text;
 }
 
@@ -522,9 +518,7 @@ int mail_open(struct op *op, struct str bytes, GMimeMessage **ret)
 int mail_read(struct op *op, struct str bytes, struct mail *ret)
 {
     struct mail mail = { .automatic = false };
-    struct mail_source source = {
-        .op = op, .mail = &mail, .text = STRBUF(op->arena), .notes = STRBUF(op->arena)
-    };
+    struct mail_source source = { .op = op, .mail = &mail, .text = STRBUF(op->arena) };
     int r;
 
     r = mail_open(op, bytes, &source.message);

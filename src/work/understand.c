@@ -2,6 +2,7 @@
 #include "work/understand.h"
 
 #include "admin/word_list.h"
+#include "admin/workspace.h"
 #include "db/store.h"
 #include "work/learned.h"
 
@@ -10,12 +11,14 @@ enum { MAX_LISTS = 1000, LISTS_AT_ONCE = 200 };
 
 struct understanding {
     struct text_lists lists;
+    struct str language;
 };
 
 static int read_lists(struct op *op, void *ctx)
 {
     struct text_list *rows = NULL; /* most have none or a few: no room for a thousand */
-    struct text_lists *lists = ctx;
+    struct understanding *words = ctx;
+    struct workspace workspace;
     struct word_list *page;
     size_t n, count = 0;
     int64_t after = 0;
@@ -34,8 +37,16 @@ static int read_lists(struct op *op, void *ctx)
         after = n ? page[n - 1].id : after;
     } while (n == LISTS_AT_ONCE && count < MAX_LISTS);
 
-    *lists = (struct text_lists){ rows, count };
-    return 0;
+    words->lists = (struct text_lists){ rows, count };
+    r = workspace_get(op, &workspace);
+    if (r >= 0)
+        words->language = workspace.language;
+    return r;
+}
+
+struct str understanding_language(const struct understanding *words)
+{
+    return words->language;
 }
 
 int understanding_load(struct op *op, struct understanding **ret)
@@ -43,7 +54,7 @@ int understanding_load(struct op *op, struct understanding **ret)
     struct understanding *words = arena_new(op->arena, struct understanding, 1);
     int r;
 
-    r = store_read(op, read_lists, &words->lists);
+    r = store_read(op, read_lists, words);
     if (r >= 0)
         r = learned_refresh(op);
     if (r < 0)

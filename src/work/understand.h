@@ -13,6 +13,9 @@ struct understanding;
 /* The workspace's lists and lessons; called without a transaction. */
 int understanding_load(struct op *op, struct understanding **ret) MUST_CHECK;
 
+/* That of the workspace: "de" or "en". */
+struct str understanding_language(const struct understanding *words);
+
 /* Fills language (when the sender did not say) and all that text/ finds. */
 void understand(struct op *op, const struct understanding *words, struct incoming *in);
 

@@ -11,6 +11,7 @@
  * of writes and tasks, so that a thousand senders that wait hold no thread.
  */
 #include "work/intake_parts.h"
+#include "work/left_out.h"
 
 #include "base/clock.h"
 #include "base/failpoint.h"
@@ -310,6 +311,8 @@ void intake_understand(struct op *op, const struct understanding *words,
         translate(op, entry);
         if (entry->waits)
             understand(op, words, &entry->in);
+        entry->in.body =
+            left_out_say(op, understanding_language(words), &entry->item, entry->in.body);
     }
 }
 

@@ -20,7 +20,8 @@ static void check_item(const struct item *item)
     PROMISE(item->thread.external_id.n > 0 && item->thread.external_id.n <= ITEM_MAX_ID);
     PROMISE(item->parent_external_id.n <= ITEM_MAX_ID);
     PROMISE(item->author.external_id.n <= ITEM_MAX_ID);
-    PROMISE(item->body.n > 0 && item->body.n <= ITEM_MAX_BODY && is_text(item->body));
+    PROMISE((item->body.n > 0) != item->wordless);
+    PROMISE(item->body.n <= ITEM_MAX_BODY && is_text(item->body));
     PROMISE(utf8_graphemes(item->author.name) <= ITEM_MAX_NAME);
     PROMISE(utf8_graphemes(item->thread.title) <= ITEM_MAX_NAME);
     PROMISE(is_text(item->author.name) && is_text(item->thread.title));

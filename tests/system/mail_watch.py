@@ -162,11 +162,12 @@ class TwoNodes(Nodes):
 
     def test_two_nodes_hold_one_connection_and_the_other_takes_over(self):
         self.between.wait_idle(1)
+        self.assertEqual(len(self.holder()), 1)
         for n in range(8):  # whichever of them reads
             self.check(self.at(n % 2).patch(f"/channels/{self.place['id']}", {"purpose": f"Zweck {n}"}), 200)
             self.peer.send(f"Paula <{PAULA}>", US, "Hallo?", f"Frage {n}")
             eventually(lambda n=n: f"Frage {n}" in [c["thread"]["title"] for c in self.conversations(self.place)], 20)
-            self.assertEqual(len(self.between.idle()), 1)
+            self.between.wait_idle(1)
         holder = eventually(lambda: len(found := self.holder()) == 1 and found, 20)[0]
         other = [node for node in self.nodes if node is not holder][0]
         holder.stop()

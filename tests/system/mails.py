@@ -213,6 +213,16 @@ class Threads(Mails):
                          "<a>Klick</a></div>")
         self.assertEqual((shown["left_out"], shown["cut"]), (1, False))
 
+    def test_what_is_one_too_many_is_named_in_the_language_of_the_house(self):
+        self.peer.send(f"Paula <{PAULA}>", US, "Zwölf Bilder", "Bilder",
+                       files=[(f"bild-{n}.jpg", b"x" * 2000) for n in range(12)])
+        self.peer.send(f"Paula <{PAULA}>", US, "", "")
+        self.poll()
+        message = self.case_of("Bilder")["messages"][0]
+        self.assertEqual(len(message["attachments"]), 10)
+        self.assertEqual(message["body"], "Zwölf Bilder\n\n[Nicht hier, aber im Postfach: bild-10.jpg (2 KB), bild-11.jpg (2 KB).]")
+        self.assertEqual(self.case_of("")["messages"][0]["body"], "[Eine Mail ohne Text.]")
+
     def test_who_writes_in_our_name_is_nobodys_concern(self):
         self.peer.send(f"Hilfe <{US}>", US, "Bitte überweisen.", "Eilt")
         self.poll()
