@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { drain, person, picture } from './browser.mjs';
 import { house, loggedIn } from './house.mjs';
-import { button, message, visit } from './pages.mjs';
+import { button, look, message, visit } from './pages.mjs';
 import { test } from './runner.mjs';
 import { shopPage, startShop } from './shop.mjs';
 
@@ -496,6 +496,21 @@ test('outside of its hours the chat says when somebody will answer', async () =>
   await page.context().close();
 });
 
+/** The offer and what becomes of it: in English, in the dark, on a phone. */
+async function lookAtMailInEnglish() {
+  world.shop.pages['/en-mail'] = shopPage(world.server.url, world.chat.id, { lang: 'en' });
+  const page = await openChat('/en-mail', { colorScheme: 'dark', viewport: { width: 375, height: 667 } });
+  await write(page, 'I have to leave soon');
+  await arrived(page, 'I have to leave soon');
+  await chatOf(page).getByText('Answers by e-mail, too?').click();
+  await lookAtChat(page, 'mail-en');
+  await chatOf(page).getByLabel('E-mail address').fill('jonas@example.org');
+  await chatOf(page).getByRole('button', { name: 'Leave the address' }).click();
+  await chatOf(page).getByText('Answers also go to jonas@example.org').click();
+  await lookAtChat(page, 'mail-left-en');
+  await page.context().close();
+}
+
 test('an address for answers is left, changed and deleted, where a channel writes mail and only there', async () => {
   assert.equal(await chatOf(world.page).getByText('Antworten auch per E-Mail?').isVisible(), false);
   const { channel } = await world.admin.post('/channels', {
@@ -520,12 +535,14 @@ test('an address for answers is left, changed and deleted, where a channel write
   await chatOf(page).getByLabel('E-Mail-Adresse').fill('j.weber@example.org');
   await chatOf(page).getByRole('button', { name: 'Adresse ändern' }).click();
   await chatOf(page).getByText('Antworten auch an j.weber@example.org').waitFor();
+  await lookAtMailInEnglish();
   const desk = world.me;
   await desk.goto(`/conversations/${await caseOf('Ich muss gleich weg')}`);
   await desk.getByText('geht es auch per E-Mail an j.weber@example.org').waitFor();
   await picture(desk, 'webchat-mail-desk');
   await answer('Ich muss gleich weg', 'Kommt per Post.');
   await desk.getByText(/Geht um .* per E-Mail, wenn es bis dahin nicht gesehen wurde/).waitFor();
+  await look(desk, 'webchat-mail-planned');
   await page.reload();
   await opener(page).click();
   await chatOf(page).getByText('Antworten auch an j.weber@example.org').click();
