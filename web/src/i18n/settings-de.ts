@@ -17,7 +17,7 @@ export const settingsDe = {
   'workspace.agents.on': 'einschalten',
   'workspace.agents.reason': 'Warum?',
   'sorting.title': 'Einordnung',
-  'sorting.intro': 'An diesen Wörtern erkennt Draht Thema und Absicht, Dank und „bitte nicht mehr schreiben“. Es rät nicht: was nicht passt, bleibt offen.',
+  'sorting.intro': 'Was hier steht, gilt zuerst: An diesen Wörtern erkennt Draht Thema und Absicht, Dank und „bitte nicht mehr schreiben“. Wo keines passt, urteilt das gelernte Modell und sagt, wenn es unsicher ist.',
   'sorting.try': 'Was wäre dieser Text?',
   'sorting.try.text': 'Text zum Ausprobieren',
   'sorting.try.help': 'Nichts wird gespeichert. Geprüft wird mit den gespeicherten Listen.',

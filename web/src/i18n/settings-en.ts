@@ -18,7 +18,7 @@ export const settingsEn: Record<keyof typeof settingsDe, Message> = {
   'workspace.agents.on': 'switch on',
   'workspace.agents.reason': 'Why?',
   'sorting.title': 'Sorting',
-  'sorting.intro': 'By these words Draht tells topic and intent, thanks and “please do not write any more”. It does not guess: what fits nowhere stays open.',
+  'sorting.intro': 'What stands here counts first: by these words Draht tells topic and intent, thanks and “please do not write any more”. Where none fits, the model that was learned judges, and says when it is unsure.',
   'sorting.try': 'What would this text be?',
   'sorting.try.text': 'Text to try',
   'sorting.try.help': 'Nothing is stored. The saved lists are used.',
