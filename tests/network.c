@@ -2,6 +2,7 @@
 #include "network.h"
 
 #include "base/json.h"
+#include "base/strbuf.h"
 #include "job/job.h"
 #include "work/works.h"
 
@@ -143,6 +144,40 @@ static void list_items(struct op *op, struct network *n, struct str after,
              to < n->item_count ? STR("yes") : STR("no"));
 }
 
+/* "7,8,9": each has the same numbers. */
+static void list_counts(struct op *op, struct network *n, struct str ids,
+                        struct http_reply *ret)
+{
+    struct strbuf b = STRBUF(op->arena);
+
+    strbuf_add(&b, STR("{\"posts\":["));
+    for (size_t i = 0; ids.n; i++, n->counted++) {
+        struct str id = str_cut(ids, ',', &ids);
+
+        strbuf_fmt(&b, "%s{\"id\":\"" STR_FMT "\"%s}", i ? "," : "", STR_ARG(id),
+                   n->post_counts);
+    }
+    strbuf_add(&b, STR("]}"));
+    ret->body = strbuf_str(&b);
+}
+
+static int count(struct op *op, struct network *n, const struct http_call *call,
+                 enum fault fault, struct http_reply *ret)
+{
+    bool of_posts;
+    struct str ids = parameter(op, call->url, "ids", &of_posts);
+
+    if (fault == FAULT_LOST || fault == FAULT_LATE || fault == FAULT_SWALLOWED)
+        return HTTP_MAY_HAVE_LEFT;
+    if (fault == FAULT_ODD)
+        return 0;
+    if (of_posts)
+        list_counts(op, n, ids, ret);
+    else
+        ret->body = str_of(n->account_counts);
+    return 0;
+}
+
 static int get(struct op *op, struct network *n, const struct http_call *call,
                enum fault fault, struct http_reply *ret)
 {
@@ -171,10 +206,12 @@ static int answer(struct op *op, const struct http_client *client,
 {
     struct network *n = CONTAINER_OF(client, struct network, base);
     bool is_post = str_is(call->method, "POST");
+    bool is_count = str_find(call->url, STR("/counts")) >= 0;
     enum fault fault;
 
     n->calls++;
     n->posts += is_post;
+    n->measures += is_count;
     fault = fault_of(n);
     if (n->meanwhile)
         n->meanwhile(n);
@@ -202,6 +239,8 @@ static int answer(struct op *op, const struct http_client *client,
     default:
         break;
     }
+    if (is_count)
+        return count(op, n, call, fault, ret);
     return is_post ? post(op, n, call, fault, ret) : get(op, n, call, fault, ret);
 }
 
@@ -213,7 +252,12 @@ void network_begin(struct network *n, struct talk *t, enum delivery_class class,
     struct channel now = t->channel;
 
     *n = (struct network){
-        .base.send = answer, .f = t->f, .class = class, .page_size = 10
+        .base.send = answer,
+        .f = t->f,
+        .class = class,
+        .page_size = 10,
+        .account_counts = "{\"followers\":7}",
+        .post_counts = ",\"likes\":0",
     };
     t->f->world.http = &n->base;
     now.network = str_of(names[class]);

@@ -46,13 +46,16 @@ struct network {
 
     struct taken *taken;
     size_t taken_count, taken_size;
-    size_t calls, posts, looks, polls, faults[FAULT_COUNT];
+    size_t calls, posts, looks, polls, measures, faults[FAULT_COUNT];
 
     /* What poll() finds. */
     struct str *items;
     size_t item_count, page_size;
     bool poll_fails;
-    int64_t since;                        /* of the last poll; 0: it named none */
+    /* What it counts: of the account, and of every post that it is asked for. */
+    const char *account_counts, *post_counts;
+    size_t counted; /* posts that were asked for, all calls together */
+    int64_t since;  /* of the last poll; 0: it named none */
     void (*meanwhile)(struct network *n); /* NULL: while a call is on its way */
 };
 

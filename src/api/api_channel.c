@@ -8,6 +8,7 @@
 #include "base/ids.h"
 #include "dialogue/pace.h"
 #include "net/signature.h"
+#include "work/work_measure.h"
 #include "work/work_poll.h"
 
 enum { MAX_PURPOSE = 2000, MAX_FORWARDING = 2000, MINUTES_OF_A_WEEK = 7 * 24 * 60 };
@@ -373,6 +374,8 @@ static int channel_create(struct op *op, struct api_call *call, struct http_answ
         r = keep_credential(op, call, &channel);
     if (r >= 0)
         r = poll_plan(op, &channel);
+    if (r >= 0)
+        r = measure_plan(op, &channel);
     if (r >= 0 && connector->signing_secret)
         r = new_secret(op, channel.id, connector, 0, &secret);
     if (r < 0)
@@ -406,6 +409,8 @@ static int channel_change(struct op *op, struct api_call *call, struct http_answ
         r = pace_forgive(op, call->id);
     if (r >= 0)
         r = poll_plan(op, &now);
+    if (r >= 0)
+        r = measure_plan(op, &now);
     return r < 0 ? r : answer_channel(op, call->id, ret);
 }
 

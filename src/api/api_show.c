@@ -338,6 +338,20 @@ static int put_reactions(struct show *s, int64_t message_id)
     return 0;
 }
 
+/* What the network counts of a post of ours. */
+static int put_measured(struct show *s, const struct message *msg)
+{
+    struct measured m = { .message_id = msg->id };
+    int r = 0;
+
+    if (str_is(msg->direction, "out"))
+        r = measured_get(s->op, msg->channel_id, msg->id, &m);
+    if (r < 0)
+        return r;
+    show_counted(s->w, &m);
+    return 0;
+}
+
 static int put_outbox(struct show *s, const struct message *msg)
 {
     struct outbox box;
@@ -466,6 +480,8 @@ int show_message_members(struct show *s, const struct message *msg)
         r = put_files(s, msg->id);
     if (r >= 0)
         r = put_reactions(s, msg->id);
+    if (r >= 0)
+        r = put_measured(s, msg);
     if (r >= 0)
         r = put_moderation(s, msg);
     if (r >= 0)

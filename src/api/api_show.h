@@ -11,6 +11,7 @@
 #include "desk/desk.h"
 #include "dialogue/attachment.h"
 #include "dialogue/channel.h"
+#include "dialogue/measured.h"
 #include "dialogue/note.h"
 
 struct show {
@@ -36,6 +37,8 @@ int show_message_members(struct show *s, const struct message *msg) MUST_CHECK;
 int show_conversation(struct show *s, const char *key,
                       const struct conversation *c) MUST_CHECK;
 int show_message(struct show *s, const char *key, const struct message *msg) MUST_CHECK;
+/* "measured": how it was counted last, null: never. Of the message 0 the account. */
+void show_counted(struct json_writer *w, const struct measured *m);
 /* "findings" of a message, and the "model" that found them. */
 int show_findings(struct show *s, const struct message *msg,
                   const struct message_said *said) MUST_CHECK;

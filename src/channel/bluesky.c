@@ -11,7 +11,7 @@ enum { MAX_DAYS = 365 };
 
 static const char *const capabilities[] = { "public",    "removals", "reactions",
                                             "read_back", "polling",  "hide",
-                                            "mentions",  NULL };
+                                            "mentions",  "metrics",  NULL };
 
 static const struct setting settings[] = {
     { "url", SETTING_URL, "Address of the server",
@@ -86,6 +86,8 @@ const struct connector connector_bluesky = {
     .quiet_ms = bluesky_quiet_ms,
     .length = bluesky_length,
     .poll = bluesky_poll,
+    .measure_posts = BLUESKY_MEASURED,
+    .measure = bluesky_measure,
     .moderate = bluesky_moderate,
     .look = bluesky_look,
 };

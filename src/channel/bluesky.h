@@ -144,6 +144,12 @@ int bluesky_find(struct op *op, const struct connection *connection,
 int bluesky_look(struct op *op, const struct connection *connection,
                  struct str external_id, struct receipt *ret);
 
+/* bluesky_measure.c */
+enum { BLUESKY_MEASURED = 25 }; /* posts of one call, as its lexicon says */
+int bluesky_measure(struct op *op, const struct connection *connection,
+                    const struct measure_wish *wish, struct counted *ret,
+                    struct receipt *receipt);
+
 /* bluesky_gate.c */
 int bluesky_moderate(struct op *op, const struct connection *connection,
                      struct str external_id, struct str standing, struct receipt *ret);

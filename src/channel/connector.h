@@ -16,17 +16,19 @@
  * split and parse when something comes in; compose, send, quiet_ms and `delivery` (the
  * class A to E: say the weakest that is true) when something goes out, find unless the
  * class is E; length when the network limits a text; budget when the network has one;
- * poll and poll_ms when it can be polled. A connector that can only one direction leaves
- * the other's functions NULL. Of each answer say exactly: was it certainly not applied
- * (SEND_LATER, SEND_REFUSED) or perhaps (SEND_DOUBT)? And pass on wait_ms (Retry-After)
- * and the budget it told. Repeating, waiting, breaker and budget are not the connector's:
- * work/work_deliver.c, dialogue/pace.h.
+ * poll and poll_ms when it can be polled; measure and measure_posts when it counts (else
+ * NULL, and its section in docs/channels.md says that it gives none). A connector that
+ * can only one direction leaves the other's functions NULL. Of each answer say exactly:
+ * was it certainly not applied (SEND_LATER, SEND_REFUSED) or perhaps (SEND_DOUBT)? And
+ * pass on wait_ms (Retry-After) and the budget it told. Repeating, waiting, breaker and
+ * budget are not the connector's: work/work_deliver.c, dialogue/pace.h.
  */
 #ifndef CHANNEL_CONNECTOR_H
 #define CHANNEL_CONNECTOR_H
 
 #include "base/json.h"
 #include "net/http.h"
+#include "text/counted.h"
 #include "text/length.h"
 #include "text/safe.h"
 
@@ -242,6 +244,14 @@ struct watch {
 };
 enum { WATCH_NONE = 1 };
 
+/* What is to be counted: own posts by their external ids, or the account. */
+struct measure_wish {
+    const struct str *posts;
+    size_t count; /* at most measure_posts; 0: the account */
+};
+/* How measure() ends. 0: it is told. */
+enum measure_outcome { MEASURE_FAILED = 1 }; /* receipt.reason, receipt.wait_ms */
+
 /* Calls to the network, all kinds together. */
 struct budget {
     int64_t calls, per_ms;
@@ -288,7 +298,7 @@ struct connector {
     const char *name;                /* for people */
     const char *const *capabilities; /* public, private, files, edits, removals,
                                         reactions, read_back, polling, hide, spam (it
-                                        has a word for it), mentions,
+                                        has a word for it), mentions, metrics (measure),
                                         consent (below),
                                         mail (it writes to addresses of e-mail); ends
                                         with NULL */
@@ -302,8 +312,9 @@ struct connector {
     struct str (*site)(struct op *op, const struct json *settings);
 
     enum delivery_class delivery;
-    int64_t key_ms;  /* DELIVERY_KEYED: how long the network remembers a key */
-    int64_t poll_ms; /* how often to poll(); 0 when it cannot */
+    int64_t key_ms;       /* DELIVERY_KEYED: how long the network remembers a key */
+    int64_t poll_ms;      /* how often to poll(); 0 when it cannot */
+    size_t measure_posts; /* how many posts measure() takes at once */
 
     /* Can it work? 0 and receipt.reason says what was seen, or VERIFY_FAILED and it says
      * what is missing, in words to act on. Asks the network. */
@@ -364,6 +375,14 @@ struct connector {
      * poll() that announces. NULL: it never does. */
     int (*watch)(struct op *op, const struct connection *connection, struct str cursor,
                  struct watch *ret, struct receipt *ret_receipt);
+
+    /* What the network counts now, by few calls: one for each post of the wish in its
+     * order, or one of the account. Start from counted_nothing(): what is not told stays
+     * not given, and a post that is not shown stays not there. NULL: the network gives no
+     * numbers, or sends them along with its items (custom). */
+    int (*measure)(struct op *op, const struct connection *connection,
+                   const struct measure_wish *wish, struct counted *ret,
+                   struct receipt *receipt);
 
     /* Set how a message stands there: "shown", "held" (nobody outside reads it) or
      * "spam". Setting it twice is setting it once; nothing is ever deleted. 0: it stands

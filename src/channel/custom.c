@@ -330,4 +330,5 @@ const struct connector connector_custom = {
     .quiet_ms = custom_quiet_ms,
     .length = custom_length,
     .budget = custom_budget,
+    .measure = NULL, /* its items bring their numbers along */
 };

@@ -15,7 +15,7 @@ enum { ROOM_FOR_NAME = 32 };
 static const char *const capabilities[] = { "public",   "private",   "edits",
                                             "removals", "reactions", "read_back",
                                             "polling",  "mentions",  "consent",
-                                            NULL };
+                                            "metrics",  NULL };
 
 static const struct setting settings[] = {
     { "url", SETTING_URL, "Address of the server",
@@ -113,5 +113,7 @@ const struct connector connector_mastodon = {
     .quiet_ms = mastodon_quiet_ms,
     .length = mastodon_length,
     .poll = mastodon_poll,
+    .measure_posts = MASTODON_MEASURED,
+    .measure = mastodon_measure,
     .look = mastodon_look,
 };

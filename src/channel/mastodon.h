@@ -77,6 +77,12 @@ int mastodon_tree(struct op *op, const struct connection *connection, struct str
 int mastodon_poll(struct op *op, const struct connection *connection, struct str cursor,
                   struct poll_page *ret, struct receipt *receipt);
 
+/* mastodon_measure.c */
+enum { MASTODON_MEASURED = 20 }; /* posts of one round */
+int mastodon_measure(struct op *op, const struct connection *connection,
+                     const struct measure_wish *wish, struct counted *ret,
+                     struct receipt *receipt);
+
 /* mastodon_consent.c */
 int mastodon_consent(struct op *op, const struct connection *connection,
                      const struct consent_wish *wish, struct consent *ret,

@@ -12,6 +12,9 @@
  * them GET  URL/items?after=CURSOR     answers an array of items; the fields Mock-Next
  * and Mock-More say how it goes on; "&since=MS" is what is wanted at least
  *
+ *     GET  URL/counts?ids=A,B         answers {"posts": [{"id", "likes", "shares",
+ * "quotes", "replies", "views"}]}; without ids {"followers": N}
+ *
  * RateLimit-Remaining and RateLimit-Reset (seconds) of any answer are its budget.
  */
 #include "channel/mock.h"
@@ -25,7 +28,7 @@ enum { MOCK_POLL_MS = 60 * 1000, MOCK_KEY_MS = 60 * 60 * 1000 };
 
 static const char *const capabilities[] = { "public",   "private",   "edits",
                                             "removals", "reactions", "read_back",
-                                            "polling",  NULL };
+                                            "polling",  "metrics",   NULL };
 
 static const struct setting settings[] = {
     { "url", SETTING_URL, "Address", "Of the Mock network.", .required = true },
@@ -245,6 +248,48 @@ static int mock_verify(struct op *op, const struct connection *connection,
     return r || reply.status != 200 ? VERIFY_FAILED : 0;
 }
 
+/* Ids of the mock networks are letters, digits and dashes. */
+static struct str counts_path(struct op *op, const struct measure_wish *wish)
+{
+    struct str path = STR("/counts");
+
+    for (size_t i = 0; i < wish->count; i++)
+        path =
+            arena_fmt(op->arena, STR_FMT "%s" STR_FMT, STR_ARG(path),
+                      i ? "," : "?ids=", STR_ARG(http_encode(op->arena, wish->posts[i])));
+    return path;
+}
+
+static void read_counts(const struct json *object, struct counted *ret)
+{
+    ret->there = true;
+    for (size_t i = 0; i < COUNTED_KINDS; i++)
+        ret->of[i] = counted_number(object, counted_names[i]);
+}
+
+static int mock_measure(struct op *op, const struct connection *connection,
+                        const struct measure_wish *wish, struct counted *ret,
+                        struct receipt *receipt)
+{
+    struct http_reply reply = { 0 };
+    const struct json *object, *list;
+    int r = ask(op, connection, counts_path(op, wish), NULL, &reply, receipt);
+
+    if (r < 0)
+        return r;
+    object = r == 0 && reply.status == 200 ? object_of(op, &reply) : NULL;
+    list = json_get(object, "posts");
+    if (!object || (wish->count && (!list || list->type != JSON_ARRAY)))
+        return MEASURE_FAILED;
+    if (!wish->count)
+        read_counts(object, &ret[0]);
+    for (size_t i = 0; list && i < list->count; i++)
+        for (size_t k = 0; k < wish->count; k++)
+            if (str_eq(json_text(&list->items[i], "id"), wish->posts[k]))
+                read_counts(&list->items[i], &ret[k]);
+    return 0;
+}
+
 #define MOCK(letter, title, class, look)                                                 \
     const struct connector connector_mock_##letter = {                                   \
         .network = "mock_" #letter,                                                      \
@@ -265,6 +310,8 @@ static int mock_verify(struct op *op, const struct connection *connection,
         .quiet_ms = mock_quiet_ms,                                                       \
         .budget = mock_budget,                                                           \
         .poll = mock_poll,                                                               \
+        .measure_posts = 5,                                                              \
+        .measure = mock_measure,                                                         \
     }
 
 MOCK(a, "Mock A", DELIVERY_EXACT, mock_find);

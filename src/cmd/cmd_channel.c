@@ -4,6 +4,7 @@
 #include "admin/account.h"
 #include "base/bytes.h"
 #include "base/json.h"
+#include "work/work_measure.h"
 #include "work/work_poll.h"
 
 enum { SECRET_BYTES = 24 };
@@ -72,6 +73,8 @@ static int add_channel(struct op *op, void *ctx)
         r = channel_add(op, &new_channel->channel);
     if (r >= 0)
         r = poll_plan(op, &new_channel->channel);
+    if (r >= 0)
+        r = measure_plan(op, &new_channel->channel);
     if (r < 0 || !connector->signing_secret)
         return r;
     return secret_put(op, new_channel->channel.id, str_of(connector->signing_secret),

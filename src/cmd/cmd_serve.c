@@ -23,6 +23,7 @@
 #include "event/event.h"
 #include "web/web.h"
 #include "work/watch.h"
+#include "work/work_measure.h"
 #include "work/work_poll.h"
 #include "work/work_read_again.h"
 #include "work/works.h"
@@ -90,6 +91,8 @@ static int plan_work(struct op *op, void *ctx UNUSED)
         r = poll_plan_all(op);
         if (r >= 0)
             r = reading_plan(op);
+        if (r >= 0)
+            r = measure_plan_all(op);
         if (r < 0)
             break;
     }

@@ -8,6 +8,7 @@
 #include "dialogue/stmt.def"
 #include "dialogue/stmt_outbox.def"
 #include "dialogue/stmt_inbox.def"
+#include "dialogue/stmt_measured.def"
 #include "dialogue/stmt_public.def"
 #include "dialogue/stmt_webhook.def"
 #undef STMT

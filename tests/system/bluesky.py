@@ -125,6 +125,20 @@ class RoundTrip(Posts):
         self.assertEqual(sorted(found), ["in", "in", "out"])  # Draht's virtual clock is ahead of the network's
         self.assertEqual(len(self.conversations(self.place)), 1)
 
+    def test_3b_what_strangers_liked_and_shared_is_counted_at_our_answer(self):
+        case = self.case("Paket?")
+        ours = next(m for m in case["messages"] if m["direction"] == "out")
+        there = self.ref(self.seen(self.first, "es kommt morgen"))
+        self.fan.like(post=there)
+        self.fan.repost(post=there)
+        self.world.settle()
+        self.poll(90)
+        counted = next(m for m in self.open(case["id"])["messages"] if m["id"] == ours["id"])["measured"]
+        self.assertEqual({k: counted[k] for k in ("likes", "shares", "quotes", "replies", "views")},
+                         {"likes": 1, "shares": 1, "quotes": 0, "replies": 1, "views": None})
+        series = self.check(self.admin.get(f"/channels/{self.place['id']}/measured"), 200).json
+        self.assertEqual((series["error"], series["measured"]["followers"]), ("", 0))
+
     def test_4_who_answers_our_own_post_is_heard_at_every_depth(self):
         ours = self.us.post("Wir haben jetzt auch samstags offen.")
         ours = {k: ours[k] for k in ("uri", "cid")}

@@ -107,6 +107,22 @@ class RoundTrip(Mentions):
         self.assertEqual(sorted(found), ["in", "in", "out"])  # Draht's virtual clock is ahead of the server's
         self.assertEqual(len(self.conversations(self.place)), 1)
 
+    def test_3b_what_strangers_liked_and_boosted_is_counted_at_our_answer(self):
+        case = self.case("Paket?")
+        ours = next(m for m in case["messages"] if m["direction"] == "out")
+        there = eventually(lambda: [m for m in self.fan.mentions() if "Es kommt morgen" in m["content"]], AT,
+                           "the reply")[0]
+        self.fan.api(f"statuses/{there['id']}/favourite", "POST")
+        self.fan.api(f"statuses/{there['id']}/reblog", "POST")
+        eventually(lambda: self.us.api(f"statuses/{ours['external_id']}").json()["reblogs_count"] == 1, AT, "the boost")
+        self.poll(90)
+        counted = next(m for m in self.open(case["id"])["messages"] if m["id"] == ours["id"])["measured"]
+        self.assertEqual((counted["likes"], counted["shares"], counted["views"]), (1, 1, None))
+        series = self.check(self.admin.get(f"/channels/{self.place['id']}/measured"), 200).json
+        self.assertEqual(series["error"], "")
+        self.assertEqual(series["measured"]["followers"],
+                         self.us.api("accounts/verify_credentials").json().get("followers_count"))
+
     def test_4_what_was_said_in_private_is_answered_in_private(self):
         status = self.ask("ganz unter uns", "direct")
         self.poll()

@@ -8,7 +8,8 @@ custom channels; what it speaks stands in src/channel/mock.c.
 
 The control file is JSON, read anew at each request:
 
-    {"post": [faults], "get": [faults], "items": [what can be polled], "budget": [left, seconds]}
+    {"post": [faults], "get": [faults], "items": [what can be polled], "budget": [left, seconds],
+     "count": [faults], "counts": {"followers": N, "posts": {id or "*": {"likes": N, …}}}}
 
 The nth POST (or GET) since the lists changed meets the nth fault; after the last: none.
 
@@ -99,12 +100,26 @@ class Network(BaseHTTPRequestHandler):
         text = b"<html>" if fault == "odd" else json.dumps({"id": taken}).encode()
         return self.answer(201, text, control)
 
+    def count(self, query, control):
+        """What the control file says is counted: {"followers": N, "posts": {id: {"likes": N, …}}}."""
+        counts, ids = control.get("counts", {}), query.get("ids")
+        fault = self.server.books.fault("count", control)
+        self.server.books.write(kind="count", ids=ids, fault=fault)
+        if fault in STATUS:
+            return self.answer(STATUS[fault], b"{}", control)
+        posts = counts.get("posts", {})
+        found = [{"id": n, **posts.get(n, posts.get("*", {}))} for n in (ids or "").split(",")]
+        what = {"posts": found} if ids else {"followers": counts.get("followers")}
+        return self.answer(200, json.dumps(what).encode(), control)
+
     def do_GET(self):
         books = self.server.books
         control = books.control()
-        fault = books.fault("get", control)
         where = urllib.parse.urlsplit(self.path)
         query = {k: v[0] for k, v in urllib.parse.parse_qs(where.query).items()}
+        if where.path.endswith("/counts"):
+            return self.count(query, control)
+        fault = books.fault("get", control)
         books.write(kind="poll" if "after" in query or where.path.endswith("/items") else "find",
                     fault=fault, query=query)
         if fault in ("close", "lost"):

@@ -168,6 +168,49 @@ class MockNetwork(DrahtTest):
         self.assertGreater(len(self.net.ledger("poll")), asked)
         self.assertIsNone(self.health()["sending"]["next_try_at"])
 
+    def test_what_the_network_counts_is_kept_day_by_day_and_shown_at_the_post(self):
+        self.net.tell(counts={"followers": 1400, "posts": {"*": {"likes": 12, "shares": 3, "replies": 0}}})
+        self.server.clock(24 * 60 * MINUTE)
+        self.publish("Zählung")
+        self.server.clock(2 * MINUTE)
+        case = self.conversation(self.place, "Zählung")["id"]
+        self.reply(self.eva, case, "Gezählt")
+        eventually(lambda: self.open(case)["outbox"][-1]["state"] == "sent", what="reply")
+        self.server.clock(90 * MINUTE)
+        post = next(m for m in self.open(case)["messages"] if m["direction"] == "out")
+        self.assertEqual({k: post["measured"][k] for k in ("likes", "shares", "quotes", "replies", "views")},
+                         {"likes": 12, "shares": 3, "quotes": None, "replies": 0, "views": None})
+        self.assertEqual(post["reactions"], {"like": 12, "share": 3})
+        self.assertIsNone(next(m for m in self.open(case)["messages"] if m["direction"] == "in")["measured"])
+        self.net.tell(counts={"followers": 1412, "posts": {"*": {"likes": 15, "shares": 3}}})
+        self.server.clock(24 * 60 * MINUTE)
+        points = self.check(self.eva.get(f"/messages/{post['id']}/measured"), 200).json
+        self.assertEqual([(p["kind"], p["number"]) for p in points["items"]],
+                         [("likes", 12), ("replies", 0), ("shares", 3), ("likes", 15), ("replies", None)])
+        series = self.check(self.eva.get(f"/channels/{self.place['id']}/measured"), 200).json
+        self.assertEqual((series["measures"], series["error"], series["measured"]["followers"]), (True, "", 1412))
+        self.assertEqual({p["kind"] for p in series["items"]}, {"followers"})
+        self.assertEqual([p["number"] for p in series["items"]][-1], 1412)
+        self.assertIn(1400, [p["number"] for p in series["items"]])
+        self.check(self.eva.get("/messages/7/measured"), 404)
+        self.check(self.eva.get("/channels/7/measured"), 404)
+        same = series["items"][0]["at"]
+        self.check(self.eva.get(f"/channels/{self.place['id']}/measured?from={same}&to={same}"), 422)
+
+    def test_measuring_that_fails_is_said_and_stops_neither_polls_nor_replies(self):
+        self.net.tell(count=["500"] * 100)
+        self.publish("Trotzdem")
+        self.server.clock(26 * 60 * MINUTE)
+        series = self.check(self.admin.get(f"/channels/{self.place['id']}/measured"), 200).json
+        self.assertTrue(series["failed_at"])
+        self.assertEqual(series["error"], "the network answered 500")
+        self.assertIn("Trotzdem", self.people_here())
+        self.assertEqual(self.health()["sending"]["state"], "closed")
+        self.net.tell(count=[])
+        self.server.clock(3 * 60 * MINUTE)
+        series = self.check(self.admin.get(f"/channels/{self.place['id']}/measured"), 200).json
+        self.assertEqual((series["failed_at"], series["error"]), (None, ""))
+
     def test_a_reply_whose_answer_was_lost_is_found_and_left_once(self):
         before = len([x for x in self.net.ledger("post") if x["taken"]])
         self.net.tell(post=["lost"])

@@ -657,6 +657,36 @@ static void hiding_changes_one_line_of_the_threads_gate(void **state UNUSED)
     assert_true(str_find(s.script.seen[7].body, STR("\"swapRecord\":null")) >= 0);
 }
 
+static void what_the_network_counts_is_read_with_one_question(void **state UNUSED)
+{
+    static const struct str posts[] = { STR(OURS), STR(FAN) };
+    struct counted counted[] = { counted_nothing(), counted_nothing() };
+    struct measure_wish wish = { posts, 2 };
+    struct receipt receipt = { .reason = STR("") };
+    struct setup s;
+    FIXTURE(f);
+
+    set_up(&f, &s, "Antwort");
+    s.script.replies[0] = answer(200, "{\"posts\":[{\"uri\":\"" FAN "\",\"likeCount\":12,"
+                                      "\"repostCount\":3,\"quoteCount\":1}]}");
+    s.script.replies[1] = answer(200, "{\"followersCount\":0}");
+    assert_int_equal(
+        connector_bluesky.measure(&f.op, &s.connection, &wish, counted, &receipt), 0);
+    assert_true(str_find(s.script.seen[0].url, STR("getPosts?uris=at%3A%2F%2F")) > 0);
+    assert_int_equal(s.script.calls, 1);
+    assert_false(counted[0].there);
+    assert_int_equal(counted[1].of[COUNTED_LIKES], 12);
+    assert_int_equal(counted[1].of[COUNTED_SHARES], 3);
+    assert_int_equal(counted[1].of[COUNTED_QUOTES], 1);
+    assert_int_equal(counted[1].of[COUNTED_REPLIES], COUNTED_NOT_GIVEN);
+    wish.count = 0;
+    assert_int_equal(
+        connector_bluesky.measure(&f.op, &s.connection, &wish, counted, &receipt), 0);
+    assert_int_equal(counted[0].of[COUNTED_FOLLOWERS], 0);
+    CHECK_STR(s.script.seen[1].url, "https://example.org/xrpc/app.bsky.actor.getProfile"
+                                    "?actor=did%3Aplc%3Aus");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -681,6 +711,7 @@ int main(void)
         cmocka_unit_test(a_round_reads_down_to_what_is_known_and_then_each_tree_once),
         cmocka_unit_test(what_is_not_there_any_more_is_claimed_to_be_gone),
         cmocka_unit_test(hiding_changes_one_line_of_the_threads_gate),
+        cmocka_unit_test(what_the_network_counts_is_read_with_one_question),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

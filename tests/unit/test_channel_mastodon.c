@@ -572,6 +572,77 @@ static void what_is_no_status_is_refused_with_its_field(void **state UNUSED)
     }
 }
 
+/* What was counted of the account (no posts) or of the posts 12 and 13. */
+static int measured(struct fixture *f, struct setup *s, size_t posts, struct counted *ret)
+{
+    static const struct str ids[] = { STR("12"), STR("13") };
+    const struct measure_wish wish = { ids, posts };
+    struct receipt receipt = { .reason = STR("") };
+
+    ret[0] = ret[1] = counted_nothing();
+    return connector_mastodon.measure(&f->op, &s->connection, &wish, ret, &receipt);
+}
+
+#define COUNTS(id)                                                                       \
+    "{\"id\":\"" id "\",\"favourites_count\":12,\"reblogs_count\":3,"                    \
+    "\"replies_count\":0}"
+
+static void followers_are_counted_with_one_question(void **state UNUSED)
+{
+    struct counted counted[2];
+    struct setup s;
+    FIXTURE(f);
+
+    set_up(&f, &s);
+    s.script.replies[0] = answer(200, "{\"id\":\"1\",\"followers_count\":1400}");
+    assert_int_equal(measured(&f, &s, 0, counted), 0);
+    assert_int_equal(counted[0].of[COUNTED_FOLLOWERS], 1400);
+    assert_int_equal(s.script.calls, 1);
+}
+
+static void posts_are_counted_together_where_the_server_can(void **state UNUSED)
+{
+    struct counted counted[2];
+    struct setup s;
+    FIXTURE(f);
+
+    set_up(&f, &s);
+    s.script.replies[0] = answer(200, "[" COUNTS("13") "]");
+    assert_int_equal(measured(&f, &s, 2, counted), 0);
+    CHECK_STR(s.script.seen[0].url,
+              "https://example.org/api/v1/statuses?id[]=12&id[]=13");
+    assert_int_equal(s.script.calls, 1);
+    assert_false(counted[0].there);
+    assert_true(counted[1].there);
+    assert_int_equal(counted[1].of[COUNTED_LIKES], 12);
+    assert_int_equal(counted[1].of[COUNTED_SHARES], 3);
+    assert_int_equal(counted[1].of[COUNTED_REPLIES], 0);
+    assert_int_equal(counted[1].of[COUNTED_QUOTES], COUNTED_NOT_GIVEN);
+    assert_int_equal(counted[1].of[COUNTED_VIEWS], COUNTED_NOT_GIVEN);
+}
+
+/* One that was deleted there is no failure; one that is asked for in vain is. */
+static void posts_are_counted_one_by_one_where_it_cannot(void **state UNUSED)
+{
+    struct counted counted[2];
+    struct setup s;
+    FIXTURE(f);
+
+    set_up(&f, &s);
+    s.script.replies[0] = answer(404, "");
+    s.script.replies[1] = answer(404, "{}");
+    s.script.replies[2] = answer(200, COUNTS("13"));
+    assert_int_equal(measured(&f, &s, 2, counted), 0);
+    assert_int_equal(s.script.calls, 3);
+    assert_false(counted[0].there);
+    assert_int_equal(counted[1].of[COUNTED_LIKES], 12);
+    set_up(&f, &s);
+    s.script.replies[0] = answer(404, "");
+    s.script.replies[1] = answer(500, "");
+    assert_int_equal(measured(&f, &s, 2, counted), MEASURE_FAILED);
+    assert_int_equal(s.script.calls, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -590,6 +661,9 @@ int main(void)
         cmocka_unit_test(mentions_are_listed_down_to_what_is_known),
         cmocka_unit_test(a_mention_that_comes_late_is_not_missed),
         cmocka_unit_test(what_is_no_status_is_refused_with_its_field),
+        cmocka_unit_test(followers_are_counted_with_one_question),
+        cmocka_unit_test(posts_are_counted_together_where_the_server_can),
+        cmocka_unit_test(posts_are_counted_one_by_one_where_it_cannot),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

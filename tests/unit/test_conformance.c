@@ -161,6 +161,8 @@ static void what_a_connector_says_of_itself_fits_together(void **state UNUSED)
         assert_int_equal(c->poll != NULL, c->poll_ms > 0);
         assert_int_equal(c->poll != NULL, connector_can(c, "polling"));
         assert_int_equal(c->moderate != NULL, connector_can(c, "hide"));
+        assert_int_equal(c->measure != NULL, connector_can(c, "metrics"));
+        assert_int_equal(c->measure != NULL, c->measure_posts > 0);
         assert_int_equal(c->consent != NULL, connector_can(c, "consent"));
         assert_int_equal(c->consent != NULL, c->consented != NULL);
         assert_true(!c->consent || c->credential);
@@ -306,6 +308,47 @@ static void a_poll_that_fails_says_why_and_moves_nothing(void **state UNUSED)
         }
 }
 
+/* What is not told is not 0: neither when nobody answers nor when the answer has none of
+ * it. */
+static void measuring_gives_no_number_that_the_network_did_not_give(void **state UNUSED)
+{
+    static const struct {
+        int outcome, status;
+        const char *body;
+    } cases[] = { { HTTP_NOT_SENT, 0, "" }, { HTTP_MAY_HAVE_LEFT, 0, "" },
+                  { 0, 401, "{}" },         { 0, 429, "" },
+                  { 0, 500, "" },           { 0, 200, "<html>" },
+                  { 0, 200, "{}" },         { 0, 200, "{\"posts\":[{}]}" } };
+    const struct str posts[] = { STR("8"), STR("at://did:plc:us/app.bsky.feed.post/9") };
+    const struct connector *c;
+
+    for (size_t i = 0; (c = connector_at(i)); i++)
+        for (size_t k = 0; c->measure && k < COUNT_OF(cases) * 3; k++) {
+            const struct measure_wish wish = { posts, k % 3 };
+            struct counted counted[] = { counted_nothing(), counted_nothing() };
+            struct receipt receipt = { .reason = STR("") };
+            struct setup s;
+            int r, status = cases[k / 3].status;
+            FIXTURE(f);
+
+            set_up(&f, &s, c);
+            s.script.outcome = cases[k / 3].outcome;
+            s.script.reply = (struct http_reply){ .status = status,
+                                                  .reason = STR("words"),
+                                                  .body = str_of(cases[k / 3].body) };
+            if (status == 429)
+                s.script.reply.retry_after = 90;
+            r = c->measure(&f.op, &s.connection, &wish, counted, &receipt);
+            assert_true(r == 0 || r == MEASURE_FAILED);
+            assert_true(r == 0 || receipt.reason.n > 0);
+            assert_true(r == MEASURE_FAILED || status == 200);
+            assert_int_equal(receipt.wait_ms, status == 429 ? SECONDS(90) : 0);
+            for (size_t n = 0; n < 2 * COUNTED_KINDS; n++)
+                assert_int_equal(counted[n / COUNTED_KINDS].of[n % COUNTED_KINDS],
+                                 COUNTED_NOT_GIVEN);
+        }
+}
+
 /* A cursor of another version, or a damaged one, begins anew instead of stopping. */
 static void a_cursor_that_cannot_be_read_does_not_stop_a_poll(void **state UNUSED)
 {
@@ -370,6 +413,7 @@ int main(void)
         cmocka_unit_test(what_is_no_item_is_refused_in_words),
         cmocka_unit_test(of_a_send_it_is_said_exactly_whether_it_may_have_been_applied),
         cmocka_unit_test(a_poll_that_fails_says_why_and_moves_nothing),
+        cmocka_unit_test(measuring_gives_no_number_that_the_network_did_not_give),
         cmocka_unit_test(a_cursor_that_cannot_be_read_does_not_stop_a_poll),
         cmocka_unit_test(looking_for_a_message_proves_nothing_when_nobody_answers),
     };

@@ -24,6 +24,9 @@ static const struct db_stmt statements[] = {
 #if __has_include("dialogue/stmt_inbox.def")
 #include "dialogue/stmt_inbox.def"
 #endif
+#if __has_include("dialogue/stmt_measured.def")
+#include "dialogue/stmt_measured.def"
+#endif
 #if __has_include("dialogue/stmt_public.def")
 #include "dialogue/stmt_public.def"
 #endif

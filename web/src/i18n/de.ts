@@ -7,6 +7,7 @@ import type { Message } from '../lib/message.ts';
 import { findingsDe } from './findings-de.ts';
 import { figuresDe } from './figures-de.ts';
 import { listsDe } from './lists-de.ts';
+import { measuredDe } from './measured-de.ts';
 import { networksDe } from './networks-de.ts';
 import { settingsDe } from './settings-de.ts';
 import { talkDe } from './talk-de.ts';
@@ -18,6 +19,7 @@ export const de = {
   ...findingsDe,
   ...figuresDe,
   ...listsDe,
+  ...measuredDe,
   ...networksDe,
   ...settingsDe,
   ...talkDe,

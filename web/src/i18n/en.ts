@@ -5,6 +5,7 @@ import type { Key } from './de.ts';
 import { findingsEn } from './findings-en.ts';
 import { figuresEn } from './figures-en.ts';
 import { listsEn } from './lists-en.ts';
+import { measuredEn } from './measured-en.ts';
 import { networksEn } from './networks-en.ts';
 import { settingsEn } from './settings-en.ts';
 import { talkEn } from './talk-en.ts';
@@ -16,6 +17,7 @@ export const en: Record<Key, Message> = {
   ...findingsEn,
   ...figuresEn,
   ...listsEn,
+  ...measuredEn,
   ...networksEn,
   ...settingsEn,
   ...talkEn,

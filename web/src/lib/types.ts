@@ -162,6 +162,8 @@ export interface Message {
   check_back: boolean;
   attachments: { id: string; name: string; mime: string; size: number; url: string }[];
   reactions: Record<string, number>;
+  /** Of a post of ours, what its network counted last; null: nobody counted. */
+  measured: Counted | null;
   outbox: Outbox | null;
   /** Its copy by mail, where somebody left an address for answers. */
   mail: Outbox | null;
@@ -457,6 +459,32 @@ export interface Figure {
 export interface Mark extends Figure {
   key: string;
   label: string;
+}
+
+/** null is not nought: the network does not say it. */
+export interface Counted {
+  at: string;
+  followers?: number | null;
+  likes?: number | null;
+  shares?: number | null;
+  quotes?: number | null;
+  replies?: number | null;
+  views?: number | null;
+}
+
+export interface CountedPoint {
+  at: string;
+  kind: string;
+  number: number | null;
+}
+
+export interface MeasuredSeries {
+  channel_id: string;
+  measures: boolean;
+  measured: Counted | null;
+  failed_at: string | null;
+  error: string;
+  items: CountedPoint[];
 }
 
 export interface ReportHead {
