@@ -11,7 +11,8 @@
 
 enum { TODAY_ROWS = 20 };
 
-/* One section: how many there are (INBOX_MAX_COUNT: that many or more), and the first. */
+/* One section: how many there are (INBOX_MAX_COUNT: that many or more), and the first,
+ * beginning with what presses. */
 static int put_section(struct show *s, const char *key, struct inbox inbox)
 {
     struct conversation *list;
@@ -20,7 +21,7 @@ static int put_section(struct show *s, const char *key, struct inbox inbox)
     int r;
 
     inbox.limit = TODAY_ROWS;
-    r = inbox_list(s->op, &inbox, &list, &count);
+    r = inbox_pressing_first(s->op, &inbox, &list, &count);
     if (r >= 0)
         r = inbox_count(s->op, &inbox, INBOX_MAX_COUNT, &total);
     if (r < 0)

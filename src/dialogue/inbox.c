@@ -21,7 +21,9 @@ static const struct way by_all = WAY(ALL), by_open = WAY(OPEN), by_open_of = WAY
                         by_channel = WAY(CHANNEL), by_department = WAY(DEPARTMENT),
                         by_person = WAY(PERSON), by_topic = WAY(TOPIC),
                         by_wake = WAY(WAKE), by_tag = WAY(TAG), by_due = WAY(DUE),
-                        by_waiting = WAY(WAITING);
+                        by_waiting = WAY(WAITING), by_pressing = WAY(PRESSING),
+                        by_pressing_due = WAY(PRESSING_DUE),
+                        by_pressing_waiting = WAY(PRESSING_WAITING);
 
 /* What a view means, in terms of the filter. */
 struct wanted {
@@ -126,8 +128,17 @@ static const struct way *by_newest(const struct wanted *w)
     return in->department_id ? &by_department : &by_all;
 }
 
+static const struct way *by_pressing_order(const struct wanted *w)
+{
+    if (str_is(w->in.sort, "due"))
+        return &by_pressing_due;
+    return str_is(w->in.sort, "waiting") ? &by_pressing_waiting : &by_pressing;
+}
+
 static const struct way *by_order(const struct wanted *w)
 {
+    if (w->in.pressing)
+        return by_pressing_order(w);
     if (str_is(w->in.sort, "due"))
         return &by_due;
     if (str_is(w->in.sort, "wake"))
@@ -141,7 +152,7 @@ static int choose(struct op *op, const struct wanted *w, const struct way **ret)
     int r;
 
     *ret = by_order(w);
-    if (w->in.tag.n == 0 || !falls(w->in.sort))
+    if (w->in.tag.n == 0 || !falls(w->in.sort) || w->in.pressing)
         return 0;
     r = db_number(op, &tagged, &SQL_INBOX_TAGGED_COUNT, ARG_WS, ARG_TEXT(w->in.tag),
                   ARG_INT(RARE_TAG));
@@ -196,15 +207,52 @@ int inbox_list(struct op *op, const struct inbox *inbox, struct conversation **r
     return 0;
 }
 
+static bool is_among(const struct conversation *c, const struct conversation *list,
+                     size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i].id == c->id)
+            return true;
+    return false;
+}
+
+int inbox_pressing_first(struct op *op, const struct inbox *inbox,
+                         struct conversation **ret, size_t *ret_count)
+{
+    struct inbox pressing = *inbox, all = *inbox;
+    struct conversation *first, *rest, *list;
+    size_t count, more;
+    int r;
+
+    pressing.pressing = true;
+    r = inbox_list(op, &pressing, &first, &count);
+    if (r < 0)
+        return r;
+    /* So many that enough remain, were each of those at the top one of the first. */
+    all.limit += (int64_t)count;
+    r = inbox_list(op, &all, &rest, &more);
+    if (r < 0)
+        return r;
+    list = arena_new(op->arena, struct conversation, (size_t)inbox->limit);
+    if (count)
+        memcpy(list, first, count * sizeof(*list));
+    for (size_t i = 0, n = count; i < more && count < (size_t)inbox->limit; i++)
+        if (!is_among(&rest[i], list, n))
+            list[count++] = rest[i];
+    *ret = list;
+    *ret_count = count;
+    return 0;
+}
+
 int inbox_count(struct op *op, const struct inbox *inbox, int64_t most, int64_t *ret)
 {
     struct wanted w = want(op, inbox);
     const struct db_stmt *stmt = by_order(&w)->count;
     int r;
 
-    if (w.in.tag.n)
+    if (w.in.tag.n && !w.in.pressing)
         stmt = &SQL_INBOX_TAG_COUNT;
-    else if (w.due_by > 0)
+    else if (w.due_by > 0 && !w.in.pressing)
         stmt = &SQL_INBOX_OVERDUE_COUNT;
     r = db_number(op, ret, stmt, WANTED_ARGS(w, most));
     return r < 0 ? r : 0;

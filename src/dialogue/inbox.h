@@ -27,6 +27,7 @@ struct inbox {
     int64_t assignee_id; /* -1: nobody */
     struct str intent, topic, tag;
     struct str mark;    /* of findings.h */
+    bool pressing;      /* at risk, urgent or frustrated for sure, and not finished */
     struct str sort;    /* newest, due, waiting, wake; empty: the view's own */
     int64_t account_id; /* for `mine` */
     /* Rows below this place in the order, or with `up` those above it (still given in
@@ -39,6 +40,10 @@ struct inbox {
 
 int inbox_list(struct op *op, const struct inbox *inbox, struct conversation **ret,
                size_t *ret_count) MUST_CHECK;
+/* The first rows of a view with what presses at its top, each half in the order of the
+ * view. From the beginning: it has no keyset. */
+int inbox_pressing_first(struct op *op, const struct inbox *inbox,
+                         struct conversation **ret, size_t *ret_count) MUST_CHECK;
 /* How many rows a view and filter have; counts no further than `most`. */
 int inbox_count(struct op *op, const struct inbox *inbox, int64_t most,
                 int64_t *ret) MUST_CHECK;

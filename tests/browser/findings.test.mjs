@@ -67,3 +67,18 @@ test('all is read again at the press of a button, and the page says how far it i
   assert.deepEqual([state, looked === total, total > 0, by !== null], ['done', true, true, true]);
   await look(page, 'all messages read again');
 });
+
+for (const width of [1280, 375]) {
+  test(`Today begins with what presses and says why (${width} pixels)`, async () => {
+    await newCase('Wann ist geöffnet?');
+    await newCase();
+    await page.setViewportSize({ width, height: 800 });
+    await visit(page, '/today');
+    const rows = page.getByRole('region', { name: /^Warten auf Antwort/ }).locator('[data-row]');
+    await rows.first().getByText('will uns verlassen').waitFor();
+    const presses = (await rows.allTextContents()).map((text) => text.includes('will uns verlassen'));
+    assert.deepEqual(presses, [...presses].sort((a, b) => Number(b) - Number(a)), 'none that is calm stands above');
+    await look(page, `Today, what presses first, ${width}`);
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+}

@@ -300,3 +300,82 @@ class Search(Inbox):
             page = self.check(self.eva.get("/search", cursor=page["next_cursor"], **query), 200)
             seen = seen + page["items"]
         self.assertEqual(len([i for i in seen if i["kind"] == "message"]), 5)
+
+
+class TodayOrder(Inbox):
+    """What presses stands first in each part; what is doubted raises nothing."""
+
+    LEAVES = "Seit drei Wochen keine Antwort!!! Ich bin stinksauer und kündige meinen Vertrag."
+    CALM = "Wann öffnet die Filiale am Montag?"
+
+    @classmethod
+    def prepare(cls):
+        cls.place = cls.channel("Reihenfolge", target_ms=HOUR * 1000, owner_id=cls.accounts["eva"])
+
+    def setUp(self):
+        for case in self.eva.all("/conversations", view="open"):
+            self.act(self.eva, case["id"], "close", {"reason": "no_answer_needed"})
+
+    def write(self, who, body):
+        self.say(self.place, "of " + who, who, body)
+        return self.conversation(self.place, who)["id"]
+
+    def part(self, name, **query):
+        return [c["id"] for c in self.check(self.eva.get("/today", **query), 200)[name]["items"]]
+
+    def minute(self):
+        self.server.clock(60)
+
+    def test_at_the_top_stands_what_presses_and_both_halves_keep_their_order(self):
+        made = {}
+        for n, body in enumerate((self.CALM, self.LEAVES, self.CALM, self.LEAVES)):
+            made[n] = self.write(f"Gast {n}", body)
+            self.minute()
+        self.assertEqual(self.part("waiting"), [made[1], made[3], made[0], made[2]])
+        self.assertEqual(self.part("new"), [made[3], made[1], made[2], made[0]])
+        self.server.clock(2 * HOUR)
+        self.assertEqual(self.part("overdue"), [made[1], made[3], made[0], made[2]])
+        self.assertEqual(self.part("waiting"), [])
+        inbox = [c["id"] for c in self.eva.all("/conversations", view="overdue")]
+        self.assertEqual(inbox, [made[0], made[1], made[2], made[3]], "the list keeps its own order")
+        for n in made:
+            self.reply(self.eva, made[n], "Wir kümmern uns.")
+        self.assertEqual(self.part("overdue"), [])
+        self.assertEqual(self.part("waiting_on_others"), [made[3], made[1], made[2], made[0]])
+
+    def test_a_person_takes_it_down_and_a_doubt_raises_nothing(self):
+        calm = self.write("Ruhig", self.CALM)
+        self.minute()
+        pressing = self.write("Eilig", self.LEAVES)
+        self.assertEqual(self.part("waiting"), [pressing, calm])
+        message = self.open(pressing)["messages"][0]
+        denied = set(self.open(pressing)["marks"]) & {"at_risk", "urgent", "frustrated"}
+        for mark in denied:
+            self.check(self.eva.post(f"/messages/{message['id']}/findings", {"kind": mark, "holds": False}), 200)
+        self.assertEqual(self.part("waiting"), [calm, pressing])
+        for mark in denied:
+            self.check(self.eva.delete(f"/messages/{message['id']}/findings/{mark}"), 200)
+        doubted = self.open(calm)["messages"][0]["id"]
+        self.store.sql("UPDATE message_version SET findings = 'urgent m 550? - \nat_risk m 590? - \nfrustrated m 540? - ', "
+                       f"model = 'older' WHERE message_id = {doubted}")
+        self.check(self.eva.post(f"/messages/{doubted}/findings", {"kind": "call_back"}), 200)  # it is summed up again
+        self.assertEqual(self.open(calm)["marks"], ["call_back"])
+        self.assertEqual(self.part("waiting"), [pressing, calm])
+
+    def test_more_than_a_part_holds_is_cut_from_the_calm_ones(self):
+        calm = [self.write(f"Viele {n}", self.CALM) for n in range(22)]
+        self.minute()
+        last = self.write("Zuletzt", self.LEAVES)
+        self.assertEqual(self.part("waiting"), [last] + calm[:19])
+        self.assertEqual(self.eva.get("/today")["waiting"]["count"], 23)
+        self.server.clock(2 * HOUR)
+        self.assertEqual(self.part("overdue"), [last] + calm[:19])
+        self.assertEqual(self.part("overdue", whose="mine"), [])
+        self.change(last, assignee_id=self.accounts["eva"])
+        self.assertEqual(self.part("overdue", whose="mine"), [last])
+
+    def test_many_that_press_fill_the_part_without_a_repeat(self):
+        for n in range(25):
+            self.write(f"Alle {n}", self.LEAVES)
+        listed = self.part("waiting")
+        self.assertEqual((len(listed), len(set(listed))), (20, 20))

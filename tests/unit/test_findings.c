@@ -75,6 +75,16 @@ static void of_a_mixed_message_counts_what_most_needs_an_answer(void **state)
     assert_int_equal(sum.marks, MARK_UNSURE);
 }
 
+static void what_is_unsure_raises_nothing(void **state)
+{
+    const struct found doubted[] = { { .kind = FINDING_URGENT, .unsure = true },
+                                     { .kind = FINDING_AT_RISK, .unsure = true },
+                                     { .kind = FINDING_FRUSTRATED, .unsure = true } };
+
+    (void)state;
+    assert_int_equal(findings_sum(doubted, COUNT_OF(doubted)).marks, 0);
+}
+
 static void only_people_say_that_something_is_nothing_for_us(void **state)
 {
     const struct found model = one(FINDING_INTENT, "other", FOUND_BY_MODEL);
@@ -194,6 +204,7 @@ int main(void)
         cmocka_unit_test(what_is_stored_reads_as_it_was_found),
         cmocka_unit_test(what_cannot_be_read_is_left_out),
         cmocka_unit_test(of_a_mixed_message_counts_what_most_needs_an_answer),
+        cmocka_unit_test(what_is_unsure_raises_nothing),
         cmocka_unit_test(only_people_say_that_something_is_nothing_for_us),
         cmocka_unit_test(thanks_with_a_matter_are_not_only_thanks),
         cmocka_unit_test(the_mood_is_the_newest_and_urgency_lasts_until_we_answer),
