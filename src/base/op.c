@@ -1,6 +1,7 @@
 /* op.c - describing failures. */
 #include "base/op.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 
 static const struct {
@@ -152,6 +153,13 @@ int op_detail(struct op *op, int r, const char *fmt, ...)
                                                   STR_ARG(op->err.detail), STR_ARG(more))
                                       : more;
     return r;
+}
+
+bool op_is_ending(const struct op *op)
+{
+    int64_t ends_at = op->world->ends_at ? atomic_load(op->world->ends_at) : 0;
+
+    return ends_at && clock_monotonic() >= ends_at;
 }
 
 void op_log_failure(const struct op *op)

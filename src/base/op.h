@@ -93,8 +93,15 @@ struct world {
     const struct secret_key *key;   /* admin/secret.h: seals secrets at rest */
     struct str public_url; /* by which people reach us, no slash at its end; empty: that
                               is not set */
-    int64_t lease_ms;      /* after it a silent worker is thought dead; 0: the default */
+    _Atomic int64_t
+        *ends_at;     /* clock_monotonic() after which no talk with a network goes
+                         on, since the process ends; 0 there, or NULL: it does not */
+    int64_t lease_ms; /* after it a silent worker is thought dead; 0: the default */
 };
+
+/* May this unit of work still wait for a network? Not when the process ends and has
+ * waited long enough for those that do not answer. */
+bool op_is_ending(const struct op *op);
 
 /* Describe the failure and return `kind`: `return op_fail(op, ERR_..., ...)`.
  * Replaces what was described before. */

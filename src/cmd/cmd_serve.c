@@ -28,7 +28,13 @@
 #include "work/work_read_again.h"
 #include "work/works.h"
 
-enum { READERS = 6, GRACE_MS = 5000, TICK_MS = 500, LARGE_BYTES = 256 * 1024 };
+enum {
+    READERS = 6,
+    GRACE_MS = 5000,
+    TALK_GRACE_MS = 3000,
+    TICK_MS = 500,
+    LARGE_BYTES = 256 * 1024
+};
 
 struct serve {
     struct process process;
@@ -252,8 +258,11 @@ static void wait_for_the_end(struct op *op, const struct conf *conf, struct serv
     }
 }
 
+/* A network that does not answer gets so long; what was on its way to it is unknown then,
+ * and read back after the next start. */
 static void take_apart(struct serve *s)
 {
+    atomic_store(&s->process.ends_at, clock_monotonic() + TALK_GRACE_MS);
     if (s->server)
         server_stop(s->server, GRACE_MS);
     if (s->api)

@@ -27,6 +27,7 @@ struct process {
     struct http_client_curl http;
     struct wire_dialer dialer;
     struct store *store;
+    _Atomic int64_t ends_at;
     struct runner *runner; /* of `draht serve`; NULL elsewhere */
 };
 

@@ -47,6 +47,7 @@ int process_open(struct op *op, const struct conf *conf, unsigned readers,
         .dialer = &p->dialer.base,
         .key = &p->key,
         .public_url = conf->public_url,
+        .ends_at = &p->ends_at,
         .lease_ms = SECONDS(conf->lease_seconds),
     };
     op->world = &p->world;

@@ -112,6 +112,15 @@ static int on_ready(void *ctx, char *primary UNUSED, char *local UNUSED, int por
                                                : CURL_PREREQFUNC_OK;
 }
 
+/* libcurl calls it about once a second, also while nothing comes. */
+static int on_progress(void *ctx, curl_off_t all_down UNUSED, curl_off_t down UNUSED,
+                       curl_off_t all_up UNUSED, curl_off_t up UNUSED)
+{
+    const struct attempt *attempt = ctx;
+
+    return op_is_ending(attempt->op);
+}
+
 static void pin(struct attempt *attempt, const struct url *url)
 {
     struct strbuf text = STRBUF(attempt->op->arena);
@@ -208,6 +217,9 @@ static void set_fences(struct attempt *attempt, const struct http_client_curl *c
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, attempt);
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_ready);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, attempt);
+    curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(easy, CURLOPT_XFERINFODATA, attempt);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, attempt);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
@@ -227,6 +239,10 @@ static int explain(struct attempt *attempt, const struct url *url, CURLcode code
         ret->reason =
             arena_fmt(op->arena, "the answer of " STR_FMT " is longer than %zu bytes",
                       STR_ARG(url->host), attempt->max_answer);
+    else if (code == CURLE_ABORTED_BY_CALLBACK && op_is_ending(op))
+        ret->reason = arena_fmt(
+            op->arena, "this server is ending, and did not wait any longer for " STR_FMT,
+            STR_ARG(url->host));
     else
         ret->reason =
             arena_fmt(op->arena, STR_FMT " could not be asked: %s", STR_ARG(url->host),

@@ -16,6 +16,9 @@
 /* A held connection that is silent for so long is asked for a sign of life. */
 enum { ALIVE_SECONDS = 60 };
 
+/* Between two looks at whether the process ends. */
+enum { LOOK_MS = 200 };
+
 struct socket_wire {
     struct wire base;
     struct op *op;
@@ -54,7 +57,8 @@ static int broken(struct socket_wire *w, const char *what)
     return WIRE_BROKEN;
 }
 
-/* Wait until the socket can be read or written. False: no time is left. */
+/* Wait until the socket can be read or written. False: no time is left, or the process
+ * ends. */
 static bool ready(const struct socket_wire *w, short events)
 {
     struct pollfd poller = { .fd = w->socket, .events = events };
@@ -63,11 +67,19 @@ static bool ready(const struct socket_wire *w, short events)
     do {
         int64_t left = w->until - clock_monotonic();
 
-        if (left <= 0)
+        if (left <= 0 || op_is_ending(w->op))
             return false;
-        r = poll(&poller, 1, (int)left);
-    } while (r < 0 && errno == EINTR);
+        r = poll(&poller, 1, (int)(left < LOOK_MS ? left : LOOK_MS));
+    } while (r == 0 || (r < 0 && errno == EINTR));
     return r > 0;
+}
+
+static int too_late(struct socket_wire *w)
+{
+    if (!op_is_ending(w->op))
+        return broken(w, "does not answer in time");
+    w->base.why = STR("this server is ending, and did not wait any longer");
+    return WIRE_BROKEN;
 }
 
 /* What OpenSSL could not do yet. 0: do it again. */
@@ -76,9 +88,8 @@ static int again(struct socket_wire *w, int r)
     int error = SSL_get_error(w->ssl, r);
 
     if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE)
-        return ready(w, error == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT)
-                   ? 0
-                   : broken(w, "does not answer in time");
+        return ready(w, error == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT) ? 0
+                                                                         : too_late(w);
     ERR_clear_error();
     return broken(w, "ended the connection");
 }
@@ -109,7 +120,7 @@ static int receive(struct op *op UNUSED, struct wire *wire, char *to, size_t roo
         if (n == 0 || (errno != EAGAIN && errno != EINTR))
             return broken(w, "ended the connection");
         if (!ready(w, POLLIN))
-            return broken(w, "does not answer in time");
+            return too_late(w);
     }
 }
 
@@ -133,7 +144,7 @@ static int transmit_plain(struct socket_wire *w, struct str bytes, size_t *ret_d
         return 0;
     if (errno != EAGAIN && errno != EINTR)
         return broken(w, "ended the connection");
-    return ready(w, POLLOUT) ? 0 : broken(w, "does not answer in time");
+    return ready(w, POLLOUT) ? 0 : too_late(w);
 }
 
 static int transmit(struct op *op UNUSED, struct wire *wire, struct str bytes)
@@ -382,6 +393,10 @@ static int open_socket(struct op *op, const struct dialer *base, const struct di
                                .is_address = url.is_address };
     arena_defer(op->arena, end_wire, w);
     r = connect_any(w, &pass, total_of(op, dial));
+    if (r && op_is_ending(op)) {
+        *ret_why = STR("this server is ending");
+        return r;
+    }
     if (r) {
         *ret_why = arena_fmt(op->arena, STR_FMT " does not answer on port %lld",
                              STR_ARG(url.host), (long long)dial->port);

@@ -370,7 +370,8 @@ class Between:
                 return
 
     def _carry(self, mine, theirs, client, server):
-        """The mail itself. "cut": it ends in the middle; "lost": it arrives, and nobody hears of it."""
+        """The mail itself. "cut": it ends in the middle; "lost": it arrives, and nobody hears of it; "hang":
+        nor does the connection end."""
         fault = self.faults.pop(0) if self.faults else ""
         lines = []
         while (line := mine.readline()) not in (b"", b".\r\n"):
@@ -379,8 +380,10 @@ class Between:
             server.sendall(b"".join(lines[:len(lines) // 2]))
             return False
         server.sendall(b"".join(lines) + b".\r\n")
-        if fault == "lost":
+        if fault in ("lost", "hang"):
             theirs.readline()
+            if fault == "hang":
+                mine.read()
             return False
         self._answer(theirs, client)
         return True
