@@ -107,11 +107,11 @@ int read_secret_line(struct op *op, const char *prompt, struct str *ret)
     char *got;
 
     if (terminal) {
-        fprintf(stderr, "%s: ", prompt);
         tcgetattr(STDIN_FILENO, &before);
         quiet = before;
         quiet.c_lflag &= ~(tcflag_t)ECHO;
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+        fprintf(stderr, "%s: ", prompt); /* whoever sees it may type at once */
     }
     got = fgets(line, MOST, stdin);
     if (terminal) {

@@ -1,19 +1,87 @@
 /* cmd_channel.c - draht channel add, list, verify, poll. */
 #include "cmd/rows.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include "admin/account.h"
 #include "base/bytes.h"
 #include "base/json.h"
 #include "work/work_measure.h"
 #include "work/work_poll.h"
 
-enum { SECRET_BYTES = 24 };
+enum { SECRET_BYTES = 24, MAX_PASSWORD = 4096 };
 
 struct new_channel {
     const struct call *call;
     struct channel channel;
     struct str secret;
+    struct str password; /* empty: none was given yet */
 };
+
+static void close_file(FILE **file)
+{
+    if (*file)
+        fclose(*file);
+}
+
+/* The first line of a file, without its end. */
+static int read_line_of(struct op *op, struct str path, struct str *ret)
+{
+    CLEANUP(close_file) FILE *file = fopen(arena_cstr(op->arena, path), "re");
+    char *line = arena_new(op->arena, char, MAX_PASSWORD + 2);
+
+    if (!file || !fgets(line, MAX_PASSWORD + 2, file))
+        return op_fail(op, ERR_NOT_FOUND, "the file " STR_FMT " cannot be read: %s",
+                       STR_ARG(path), file ? "it is empty" : strerror(errno));
+    *ret = (struct str){ line, strcspn(line, "\r\n") };
+    if (ret->n > MAX_PASSWORD)
+        return op_fail(op, ERR_INVALID,
+                       "the first line of " STR_FMT " is longer than %d bytes",
+                       STR_ARG(path), MAX_PASSWORD);
+    return 0;
+}
+
+/* Never from the command line, which everybody on the machine can read. */
+static int read_password(struct op *op, const struct call *call,
+                         const struct connector *connector, struct str *ret)
+{
+    struct str file = call_option(call, "password-file");
+    bool piped = call_flag(call, "password-stdin");
+
+    if (!connector->credential)
+        return file.n || piped
+                   ? op_fail(op, ERR_INVALID, "%s needs no password", connector->network)
+                   : 0;
+    if (file.n && piped)
+        return call_misused(op, "--password-file or --password-stdin, not both");
+    if (file.n)
+        return read_line_of(op, file, ret);
+    if (piped || isatty(STDIN_FILENO))
+        return read_secret_line(op, connector->credential, ret);
+    return 0;
+}
+
+/* As its type wants it. */
+static void put_setting(struct op *op, struct json_writer *w,
+                        const struct connector *connector, struct str key,
+                        struct str value)
+{
+    const char *name = arena_cstr(op->arena, key);
+    const struct setting *setting = connector->settings;
+    int64_t number;
+
+    while (setting->name && !str_is(key, setting->name))
+        setting++;
+    if (setting->name && setting->type == SETTING_BOOL &&
+        (str_is(value, "true") || str_is(value, "false")))
+        json_put_bool(w, name, str_is(value, "true"));
+    else if ((!setting->name || setting->type == SETTING_INT) &&
+             str_to_i64(value, &number))
+        json_put_int(w, name, number);
+    else
+        json_put_text(w, name, value);
+}
 
 /* --set key=value, several times: an object of the connector's settings. */
 static int read_settings(struct op *op, const struct call *call,
@@ -26,14 +94,9 @@ static int read_settings(struct op *op, const struct call *call,
     json_begin_object(&w, NULL);
     for (size_t i = 0; i < call->option_count; i++) {
         struct str value, key = str_cut(call->options[i].value, '=', &value);
-        int64_t number;
 
-        if (!str_is(call->options[i].name, "set"))
-            continue;
-        if (str_to_i64(value, &number))
-            json_put_int(&w, arena_cstr(op->arena, key), number);
-        else
-            json_put_text(&w, arena_cstr(op->arena, key), value);
+        if (str_is(call->options[i].name, "set"))
+            put_setting(op, &w, connector, key, value);
     }
     json_end_object(&w);
     *ret = json_done(&w);
@@ -71,6 +134,8 @@ static int add_channel(struct op *op, void *ctx)
         r = read_settings(op, call, connector, &new_channel->channel.settings);
     if (r >= 0)
         r = channel_add(op, &new_channel->channel);
+    if (r >= 0 && new_channel->password.n)
+        r = connect_keep_credential(op, &new_channel->channel, new_channel->password);
     if (r >= 0)
         r = poll_plan(op, &new_channel->channel);
     if (r >= 0)
@@ -81,17 +146,39 @@ static int add_channel(struct op *op, void *ctx)
                       new_channel->secret, 0);
 }
 
+static void show_new(const struct call *call, const struct new_channel *new_channel,
+                     bool signs)
+{
+    long long id = (long long)new_channel->channel.id;
+
+    if (!call->json) {
+        printf("%lld\n", id);
+        if (signs)
+            printf("signing secret, shown this once: " STR_FMT "\n",
+                   STR_ARG(new_channel->secret));
+        return;
+    }
+    json_put_id(call->out, "id", new_channel->channel.id);
+    if (signs)
+        json_put_text(call->out, "signing_secret", new_channel->secret);
+}
+
 static int channel_add_command(struct op *op, struct call *call)
 {
     struct new_channel new_channel = { .call = call };
+    const struct connector *connector;
     unsigned char bytes[SECRET_BYTES];
     int r;
 
     if (call->word_count != 1 || call_option(call, "name").n == 0)
         return call_misused(op, "which? draht channel add NETWORK --name NAME");
-    if (!connector_by_network(call->words[0]))
+    connector = connector_by_network(call->words[0]);
+    if (!connector)
         return op_fail(op, ERR_NOT_FOUND, "there is no network " STR_FMT,
                        STR_ARG(call->words[0]));
+    r = read_password(op, call, connector, &new_channel.password);
+    if (r < 0)
+        return r;
     random_fill(op, bytes, sizeof(bytes));
     new_channel.secret =
         arena_fmt(op->arena, "whsec_" STR_FMT,
@@ -100,13 +187,7 @@ static int channel_add_command(struct op *op, struct call *call)
     r = store_write(op, add_channel, &new_channel);
     if (r < 0)
         return r;
-    if (call->json) {
-        json_put_id(call->out, "id", new_channel.channel.id);
-        json_put_text(call->out, "signing_secret", new_channel.secret);
-    } else {
-        printf("%lld\nsigning secret, shown this once: " STR_FMT "\n",
-               (long long)new_channel.channel.id, STR_ARG(new_channel.secret));
-    }
+    show_new(call, &new_channel, connector->signing_secret != NULL);
     return 0;
 }
 
@@ -210,10 +291,13 @@ static int channel_poll(struct op *op, struct call *call)
 const struct command command_channel_add = {
     .name = "channel add",
     .usage = "NETWORK --name NAME [--mode dialogue|listen|none] [--owner EMAIL] "
-             "[--purpose TEXT] [--kind-name NAME] [--set KEY=VALUE]...",
-    .help = "Connect a channel; prints its id and its signing secret.",
-    .options = "name mode owner purpose kind-name set",
-    .flags = "",
+             "[--purpose TEXT] [--kind-name NAME] [--set KEY=VALUE]... "
+             "[--password-file FILE | --password-stdin]",
+    .help =
+        "Connect a channel; prints its id and its signing secret. On a terminal it asks "
+        "for the password of a network that needs one.",
+    .options = "name mode owner purpose kind-name set password-file",
+    .flags = "password-stdin",
     .store = COMMAND_STORE,
     .run = channel_add_command,
 };

@@ -1,7 +1,10 @@
 """store.py - what was acknowledged is there, what was changed behind our back is named."""
 import json
 import os
+import pty
+import subprocess
 
+import harness
 from case import DrahtTest
 from harness import Server, Store, iso
 
@@ -90,6 +93,55 @@ class Commands(Busy):
         self.assertIn("Vom Terminal", [c["name"] for c in self.admin.all("/channels")])
         listed = self.store.run("channel", "list", "--json").stdout
         self.assertIn("Vom Terminal", listed)
+
+    def add_mailbox(self, name, *words, **more):
+        return self.store.run("channel", "add", "email", "--name", name, "--set", "address=hilfe@example.org",
+                              "--set", "imap_host=imap.example.org", "--set", "smtp_host=smtp.example.org",
+                              "--set", "smtp_starttls=true", "--set", "smtp_port=587", *words, **more)
+
+    def test_the_password_of_a_channel_comes_from_standard_input_or_a_file_and_is_sealed(self):
+        path = os.path.join(self.store.folder, "password")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("g" * 4096 + "\n")
+        said = self.add_mailbox("Postfach A", "--password-stdin", stdin="geheim & lang\n")
+        self.assertNotIn("secret", said.stdout)
+        self.add_mailbox("Postfach B", "--password-file", path)
+        self.add_mailbox("Postfach C")
+        found = {c["name"]: c for c in self.admin.all("/channels") if c["network"] == "email"}
+        self.assertEqual([found[f"Postfach {x}"]["credential_given"] for x in "ABC"], [True, True, False])
+        self.assertEqual(found["Postfach A"]["settings"]["smtp_starttls"], True)
+        self.assertNotIn("geheim", str(self.store.sql("SELECT * FROM channel")) + str(self.store.sql("SELECT * FROM secret")))
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("g" * 4097)
+        for words in (["--password-file", path], ["--password-file", path + "-none"], ["--set", "password=geheim"],
+                      ["--password-stdin"], ["--password-stdin", "--password-file", path]):
+            self.assertNotEqual(self.add_mailbox("Postfach D", *words, expect=None).returncode, 0)
+        self.assertNotEqual(self.store.run("channel", "add", "custom", "--name", "Ohne", "--password-stdin",
+                                           stdin="x\n", expect=None).returncode, 0)
+
+    def test_on_a_terminal_the_password_is_asked_for_and_not_shown(self):
+        master, slave = pty.openpty()
+        process = subprocess.Popen([harness.BIN, "channel", "add", "email", "--name", "Postfach T", "--set",
+                                    "address=hilfe@example.org", "--set", "imap_host=imap.example.org", "--set",
+                                    "smtp_host=smtp.example.org", *self.store.arguments()],
+                                   stdin=slave, stdout=subprocess.PIPE, stderr=slave)
+        os.close(slave)
+        shown = b""
+        while b"password:" not in shown:
+            shown += os.read(master, 1000)
+        os.write(master, b"ganz geheim\n")
+        try:
+            process.communicate(timeout=30)
+        finally:
+            process.kill()
+        self.assertEqual(process.returncode, 0)
+        try:
+            shown += os.read(master, 1000)
+        except OSError:
+            pass
+        os.close(master)
+        self.assertNotIn(b"geheim", shown)
+        self.assertTrue([c for c in self.admin.all("/channels") if c["name"] == "Postfach T"][0]["credential_given"])
 
     def test_an_import_is_repeatable_and_history_opens_no_conversation(self):
         place = self.channel("Archiv")
