@@ -136,7 +136,7 @@ static int put_mail_wish(struct show *s, const struct conversation *c)
         r = channel_get(s->op, c->channel_id, &channel);
     if (r)
         return r < 0 ? r : 0;
-    r = mail_way_find(s->op, c->department_id, &way);
+    r = mailbox_find(s->op, MAILBOX_ANSWERS, c->department_id, &way);
     if (r < 0)
         return r;
     json_begin_object(s->w, "mail_wish");

@@ -20,14 +20,14 @@
 int api_can_forget(struct op *op, const struct api_call *call, bool *ret)
 {
     int64_t before = op->workspace, workspace = 0, channel_id;
-    int r = NOTIFY_NONE;
+    int r = MAILBOX_NONE;
 
     *ret = false;
     if (!api_server_config(call->server)->base_url.n)
         return 0;
-    while (r == NOTIFY_NONE && (r = workspace_next(op, workspace, &workspace)) == 0) {
+    while (r == MAILBOX_NONE && (r = workspace_next(op, workspace, &workspace)) == 0) {
         op->workspace = workspace;
-        r = notify_channel(op, &channel_id);
+        r = mailbox_find(op, MAILBOX_NOTICES, 0, &channel_id);
     }
     op->workspace = before;
     *ret = r == 0;
@@ -46,7 +46,7 @@ static int send_link(struct op *op, const struct api_call *call,
 
     if (r < 0 || (r == 0 && op->now - last.created_at < PAUSE_MS))
         return r < 0 ? r : 0;
-    r = notify_channel(op, &channel_id);
+    r = mailbox_find(op, MAILBOX_NOTICES, 0, &channel_id);
     if (r == 0)
         r = link_new(op, kind, account->id, &token);
     if (r == 0)

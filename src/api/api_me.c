@@ -45,7 +45,7 @@ static int show(struct op *op, const struct api_call *call, struct http_answer *
     json_put_int(&w, "check_back_days", workspace.check_back_days);
     json_put_bool(&w, "demo", workspace.is_demo != 0);
     if (r >= 0)
-        r = notify_channel(op, &mailbox);
+        r = mailbox_find(op, MAILBOX_NOTICES, 0, &mailbox);
     json_put_bool(&w, "can_mail", r == 0);
     json_end_object(&w);
     if (call->who.session_id != 0)

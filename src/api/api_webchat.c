@@ -405,8 +405,8 @@ static int check_mail(struct op *op, const struct conversation *c,
         return op_fail_field_as(op, "address", "not_an_email", "is no address of e-mail");
     if (!str_is(wish->language, "de") && !str_is(wish->language, "en"))
         return op_fail_field_as(op, "language", "not_a_choice", "is neither de nor en");
-    r = mail_way_find(op, c->department_id, &channel);
-    if (r == MAIL_WAY_NONE)
+    r = mailbox_find(op, MAILBOX_ANSWERS, c->department_id, &channel);
+    if (r == MAILBOX_NONE)
         return op_fail(op, ERR_CONFLICT, "no answer can go by e-mail from here");
     return r;
 }

@@ -76,7 +76,7 @@ static int put_expected(struct op *op, struct json_writer *w, const struct visit
 static int can_mail(struct op *op, int64_t department_id, bool *ret)
 {
     int64_t channel;
-    int r = mail_way_find(op, department_id, &channel);
+    int r = mailbox_find(op, MAILBOX_ANSWERS, department_id, &channel);
 
     *ret = r == 0;
     return r < 0 ? r : 0;

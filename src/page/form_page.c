@@ -43,7 +43,7 @@ struct contact {
 static int find_mail(struct op *op, struct contact *c)
 {
     int64_t way;
-    int r = mail_way_find(op, c->channel.department_id, &way);
+    int r = mailbox_find(op, MAILBOX_ANSWERS, c->channel.department_id, &way);
 
     c->can_mail = r == 0;
     return r < 0 ? r : 0;

@@ -4,7 +4,7 @@
 #include "admin/workspace.h"
 #include "channel/webchat.h"
 #include "dialogue/visit.h"
-#include "work/connect.h"
+#include "work/mailbox.h"
 
 /* {} is the name that stands above the chat or the form. */
 static const struct words {
@@ -21,50 +21,6 @@ static const struct words {
       "Diese Adresse wurde im Kontaktformular von {} für Antworten angegeben. Wer auf "
       "diese Mail antwortet, schreibt im selben Gespräch weiter." },
 };
-
-static int can_write(struct op *op, const struct channel *channel, bool *ret)
-{
-    const struct connector *connector = connector_by_network(channel->network);
-    struct str mode;
-    int r;
-
-    *ret = false;
-    if (channel->retired_at || !connector || !connector->send ||
-        !connector_can(connector, "mail"))
-        return 0;
-    r = channel_effective_mode(op, channel, &mode);
-    if (r < 0 || !str_is(mode, "dialogue"))
-        return r;
-    return connect_has_credential(op, channel, ret);
-}
-
-int mail_way_find(struct op *op, int64_t department_id, int64_t *ret_channel)
-{
-    struct channel *list;
-    int64_t found = 0;
-    size_t count;
-    bool can;
-    int r = channel_list(op, &list, &count);
-
-    for (size_t i = 0; r >= 0 && i < count; i++) {
-        bool is_own = department_id && list[i].department_id == department_id;
-
-        if (found && !is_own)
-            continue;
-        r = can_write(op, &list[i], &can);
-        if (r < 0 || !can)
-            continue;
-        found = list[i].id;
-        if (is_own)
-            break;
-    }
-    if (r < 0)
-        return r;
-    if (!found)
-        return MAIL_WAY_NONE;
-    *ret_channel = found;
-    return 0;
-}
 
 int64_t mail_way_wait_ms(const struct connector *connector)
 {
@@ -92,7 +48,7 @@ int mail_way_follow(struct op *op, const struct outbox *box,
         return r < 0 ? r : 0;
     r = conversation_need(op, box->conversation_id, &c);
     if (r >= 0)
-        r = mail_way_find(op, c.department_id, &copy.channel_id);
+        r = mailbox_find(op, MAILBOX_ANSWERS, c.department_id, &copy.channel_id);
     if (r)
         return r < 0 ? r : 0;
     copy.send_after_at = op->now + mail_way_wait_ms(connector);

@@ -7,17 +7,12 @@
 #ifndef WORK_MAIL_WAY_H
 #define WORK_MAIL_WAY_H
 
-#include "channel/connector.h"
 #include "dialogue/mail_copy.h"
 #include "dialogue/mail_wish.h"
+#include "work/mailbox.h"
 
 /* How long an answer may stand unseen in a chat before it goes by mail. */
 #define MAIL_WAY_UNSEEN_MS MINUTES(3)
-
-/* The channel by which mails are written: in dialogue, with a credential; of this
- * department, else the first one. MAIL_WAY_NONE: there is none. */
-enum { MAIL_WAY_NONE = 1 };
-int mail_way_find(struct op *op, int64_t department_id, int64_t *ret_channel) MUST_CHECK;
 
 /* How long a reply in this network waits to be seen. */
 int64_t mail_way_wait_ms(const struct connector *connector);

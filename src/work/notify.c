@@ -48,34 +48,6 @@ static const struct words *words_of(const char *kind, struct str language)
     return found;
 }
 
-static int can_tell(struct op *op, const struct channel *channel, bool *ret)
-{
-    const struct connector *connector = connector_by_network(channel->network);
-
-    *ret = false;
-    if (!connector || !connector->tell || channel->retired_at)
-        return 0;
-    return connect_has_credential(op, channel, ret);
-}
-
-int notify_channel(struct op *op, int64_t *ret)
-{
-    struct channel *list;
-    size_t count;
-    int64_t found = 0;
-    int r = channel_list(op, &list, &count);
-
-    for (size_t i = 0; r >= 0 && i < count; i++) {
-        bool can;
-
-        r = can_tell(op, &list[i], &can);
-        if (r >= 0 && can && (!found || list[i].id < found))
-            found = list[i].id;
-    }
-    *ret = found;
-    return r < 0 ? r : found ? 0 : NOTIFY_NONE;
-}
-
 void notify_fill(struct strbuf *out, const char *form, struct str one, struct str two,
                  struct str three)
 {
@@ -109,7 +81,7 @@ int notify_link(struct op *op, const struct account *account, const char *kind,
     struct strbuf subject = STRBUF(op->arena), text = STRBUF(op->arena);
     struct workspace workspace;
     int64_t channel_id;
-    int r = notify_channel(op, &channel_id);
+    int r = mailbox_find(op, MAILBOX_NOTICES, 0, &channel_id);
 
     if (r == 0)
         r = workspace_get(op, &workspace);

@@ -10,16 +10,10 @@
 #include "admin/account.h"
 #include "admin/notice.h"
 #include "base/strbuf.h"
-#include "work/connect.h"
-
-enum { NOTIFY_NONE = 1 }; /* no channel can */
-
-/* The oldest channel that can write to addresses of e-mail: not retired, and somebody
- * gave it a password. */
-int notify_channel(struct op *op, int64_t *ret) MUST_CHECK;
+#include "work/mailbox.h"
 
 /* Send the address that works once. `kind` as in admin/link.h: "invitation" or "reset";
- * `url` whole. Inside the write that made it. NOTIFY_NONE: nothing will be sent. */
+ * `url` whole. Inside the write that made it. MAILBOX_NONE: nothing will be sent. */
 int notify_link(struct op *op, const struct account *account, const char *kind,
                 struct str url) MUST_CHECK;
 

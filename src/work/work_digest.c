@@ -258,7 +258,7 @@ static int put(struct op *op, void *ctx)
     struct notice notice = { .account_id = d->account.id, .kind = STR("digest") };
     struct strbuf subject = STRBUF(op->arena);
     int64_t channel_id;
-    int r = notify_channel(op, &channel_id);
+    int r = mailbox_find(op, MAILBOX_NOTICES, 0, &channel_id);
 
     if (r)
         return r < 0 ? r : 0;

@@ -30,7 +30,7 @@ static int load(struct op *op, void *ctx)
         return r < 0 ? r : 0;
     s->wanted = true;
     s->reason = STR("no mailbox is connected any more");
-    r = notify_channel(op, &channel_id);
+    r = mailbox_find(op, MAILBOX_NOTICES, 0, &channel_id);
     if (r == 0)
         r = connect_channel(op, channel_id, &s->to, &s->reason);
     return r < 0 ? r : 0;
