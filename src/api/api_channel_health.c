@@ -67,7 +67,7 @@ static int put_polling(struct op *op, struct json_writer *w, const struct connec
                        const struct channel_health *health)
 {
     struct gap_report night = { .ended_at = 0 };
-    int64_t next = 0, node = -1;
+    int64_t next = 0, node = -1, recounted = 0;
     int r;
 
     if (!to->connector || !to->connector->poll) {
@@ -79,6 +79,8 @@ static int put_polling(struct op *op, struct json_writer *w, const struct connec
         r = gap_last_night(op, to->channel.id, &night);
     if (r >= 0)
         r = watch_holder(op, to->channel.id, &node);
+    if (r >= 0)
+        r = poll_recounted_at(op, to->channel.id, &recounted);
     if (r < 0)
         return r;
     json_begin_object(w, "polling");
@@ -89,6 +91,7 @@ static int put_polling(struct op *op, struct json_writer *w, const struct connec
     json_put_time(w, "failed_at", health->poll_failed_at);
     json_put_text(w, "error", health->poll_error);
     json_put_text(w, "trouble", health->poll_trouble);
+    json_put_time(w, "recounted_at", recounted);
     json_put_time(w, "reread_at", night.ended_at);
     json_put_int(w, "reread_missed", night.missed);
     json_end_object(w);

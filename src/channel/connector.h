@@ -205,6 +205,8 @@ struct poll_page {
         next;  /* the cursor behind the page; the same again when there is no more */
     bool more; /* there is another page behind it */
     int64_t again_ms; /* when to come again; 0: after poll_ms */
+    bool recounted;   /* the network counts anew: some was read again, since the place up
+                         to which was read said nothing any more */
     bool announces;   /* the network would say when something is new: watch() */
     /* Everything sent in this time that is still there, and only that, is among the
      * items: what the house has of it besides is looked at (look). 0, 0: no such claim.

@@ -208,8 +208,10 @@ static int read_folder(struct op *op, struct round *round, struct str folder,
 
     if (r)
         return r;
-    if (state.validity != place->validity)
+    if (state.validity != place->validity) {
+        round->page.recounted = round->page.recounted || place->validity;
         *place = (struct place){ state.validity, 0 };
+    }
     if (place->uid && state.next == place->uid + 1)
         return 0;
     r = imap_search(op, &round->imap, what_is_new(op, round, place), &found);

@@ -34,6 +34,7 @@ enum { NIGHT_HOUR = 2 }; /* by the workspace's clock, for three hours */
 #define NIGHT_MS HOURS(3)
 
 static const char kind[] = "poll", kind_reread[] = "reread";
+static const char cursor_recounted[] = "recounted"; /* when, in milliseconds */
 
 struct run {
     const struct job *job;
@@ -188,6 +189,26 @@ static int ask(struct op *op, struct run *run, struct poll_page *ret)
     return is_news(run) ? store_write(op, settle_call, run) : 0;
 }
 
+static int note_recount(struct op *op, void *ctx)
+{
+    const struct run *run = ctx;
+
+    return channel_move_cursor(op, run->gap.channel_id, str_of(cursor_recounted),
+                               arena_fmt(op->arena, "%lld", (long long)op->now));
+}
+
+int poll_recounted_at(struct op *op, int64_t channel_id, int64_t *ret)
+{
+    struct str text;
+    int64_t at = 0;
+    int r = channel_cursor(op, channel_id, str_of(cursor_recounted), &text);
+
+    if (r >= 0 && !str_to_i64(text, &at))
+        at = 0;
+    *ret = at;
+    return r < 0 ? r : 0;
+}
+
 static int take(struct op *op, struct run *run, const struct poll_page *page)
 {
     struct intake_batch batch = { .to = &run->to,
@@ -214,7 +235,7 @@ static int take(struct op *op, struct run *run, const struct poll_page *page)
     run->more = page->more;
     run->again_ms = page->again_ms;
     run->announces = page->announces;
-    return 0;
+    return page->recounted ? store_write(op, note_recount, run) : 0;
 }
 
 /* What we have of the time that a page covers as a whole. */

@@ -25,6 +25,9 @@ int poll_plan_all(struct op *op) MUST_CHECK;
 /* When the channel is polled next; 0: it is not, or just now. */
 int poll_next_at(struct op *op, int64_t channel_id, int64_t *ret) MUST_CHECK;
 
+/* When the network last counted anew what was read already; 0: never. */
+int poll_recounted_at(struct op *op, int64_t channel_id, int64_t *ret) MUST_CHECK;
+
 /* Poll now, to the end, on this thread. ERR_CONFLICT in words when another process is at
  * it, or the network cannot be polled; ERR_UNAVAILABLE when it does not answer. Called
  * without a transaction. */

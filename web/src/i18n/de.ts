@@ -532,6 +532,8 @@ export const de = {
   'health.polling.error': 'Abholen scheitert',
   'health.watching': 'Neues',
   'health.watching.value': 'wird sofort gemeldet und gelesen',
+  'health.recounted': 'Neu nummeriert',
+  'health.recounted.value': '{time}: vom Anbieter, darum noch einmal gelesen; doppelt ist nichts',
   'health.reread': 'Nachts noch einmal gelesen',
   'health.reread.none': '{time}: nichts war uns entgangen',
   'health.reread.missed': '{time}: uns entgangen und jetzt geholt: {n}',

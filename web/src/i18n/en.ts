@@ -530,6 +530,8 @@ export const en: Record<Key, Message> = {
   'health.polling.error': 'Fetching fails',
   'health.watching': 'What is new',
   'health.watching.value': 'is announced and read at once',
+  'health.recounted': 'Numbered anew',
+  'health.recounted.value': '{time}: by the provider, so it was read again; nothing is there twice',
   'health.reread': 'Read again at night',
   'health.reread.none': '{time}: nothing had escaped us',
   'health.reread.missed': '{time}: escaped us and fetched now: {n}',

@@ -367,6 +367,7 @@ export interface Health {
     failed_at: string | null;
     error: string;
     trouble: string;
+    recounted_at: string | null;
     reread_at: string | null;
     reread_missed: number;
   } | null;
