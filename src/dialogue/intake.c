@@ -269,6 +269,21 @@ static int thread_of_case(struct op *op, const struct incoming *in, struct threa
     return thread_get(op, c.thread_id, ret);
 }
 
+/* What it answers. A reply of ours has no name before the network confirmed it, but the
+ * key under which it left: what comes back may be faster than that. */
+static int find_answered(struct op *op, const struct incoming *in, struct message *ret)
+{
+    struct outbox box;
+    int r = message_by_external_id(op, in->channel_id, in->parent_external_id, ret);
+
+    if (r != MESSAGE_NOT_FOUND || !in->parent_mark.n)
+        return r;
+    r = outbox_by_key(op, in->channel_id, in->parent_mark, &box);
+    if (r)
+        return r < 0 ? r : MESSAGE_NOT_FOUND;
+    return message_get(op, box.message_id, ret);
+}
+
 /* The thread where it belongs, if that is known. Mails name what they answer, and not
  * always where all of it began. */
 static int known_thread(struct op *op, const struct incoming *in, struct thread *ret)
@@ -277,7 +292,7 @@ static int known_thread(struct op *op, const struct incoming *in, struct thread 
     int r = MESSAGE_NOT_FOUND;
 
     if (in->follows_parent && in->parent_external_id.n)
-        r = message_by_external_id(op, in->channel_id, in->parent_external_id, &parent);
+        r = find_answered(op, in, &parent);
     if (r == 0)
         r = thread_get(op, parent.thread_id, ret);
     if (r < 0 || (r == 0 && ret->channel_id == in->channel_id))
@@ -296,7 +311,7 @@ static int find_parent(struct op *op, const struct incoming *in,
     if (in->page.parent_id)
         r = message_get(op, in->page.parent_id, &parent);
     else if (in->parent_external_id.n)
-        r = message_by_external_id(op, in->channel_id, in->parent_external_id, &parent);
+        r = find_answered(op, in, &parent);
     if (r == 0 && parent.thread_id == thread->id)
         *ret = parent;
     return r < 0 ? r : 0;

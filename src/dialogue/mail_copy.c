@@ -1,12 +1,9 @@
 /* mail_copy.c - the copy by mail of a reply: found, spared, and answered. */
 #include "dialogue/mail_copy.h"
 
-#include "base/ids.h"
 #include "dialogue/mail_wish.h"
 #include "dialogue/outbox_row.h"
 #include "dialogue/stmt.h"
-
-#define KEY_BEGINS "draht-"
 
 int mail_copy_of(struct op *op, int64_t message_id, struct outbox *ret)
 {
@@ -24,18 +21,10 @@ int mail_copy_by_key(struct op *op, int64_t channel_id, struct str key,
 {
     struct message message;
     struct outbox box;
-    int64_t id;
-    int r;
+    int r = outbox_by_key(op, channel_id, key, &box);
 
-    if (!str_starts(key, STR(KEY_BEGINS)) ||
-        !id_parse(str_sub(key, strlen(KEY_BEGINS), key.n), &id))
-        return MAIL_COPY_NONE;
-    r = outbox_get(op, id, &box);
-    if (r)
-        return r < 0 ? r : MAIL_COPY_NONE;
-    if (box.channel_id != channel_id || !str_eq(box.idempotency_key, key))
-        return MAIL_COPY_NONE;
-    r = message_get(op, box.message_id, &message);
+    if (r == 0)
+        r = message_get(op, box.message_id, &message);
     if (r < 0 || r > 0 || message.channel_id == channel_id)
         return r < 0 ? r : MAIL_COPY_NONE;
     *ret_box = box;

@@ -15,6 +15,8 @@
 #include "dialogue/stmt.h"
 #include "job/job.h"
 
+#define KEY_BEGINS "draht-"
+
 /* When to look again after something that goes first; its end wakes us anyway. */
 #define LOOK_AGAIN_MS SECONDS(30)
 
@@ -84,6 +86,24 @@ int outbox_get(struct op *op, int64_t id, struct outbox *ret)
     return record_get(op, &outbox_record, id, ret);
 }
 
+int outbox_by_key(struct op *op, int64_t channel_id, struct str key, struct outbox *ret)
+{
+    struct outbox box;
+    int64_t id;
+    int r;
+
+    if (!str_starts(key, STR(KEY_BEGINS)) ||
+        !id_parse(str_sub(key, strlen(KEY_BEGINS), key.n), &id))
+        return OUTBOX_NOT_FOUND;
+    r = outbox_get(op, id, &box);
+    if (r)
+        return r;
+    if (box.channel_id != channel_id || !str_eq(box.idempotency_key, key))
+        return OUTBOX_NOT_FOUND;
+    *ret = box;
+    return 0;
+}
+
 int outbox_need(struct op *op, int64_t id, struct outbox *ret)
 {
     int r = outbox_get(op, id, ret);
@@ -108,7 +128,7 @@ int outbox_add(struct op *op, struct outbox *box)
     box->id = id_next(op);
     box->created_at = op->now;
     box->state = box->held_for.n ? STR("held") : STR("queued");
-    box->idempotency_key = arena_fmt(op->arena, "draht-%lld", (long long)box->id);
+    box->idempotency_key = arena_fmt(op->arena, KEY_BEGINS "%lld", (long long)box->id);
     box->next_try_at = box->send_after_at > op->now ? box->send_after_at : op->now;
 
     event = event_of(box, kind_of(op, box));

@@ -41,6 +41,9 @@ int64_t outbox_lease_ms(const struct op *op);
 
 int outbox_get(struct op *op, int64_t id, struct outbox *ret) MUST_CHECK;
 enum { OUTBOX_NOT_FOUND = 1 };
+/* What left, or will leave, through this channel under this key ("draht-17"). */
+int outbox_by_key(struct op *op, int64_t channel_id, struct str key,
+                  struct outbox *ret) MUST_CHECK;
 /* The reply itself, through the channel of its message. A copy by mail: mail_copy.h. */
 int outbox_by_message(struct op *op, int64_t message_id, struct outbox *ret) MUST_CHECK;
 /* What of a message left, or will leave, through this channel. */

@@ -299,7 +299,27 @@ class Faults(Mails):
         texts = [m.get_content().strip() for m in self.peer.wait_box(PAULA, 2)]
         self.assertEqual(texts, ["Nur einmal, bitte.", "Und noch eine."])
 
-    def test_3_servers_that_were_gone_are_read_to_the_end_when_they_are_back(self):
+    def test_3_what_comes_back_before_the_sending_was_confirmed_takes_the_reply_back(self):
+        gone = "weg@nirgends.example"
+        self.peer.send_bytes(gone, US, f"From: Wendy <{gone}>\r\nTo: {US}\r\nSubject: Adresse\r\n"
+                             f"Message-ID: <w1@nirgends.example>\r\n\r\nErreicht mich das?\r\n".encode())
+        self.poll()
+        case, before = self.conversation(self.place, "Wendy")["id"], len(self.peer.box(US))
+        self.between.faults = ["lost"]
+        self.reply(self.eva, case, "Mal sehen", visibility="private")
+        eventually(lambda: self.open(case)["outbox"][-1]["state"] == "unknown", 20, "the doubt")
+        eventually(lambda: [m for m in self.peer.box(US)[before:] if m.get_content_type() == "multipart/report"], 20,
+                   "the report")
+        self.poll()
+        box = self.open(case)["outbox"][-1]
+        self.assertEqual(box["state"], "failed")
+        self.assertIn(f"it did not arrive: {gone}", box["reason"])
+        self.server.clock(30 * MINUTE)
+        self.assertEqual(self.open(case)["outbox"][-1]["state"], "failed")
+        self.assertTrue(self.open(case)["waiting_since_at"])
+        self.assertEqual(len([c for c in self.conversations(self.place) if "aemon" in c["person"]["name"]]), 0)
+
+    def test_4_servers_that_were_gone_are_read_to_the_end_when_they_are_back(self):
         before = self.titles()
         self.peer.kill()
         self.server.clock(3 * MINUTE)
@@ -311,16 +331,36 @@ class Faults(Mails):
         self.assertEqual(self.titles(), sorted(before + [f"Frage {n}" for n in range(12)]))
         self.assertEqual(self.health()["polling"]["error"], "")
 
-    def test_4_a_folder_that_is_counted_anew_loses_and_doubles_nothing(self):
+    def test_5_a_folder_that_is_counted_anew_loses_and_doubles_nothing(self):
         before = self.titles()
+        self.assertEqual(self.health()["polling"]["recounted_at"], None)
         self.peer.kill()
         self.peer.count_anew(US)
         self.peer.start()
         self.peer.send(f"Nach der Zählung <{OTTO}>", US, "Neu?", "Neu")
         self.server.clock(30 * MINUTE)
         self.assertEqual(self.titles(), sorted(before + ["Neu"]))
+        self.assertTrue(self.health()["polling"]["recounted_at"])
 
-    def test_5_a_password_that_counts_no_more_is_said_in_words_and_nothing_is_lost(self):
+    def test_what_is_moved_deleted_or_marked_there_stays_as_it_is_here(self):
+        before = self.titles()
+        client = self.peer.client(US)
+        client.select("INBOX")
+        client.store("1:*", "+FLAGS", "(\\Seen \\Answered)")
+        client.create("Ablage")
+        client.copy("1:3", "Ablage")
+        client.store("1:5", "+FLAGS", "(\\Deleted)")
+        client.expunge()
+        client.store("1:*", "-FLAGS", "(\\Seen)")
+        client.logout()
+        self.server.clock(30 * MINUTE)
+        self.peer.send(f"Danach <{OTTO}>", US, "Noch da?", "Nach dem Aufräumen")
+        self.server.clock(2 * MINUTE)
+        self.assertEqual(self.titles(), sorted(before + ["Nach dem Aufräumen"]))
+        self.assertEqual([m for c in self.conversations(self.place) for m in self.open(c["id"])["messages"]
+                          if m["removed_at"] or m.get("standing")], [])
+
+    def test_6_a_password_that_counts_no_more_is_said_in_words_and_nothing_is_lost(self):
         case = self.conversation(self.place, "Lotte")["id"]
         self.peer.renew_password("ein anderes")
         self.peer.send(f"Rieke <{OTTO}>", US, "Hört mich jemand?", "Hört mich jemand?")
@@ -338,14 +378,14 @@ class Faults(Mails):
         self.sent(case)
         self.assertEqual([m.get_content().strip() for m in self.peer.box(PAULA)].count("Diese Antwort wartet."), 1)
 
-    def test_6_a_password_goes_to_no_other_server(self):
+    def test_7_a_password_goes_to_no_other_server(self):
         self.check(self.admin.patch(f"/channels/{self.place['id']}", {
             "settings": {"smtp_port": self.peer.ports["smtps"]}}), 200)
         answer = self.verify()
         self.assertEqual((answer["ok"], answer["message"]),
                          (False, "the password was given for other servers: enter it again"))
 
-    def test_7_nothing_in_the_mailbox_was_touched(self):
+    def test_8_nothing_in_the_mailbox_was_touched(self):
         client = self.peer.client(US)
         client.select("INBOX", readonly=True)
         self.assertEqual(client.search(None, "SEEN")[1][0], b"")
