@@ -338,6 +338,31 @@ static int put_reactions(struct show *s, int64_t message_id)
     return 0;
 }
 
+/* The network's number of answers beside ours, when both differ for longer than a round;
+ * else null. */
+static int put_answers(struct show *s, const struct measured *m)
+{
+    struct measured_answers answers;
+    int r = MEASURED_NONE;
+
+    if (m->measured_at)
+        r = measured_answers(s->op, m->channel_id, m->message_id, &answers);
+    if (r < 0)
+        return r;
+    if (r == MEASURED_NONE || !measured_differs(m, &answers)) {
+        json_put_null(s->w, "answers_differ");
+        return 0;
+    }
+    json_begin_object(s->w, "answers_differ");
+    json_put_int(s->w, "network", answers.network);
+    json_put_int(s->w, "here", answers.here);
+    json_put_int(s->w, "hidden", answers.hidden);
+    json_put_int(s->w, "removed", answers.removed);
+    json_put_time(s->w, "since", answers.since);
+    json_end_object(s->w);
+    return 0;
+}
+
 /* What the network counts of a post of ours. */
 static int put_measured(struct show *s, const struct message *msg)
 {
@@ -349,7 +374,7 @@ static int put_measured(struct show *s, const struct message *msg)
     if (r < 0)
         return r;
     show_counted(s->w, &m);
-    return 0;
+    return put_answers(s, &m);
 }
 
 static int put_outbox(struct show *s, const struct message *msg)

@@ -138,7 +138,8 @@ int measured_list_due(struct op *op, int64_t channel_id, int64_t limit,
     while (n < (size_t)limit && (r = db_next(op, rows)) > 0)
         list[n++] = (struct measured_due){ .message_id = db_int(rows, 0),
                                            .sent_at = db_int(rows, 1),
-                                           .external_id = db_text(op, rows, 2) };
+                                           .external_id = db_text(op, rows, 2),
+                                           .thread_id = db_int(rows, 3) };
     if (r < 0)
         return r;
     *ret = list;
@@ -169,4 +170,94 @@ int measured_series(struct op *op, const struct measured_span *span,
     *ret = list;
     *ret_count = n;
     return 0;
+}
+
+static const char here[] = "here", removed[] = "removed", hidden[] = "hidden";
+
+/* The last points of a post, in words of measured_answers. */
+static int read_answers(struct op *op, int64_t channel_id, int64_t message_id,
+                        struct measured_answers *ret)
+{
+    const struct measured_span all = { channel_id, message_id, 0, INT64_MAX };
+    struct measured_point *points;
+    size_t count;
+    int r = measured_series(op, &all, &points, &count);
+
+    *ret = (struct measured_answers){ COUNTED_NOT_GIVEN, -1, -1, -1, 0 };
+    for (size_t i = 0; r >= 0 && i < count; i++) {
+        const struct {
+            const char *name;
+            int64_t *number;
+        } kinds[] = { { counted_names[COUNTED_REPLIES], &ret->network },
+                      { here, &ret->here },
+                      { removed, &ret->removed },
+                      { hidden, &ret->hidden } };
+
+        for (size_t k = 0; k < COUNT_OF(kinds); k++) {
+            if (!str_is(points[i].kind, kinds[k].name))
+                continue;
+            *kinds[k].number = points[i].number;
+            ret->since = points[i].at;
+        }
+    }
+    return r;
+}
+
+static int count_answers(struct op *op, const struct measured_due *due,
+                         struct measured_answers *ret)
+{
+    DB_ROWS(rows);
+    int r = db_query(op, &rows, &SQL_MEASURED_ANSWERS, ARG_WS, ARG_INT(due->thread_id),
+                     ARG_INT(due->message_id));
+
+    if (r >= 0)
+        r = db_next(op, rows);
+    if (r <= 0)
+        return r;
+    ret->here = db_int(rows, 0);
+    ret->removed = db_int(rows, 1);
+    ret->hidden = db_int(rows, 2);
+    return 0;
+}
+
+int measured_keep_answers(struct op *op, int64_t channel_id,
+                          const struct measured_due *due)
+{
+    struct measured_answers was, now = { 0 };
+    int r = read_answers(op, channel_id, due->message_id, &was);
+
+    if (r < 0 || was.network == COUNTED_NOT_GIVEN)
+        return r;
+    r = count_answers(op, due, &now);
+    {
+        const struct {
+            const char *name;
+            int64_t was, now;
+        } kinds[] = { { here, was.here, now.here },
+                      { removed, was.removed, now.removed },
+                      { hidden, was.hidden, now.hidden } };
+
+        for (size_t i = 0; r >= 0 && i < COUNT_OF(kinds); i++)
+            if (kinds[i].was != kinds[i].now)
+                r = db_run(op, &SQL_MEASURED_POINT_ADD, ARG_WS, ARG_INT(channel_id),
+                           ARG_INT(due->message_id), ARG_TEXT(str_of(kinds[i].name)),
+                           ARG_INT(op->now), ARG_INT(kinds[i].now));
+    }
+    return r;
+}
+
+int measured_answers(struct op *op, int64_t channel_id, int64_t message_id,
+                     struct measured_answers *ret)
+{
+    int r = read_answers(op, channel_id, message_id, ret);
+
+    if (r < 0)
+        return r;
+    return ret->network == COUNTED_NOT_GIVEN || ret->here < 0 ? MEASURED_NONE : 0;
+}
+
+bool measured_differs(const struct measured *m, const struct measured_answers *answers)
+{
+    return answers->network != answers->here &&
+           m->measured_at - answers->since >= MEASURED_DIFFERS_MS;
 }

@@ -42,11 +42,29 @@ int measured_fail(struct op *op, int64_t channel_id, struct str reason) MUST_CHE
 
 /* Own public posts that are due, the youngest first; at most `limit`. */
 struct measured_due {
-    int64_t message_id, sent_at;
+    int64_t message_id, sent_at, thread_id;
     struct str external_id;
 };
 int measured_list_due(struct op *op, int64_t channel_id, int64_t limit,
                       struct measured_due **ret, size_t *ret_count) MUST_CHECK;
+
+/* The answers directly below an own post: as the network counts them, and as they stand
+ * here. Kept as points of the kinds "replies", "here", "removed" and "hidden". */
+struct measured_answers {
+    int64_t network;               /* COUNTED_NOT_GIVEN */
+    int64_t here, removed, hidden; /* the last two are of those that are here */
+    int64_t since;                 /* so long all four are what they are */
+};
+/* Count what is here, when the network has just been asked. In a write. */
+int measured_keep_answers(struct op *op, int64_t channel_id,
+                          const struct measured_due *due) MUST_CHECK;
+/* MEASURED_NONE: the network does not count them, or nobody compared yet. */
+int measured_answers(struct op *op, int64_t channel_id, int64_t message_id,
+                     struct measured_answers *ret) MUST_CHECK;
+/* Longer than the longest round of a poll (every ten minutes) and of measuring. */
+#define MEASURED_DIFFERS_MS MINUTES(30)
+/* Do the numbers differ, and not only since just now? */
+bool measured_differs(const struct measured *m, const struct measured_answers *answers);
 
 struct measured_point {
     struct str kind;

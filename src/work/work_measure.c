@@ -147,8 +147,9 @@ static int keep_post(struct op *op, struct round *round, size_t i)
 
     if (r < 0)
         return r;
-    return measured_keep(op, &was, op->now + measured_step(op->now - due->sent_at),
-                         &round->counts[i]);
+    r = measured_keep(op, &was, op->now + measured_step(op->now - due->sent_at),
+                      &round->counts[i]);
+    return r < 0 ? r : measured_keep_answers(op, round->channel_id, due);
 }
 
 /* What the call brought. */

@@ -182,11 +182,18 @@ class MockNetwork(DrahtTest):
                          {"likes": 12, "shares": 3, "quotes": None, "replies": 0, "views": None})
         self.assertEqual(post["reactions"], {"like": 12, "share": 3})
         self.assertIsNone(next(m for m in self.open(case)["messages"] if m["direction"] == "in")["measured"])
+        self.assertIsNone(post["answers_differ"])
+        self.net.tell(counts={"followers": 1400, "posts": {"*": {"likes": 12, "shares": 3, "replies": 2}}})
+        self.server.clock(3 * 60 * MINUTE)
+        differ = next(m for m in self.open(case)["messages"] if m["direction"] == "out")["answers_differ"]
+        self.assertEqual({k: differ[k] for k in ("network", "here", "hidden", "removed")},
+                         {"network": 2, "here": 0, "hidden": 0, "removed": 0})
         self.net.tell(counts={"followers": 1412, "posts": {"*": {"likes": 15, "shares": 3}}})
         self.server.clock(24 * 60 * MINUTE)
         points = self.check(self.eva.get(f"/messages/{post['id']}/measured"), 200).json
         self.assertEqual([(p["kind"], p["number"]) for p in points["items"]],
-                         [("likes", 12), ("replies", 0), ("shares", 3), ("likes", 15), ("replies", None)])
+                         [("here", 0), ("hidden", 0), ("likes", 12), ("removed", 0), ("replies", 0), ("shares", 3),
+                          ("replies", 2), ("likes", 15), ("replies", None)])
         series = self.check(self.eva.get(f"/channels/{self.place['id']}/measured"), 200).json
         self.assertEqual((series["measures"], series["error"], series["measured"]["followers"]), (True, "", 1412))
         self.assertEqual({p["kind"] for p in series["items"]}, {"followers"})

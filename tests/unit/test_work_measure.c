@@ -236,6 +236,80 @@ static void measuring_that_fails_says_why_and_waits_an_hour(void **state)
     assert_int_equal(as_it_stands(&t, 0).now.of[COUNTED_FOLLOWERS], 7);
 }
 
+static int64_t answer_below(struct talk *t, int64_t post_id, const char *id)
+{
+    struct message parent, msg;
+    const struct message_said said = { STR("Stimmt."), STR(""), STR(""), false };
+
+    CHECK_OK(t->f, message_get(&t->f->op, post_id, &parent));
+    msg = parent;
+    msg.parent_id = post_id;
+    msg.external_id = str_of(id);
+    msg.direction = STR("other");
+    CHECK_OK(t->f, message_add(&t->f->op, &msg, &said));
+    return msg.id;
+}
+
+static bool differs(struct talk *t, int64_t post_id, struct measured_answers *ret)
+{
+    struct measured m = as_it_stands(t, post_id);
+    int r = measured_answers(&t->f->op, t->channel.id, post_id, ret);
+
+    CHECK_OK(t->f, r);
+    return r == 0 && measured_differs(&m, ret);
+}
+
+/* The network says five, three are here: said when it lasts, with what explains it. */
+static void answers_that_do_not_add_up_are_told_when_it_lasts(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    NETWORK(n, t, DELIVERY_MARKED, URL);
+    int64_t id = post(&t, "p-1", f.op.now);
+    struct measured_answers answers;
+
+    answer_below(&t, id, "a-1");
+    answer_below(&t, id, "a-2");
+    answer_below(&t, id, "a-3");
+    answer_below(&t, id, "page:4"); /* of our own page: the network does not know it */
+    RUN(&f, "UPDATE message SET standing = 'held' WHERE external_id = 'a-2'");
+    RUN(&f, "UPDATE message SET removed_at = 1 WHERE external_id = 'a-3'");
+    n.post_counts = ",\"replies\":5";
+    plan(&t);
+    pass(&t, MINUTES(3));
+    assert_false(differs(&t, id, &answers));
+    pass(&t, HOURS(2));
+    assert_true(differs(&t, id, &answers));
+    assert_int_equal(answers.network, 5);
+    assert_int_equal(answers.here, 3);
+    assert_int_equal(answers.hidden, 1);
+    assert_int_equal(answers.removed, 1);
+    answer_below(&t, id, "a-5");
+    pass(&t, HOURS(2));
+    assert_false(differs(&t, id, &answers)); /* since just now */
+    answer_below(&t, id, "a-6");
+    pass(&t, HOURS(2));
+    pass(&t, HOURS(2));
+    assert_int_equal(answers.here, 4);
+    assert_false(differs(&t, id, &answers));
+    assert_int_equal(answers.here, answers.network);
+}
+
+static void a_network_that_counts_no_answers_is_compared_with_nothing(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    NETWORK(n, t, DELIVERY_MARKED, URL);
+    int64_t id = post(&t, "p-1", f.op.now);
+    struct measured_answers answers;
+
+    answer_below(&t, id, "a-1");
+    plan(&t);
+    pass(&t, HOURS(2));
+    pass(&t, HOURS(2));
+    assert_int_equal(measured_answers(&f.op, t.channel.id, id, &answers), MEASURED_NONE);
+}
+
 static void a_channel_without_dialogue_or_numbers_is_not_measured(void **state)
 {
     FIXTURE_BOTH(f);
@@ -294,6 +368,8 @@ int main(void)
         BOTH_ENGINES(of_a_budget_the_half_is_left_alone),
         BOTH_ENGINES(a_network_that_said_little_is_left_is_not_asked),
         BOTH_ENGINES(measuring_that_fails_says_why_and_waits_an_hour),
+        BOTH_ENGINES(answers_that_do_not_add_up_are_told_when_it_lasts),
+        BOTH_ENGINES(a_network_that_counts_no_answers_is_compared_with_nothing),
         BOTH_ENGINES(a_channel_without_dialogue_or_numbers_is_not_measured),
         cmocka_unit_test(a_count_is_a_number_up_to_a_trillion),
     };

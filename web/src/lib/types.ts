@@ -164,6 +164,8 @@ export interface Message {
   reactions: Record<string, number>;
   /** Of a post of ours, what its network counted last; null: nobody counted. */
   measured: Counted | null;
+  /** The network's number of answers beside ours, when they differ for longer than a round. */
+  answers_differ: AnswersDiffer | null;
   outbox: Outbox | null;
   /** Its copy by mail, where somebody left an address for answers. */
   mail: Outbox | null;
@@ -471,6 +473,14 @@ export interface Counted {
   quotes?: number | null;
   replies?: number | null;
   views?: number | null;
+}
+
+export interface AnswersDiffer {
+  network: number;
+  here: number;
+  hidden: number;
+  removed: number;
+  since: string;
 }
 
 export interface CountedPoint {
