@@ -50,6 +50,7 @@ static enum metric_group group_of(struct str by)
         { "hour", BY_HOUR },       { "weekday_hour", BY_WEEKDAY_HOUR },
         { "day", BY_DAY },         { "week", BY_WEEK },
         { "month", BY_MONTH },     { "part", BY_PART },
+        { "hidden", BY_HIDDEN },
     };
 
     for (size_t i = 0; i < COUNT_OF(names); i++) {
@@ -70,6 +71,7 @@ static void put_ms(struct json_writer *w, const char *key, int64_t ms)
 static void put_figure(struct json_writer *w, const struct figure *f)
 {
     json_put_int(w, "n", f->n);
+    json_put_int(w, "hidden", f->hidden);
     if (f->has_value)
         json_put_real(w, "value", f->value);
     else
@@ -296,6 +298,7 @@ static int put_case(struct show *s, const struct observation *o)
     put_ms(w, "customer_ms", o->customer_ms);
     json_put_text(w, "intent", o->intent);
     json_put_text(w, "part", o->part);
+    json_put_bool(w, "hidden", o->hidden);
     json_put_bool(w, "counts", o->hit);
     json_put_bool(w, "open", o->open);
     json_end_object(w);
@@ -439,7 +442,7 @@ static int report_index(struct op *op, struct api_call *call, struct http_answer
     {                                                                                    \
         .name = "by", .type = API_CHOICE,                                                \
         .choices = "channel|department|agent|intent|hour|weekday_hour|day|week|month|"   \
-                   "part"                                                                \
+                   "part|hidden"                                                         \
     }
 
 static const struct api_field report_query[] = { PERIOD_FIELDS, { NULL } };

@@ -94,6 +94,21 @@ const struct metric metrics[] = {
                         "of them." },
     },
     {
+        .slug = "intent_mix",
+        .unit = "number",
+        .sum = METRIC_COUNT,
+        .load = observe_mix,
+        .title = { "Worum es geht", "What it is about" },
+        .definition = { "Die Anliegen des Zeitraums nach dem, was sie sind: Lob, Frage, "
+                        "Beschwerde und so weiter. Was das Programm nicht sicher weiß, "
+                        "steht als unsicher da und wird nirgends dazugerechnet. "
+                        "Ausgeblendetes zählt mit und steht daneben.",
+                        "The conversations of the period by what they are: praise, "
+                        "question, complaint and so on. What the program does not know "
+                        "for sure stands as unsure and is counted nowhere else. What was "
+                        "hidden counts too and stands beside it." },
+    },
+    {
         .slug = "books_balance",
         .unit = "number",
         .sum = METRIC_BALANCE,
@@ -220,11 +235,21 @@ static int64_t hits(const struct observations *set)
     return n;
 }
 
+static int64_t hidden_ones(const struct observations *set)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < set->count; i++)
+        n += set->items[i].hidden;
+    return n;
+}
+
 struct figure metric_figure(struct op *op, const struct metric *metric,
                             const struct observations *set)
 {
     struct figure f = {
         .n = (int64_t)set->count,
+        .hidden = hidden_ones(set),
         .has_value = set->count > 0,
         .median_ms = -1,
         .p90_ms = -1,
@@ -243,6 +268,9 @@ struct figure metric_figure(struct op *op, const struct metric *metric,
         break;
     case METRIC_PER_PERSON:
         f.value = f.n ? (double)f.n / (double)distinct_persons(op, set) : 0;
+        break;
+    case METRIC_COUNT:
+        f.value = (double)f.n;
         break;
     case METRIC_BALANCE:
         f.value = (double)(set->received - f.n);
@@ -295,6 +323,9 @@ static int key_of(struct op *op, const struct observation *o, enum metric_group 
         return 0;
     case BY_PART:
         *ret = o->part;
+        return 0;
+    case BY_HIDDEN:
+        *ret = o->hidden ? STR("hidden") : STR("");
         return 0;
     case BY_HOUR:
     case BY_WEEKDAY_HOUR:

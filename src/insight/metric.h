@@ -29,6 +29,7 @@ struct observation {
     struct str intent;
     struct str part; /* its class, where the figure has classes */
     bool hit;        /* counts for the numerator of a share */
+    bool hidden;     /* something of it was hidden; counts all the same */
     bool open;       /* not over yet: wall_ms is how long so far */
 };
 
@@ -44,6 +45,7 @@ enum metric_sum {
     METRIC_SHARE,      /* value: hits / n */
     METRIC_PER_PERSON, /* value: n / distinct persons */
     METRIC_BALANCE,    /* value: received minus the sum of the classes */
+    METRIC_COUNT,      /* value: n */
 };
 
 struct metric {
@@ -62,7 +64,7 @@ const struct metric *metric_by_slug(struct str slug); /* NULL: there is none */
 
 /* What a set of observations sums up to. n == 0: no data, whatever the rest says. */
 struct figure {
-    int64_t n;
+    int64_t n, hidden;
     double value;
     bool has_value;
     int64_t median_ms, p90_ms;                 /* -1: none */
@@ -84,7 +86,8 @@ enum metric_group {
     BY_DAY,          /* "2026-11-02" */
     BY_WEEK,         /* its Monday */
     BY_MONTH,        /* "2026-11" */
-    BY_PART
+    BY_PART,
+    BY_HIDDEN /* "hidden", or "" */
 };
 
 /* One group of a series: the key as text ("" for none), its observations. */
@@ -114,6 +117,8 @@ int observe_solutions(struct op *op, const struct metric *metric, int64_t from,
                       int64_t until, struct observations *ret) MUST_CHECK;
 int observe_books(struct op *op, const struct metric *metric, int64_t from, int64_t until,
                   struct observations *ret) MUST_CHECK;
+int observe_mix(struct op *op, const struct metric *metric, int64_t from, int64_t until,
+                struct observations *ret) MUST_CHECK;
 int observe_check_backs(struct op *op, const struct metric *metric, int64_t from,
                         int64_t until, struct observations *ret) MUST_CHECK;
 

@@ -49,6 +49,12 @@ static void read_part(struct op *op, struct db_rows *rows, struct observation *o
     o->part = db_text(op, rows, 11);
 }
 
+static void read_mix(struct op *op, struct db_rows *rows, struct observation *o)
+{
+    read_part(op, rows, o);
+    o->hidden = db_int(rows, 12) != 0;
+}
+
 static int load(struct op *op, const struct db_stmt *stmt, int64_t from, int64_t until,
                 void (*more)(struct op *, struct db_rows *, struct observation *),
                 struct observations *set)
@@ -241,6 +247,19 @@ static int standing_at(struct op *op, int64_t id, int64_t until, struct standing
         }
     } while (r >= 0 && count == 200);
     return r < 0 ? r : 0;
+}
+
+int observe_mix(struct op *op, const struct metric *metric, int64_t from, int64_t until,
+                struct observations *ret)
+{
+    struct observations set = { 0 };
+    int r = load(op, &SQL_OBSERVE_MIX, from, until, read_mix, &set);
+
+    (void)metric;
+    if (r < 0)
+        return r;
+    *ret = set;
+    return 0;
 }
 
 int observe_books(struct op *op, const struct metric *metric, int64_t from, int64_t until,

@@ -82,3 +82,22 @@ for (const width of [1280, 375]) {
     await page.setViewportSize({ width: 1280, height: 800 });
   });
 }
+
+for (const width of [1280, 375]) {
+  test(`the mix says how many are unsure and hidden beside it, and opens its cases (${width} pixels)`, async () => {
+    await newCase();
+    await newCase('Wann ist geöffnet?');
+    await page.setViewportSize({ width, height: 800 });
+    await visit(page, '/reports/intent_mix');
+    await page.getByRole('link', { name: /^unsicher: \d+$/ }).waitFor();
+    await page.getByRole('link', { name: 'ausgeblendet: 0' }).waitFor();
+    await look(page, `the mix, ${width}`);
+    await page.locator('.bars').first().getByRole('link', { name: /Beschwerde/ }).click();
+    await page.waitForURL(/by=part&key=complaint/);
+    await page.locator('#cases').getByText('Beschwerde').first().waitFor();
+    await page.locator('#cases tbody a').first().waitFor();
+    await page.getByRole('link', { name: 'ausgeblendet: 0' }).click();
+    await page.waitForURL(/by=hidden&key=hidden/);
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+}

@@ -260,6 +260,35 @@ class Outcomes(Figures):
                                 by="intent")["series"]
         self.assertEqual(sum(s["n"] for s in by_intent), 5)
 
+    def test_the_mix_says_what_is_unsure_and_what_was_hidden_and_opens_each(self):
+        self.server.clock("2027-01-20T08:00:00Z")
+        period = ("2027-01-20T00:00:00Z", "2027-01-21T00:00:00Z")
+        self.assertTrue(self.report("intent_mix", *period)["no_data"])
+        made = {}
+        for n, intent in enumerate(("praise", "praise", "question", "complaint", None, None)):
+            made[n] = self.ask(f"M{n}")
+            self.check(self.eva.patch(f"/conversations/{made[n]}", {"intent": intent}), 200)
+        kept = {n: self.store.sql(f"SELECT marks FROM conversation WHERE id = {made[n]}")[0][0] for n in (4, 5)}
+        self.store.sql(f"UPDATE conversation SET marks = ' negative unsure ' WHERE id = {made[4]}")
+        self.store.sql(f"UPDATE conversation SET marks = '' WHERE id = {made[5]}")
+        message = self.open(made[3])["messages"][0]
+        self.check(self.admin.post(f"/messages/{message['id']}/moderation", {"action": "hide", "reason": "insult"}), 200)
+        report = self.report("intent_mix", *period)
+        self.assertEqual((report["n"], float(report["value"]), report["hidden"]), (6, 6, 1))
+        self.assertEqual({p["key"]: (p["n"], p["hidden"]) for p in report["parts"]},
+                         {"praise": (2, 0), "question": (1, 0), "complaint": (1, 1), "unsure": (1, 0),
+                          "unclassified": (1, 0)})
+        def opened(by, key):
+            return [c["conversation_id"] for c in self.admin.all("/reports/intent_mix/cases", from_=period[0],
+                                                                to=period[1], by=by, key=key)]
+        self.assertEqual(opened("part", "unsure"), [made[4]])
+        self.assertEqual(opened("part", "praise"), [made[0], made[1]])
+        self.assertEqual(opened("hidden", "hidden"), [made[3]])
+        self.check(self.admin.post(f"/messages/{message['id']}/moderation", {"action": "unhide"}), 200)
+        self.assertEqual(self.report("intent_mix", *period)["hidden"], 0)
+        for n, marks in kept.items():
+            self.store.sql(f"UPDATE conversation SET marks = '{marks}' WHERE id = {made[n]}")
+
     def test_the_books_balance(self):
         self.server.clock("2027-02-01T08:00:00Z")
         ids = [self.ask(f"B{n}") for n in range(6)]

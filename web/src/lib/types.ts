@@ -450,6 +450,8 @@ export interface Delivery {
 
 export interface Figure {
   n: number;
+  /** Of them something was hidden. */
+  hidden: number;
   value: number | null;
   median_ms: number | null;
   p90_ms: number | null;
