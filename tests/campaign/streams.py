@@ -3,7 +3,7 @@
 
 A program by itself. Takes orders as lines of its standard input and answers each with a line of JSON.
 
-    streams.py --address HOST:PORT --tokens FILE [--forgetful]
+    streams.py --address HOST:PORT --tokens FILE [--forgetful] [--wait SECONDS]
 
     open N        N more streams, 15 a token; answers when all have their head
     leave N SEED  N of them hang up, at most five a token
@@ -24,7 +24,7 @@ import socket
 import sys
 import time
 
-PER_TOKEN, PER_ADDRESS, WAIT_S = 15, 200, 60
+PER_TOKEN, PER_ADDRESS = 15, 200
 LEAVING = 5  # of a token at a time: until the server has noticed, those who come back count twice
 
 
@@ -84,13 +84,13 @@ class Stream:
 class House:
     def __init__(self, options):
         host, port = options.address.rsplit(":", 1)
-        self.address, self.forgetful = (host, int(port)), options.forgetful
+        self.address, self.forgetful, self.wait = (host, int(port)), options.forgetful, options.wait
         with open(options.tokens, encoding="utf-8") as file:
             self.tokens = file.read().split()
         self.selector, self.streams, self.away = selectors.DefaultSelector(), [], []
 
     def turn(self, done):
-        end = time.monotonic() + WAIT_S
+        end = time.monotonic() + self.wait
         while not done():
             if time.monotonic() > end:
                 return False
@@ -141,6 +141,7 @@ def main():
     parser.add_argument("--address", required=True)
     parser.add_argument("--tokens", required=True)
     parser.add_argument("--forgetful", action="store_true")
+    parser.add_argument("--wait", type=float, default=60, help="for what must come")
     house = House(parser.parse_args())
     for line in sys.stdin:
         order, *rest = line.split()

@@ -35,7 +35,7 @@ def old_one_returns(c, servers, desk, sender):
     servers.second.kill()
 
 
-def one(c, servers, desk, sender):
+def one(c, servers, desk, sender, is_last):
     before = sender.acknowledged()
     frame.eventually(lambda: sender.acknowledged() > before + 10, 60, "work before the failover")
     desk.answer(3)
@@ -55,7 +55,8 @@ def one(c, servers, desk, sender):
     c.count("failovers")
     desk.repeat()
     old_one_returns(c, servers, desk, sender)
-    servers.follow()
+    if not is_last:
+        servers.follow()
 
 
 def fire(c, synchronous):
@@ -80,8 +81,8 @@ def work(c, servers, house, folder):
         desk = cluster.Desk(nodes, folder, 12)
         with frame.Oracle(house, folder, nodes.nodes[1].address, house.channel("Eingang"),
                           threads=2, pause=0.01) as sender:
-            for _ in range(c.n):
-                one(c, servers, desk, sender)
+            for n in range(c.n):
+                one(c, servers, desk, sender, n + 1 == c.n)
         if servers.synchronous:
             desk.settle()
         nodes.close()

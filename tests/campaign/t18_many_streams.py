@@ -112,6 +112,7 @@ def play(c):
 
 
 def control(c):
-    """Browsers that come back without saying where they were miss what happened meanwhile."""
-    fire(c, "--forgetful")
+    """Browsers that come back without saying where they were miss what happened meanwhile. What
+    they missed last does not come, however long they wait for it."""
+    fire(c, "--forgetful", "--wait", "5")
     return "no Last-Event-ID"

@@ -1,5 +1,6 @@
 """t29_migration.py - the program dies, or the power goes, inside each step of a migration."""
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -77,22 +78,29 @@ def counts(store, tables):
     return {table: int(store.sql(f"SELECT COUNT(*) FROM {table}")[0][0]) for table in tables}
 
 
+def kept_at(place, version):
+    return os.path.join(place, f"at-{version}")
+
+
 def clean_schemas(c, place, last):
-    """What the schema is after each migration, when nothing interrupts it."""
+    """What the schema is after each migration, when nothing interrupts it. The store of each
+    version is kept, without the copies that its migrations took."""
     store, out = Store(os.path.join(place, "clean")), {0: []}
     for version in range(1, last + 1):
         store.migrate("migrate.applied=kill")
         at, tables = store.look()
         c.expect(at == version, f"cleanly it came to {at}, not {version}")
         out[version] = tables
+        shutil.copytree(store.data, kept_at(place, version), ignore=shutil.ignore_patterns("before-*"))
     return out
 
 
 def interrupted(c, disk, step, version, clean, plan):
     """A store at `version`, with rows; dies in the migration to the next; then goes on."""
     store = Store(os.path.join(disk.place, f"s-{c.counts.get('interrupted', 0)}"))
-    for _ in range(version):
-        store.migrate("migrate.applied=kill")
+    if version:
+        shutil.copytree(kept_at(disk.place, version), store.data)
+        c.expect(store.look()[0] == version, f"the store kept at {version} is none")
     rows = fill(store) if version else {}
     c.count("rows_before", sum(rows.values()))
     os.sync()
