@@ -1,8 +1,10 @@
 /* simulate_campaign.c - many runs of the simulator: a process for each processor. */
 #include "cmd/simulate_campaign.h"
 
+#include <signal.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -115,7 +117,8 @@ void campaign_run(const struct campaign *campaign, struct campaign_report *ret)
             abort();
         if (children[i] > 0)
             continue;
-        log_to_file("/dev/null"); /* what fails in a run is meant to */
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody waits for it any more */
+        log_to_file("/dev/null");         /* what fails in a run is meant to */
         work(campaign, board, &board->shares[i]);
         _exit(0);
     }
