@@ -228,6 +228,13 @@ static int compare(struct op *op, const struct incoming *in, struct message *msg
     return message_edit(op, msg, &said, in->received_at);
 }
 
+/* By the network's time: it may come after a later one. */
+static bool is_newer(const struct incoming *in, const struct message *old)
+{
+    return in->edited_at > old->edited_at ||
+           (in->edited_at && FAILPOINT("mutant.any_edit"));
+}
+
 /* Known already: an edit or a removal by its author, or nothing new. */
 static int known(struct op *op, const struct incoming *in, const struct message *old,
                  struct intake_result *ret)
@@ -247,7 +254,7 @@ static int known(struct op *op, const struct incoming *in, const struct message 
     if (in->removed_at && !old->removed_at) {
         ret->what = INTAKE_VERSION;
         r = message_remove(op, old, in->removed_at);
-    } else if (in->edited_at > old->edited_at && !old->removed_at) {
+    } else if (is_newer(in, old) && !old->removed_at) {
         ret->what = INTAKE_VERSION;
         r = message_edit(op, old, &said, in->edited_at);
     }
@@ -446,7 +453,7 @@ static int store(struct op *op, const struct incoming *in, struct intake_result 
     if (r < 0 || ret->from_us)
         return r;
     r = person_count_contact(op, msg->person_id, msg->sent_at);
-    if (r < 0 || !in->removed_at)
+    if (r < 0 || !in->removed_at || FAILPOINT("mutant.removal_late"))
         return r;
     return message_remove(op, msg, in->removed_at);
 }

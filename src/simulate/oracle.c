@@ -118,7 +118,7 @@ static void check_inbound(struct sim *sim)
     int64_t said = 0, stored, texts;
 
     for (size_t i = 0; i < sim->asked_count; i++)
-        said += !sim->asked[i]->echo;
+        said += !sim->asked[i]->echo && !sim->asked[i]->of;
     stored = WATCH(sim, "SELECT COUNT(*) FROM message WHERE direction <> 'out'");
     if (stored > said)
         sim_fault(sim, "%lld messages were said and %lld are stored", (long long)said,
@@ -341,6 +341,7 @@ void oracle_end(struct sim *sim)
     }
     check_inbound(sim);
     check_asked(sim);
+    edits_check(&op, sim);
     for (size_t i = 0; i < sim->answer_count; i++)
         check_answer(sim, &op, &sim->answers[i]);
     for (unsigned i = 0; i < sim->plan.peers; i++)

@@ -157,14 +157,15 @@ static bool parameter(struct op *op, struct str url, const char *name, struct st
 
 static struct str item_of(struct op *op, const struct asked *asked)
 {
-    return arena_fmt(op->arena,
-                     "{\"external_id\":\"" STR_FMT
-                     "\",\"thread\":{\"external_id\":\"" STR_FMT
-                     "\"},\"author\":{\"external_id\":\"" STR_FMT "\",\"name\":\"" STR_FMT
-                     "\"},\"body\":\"" STR_FMT "\",\"sent_at\":\"" STR_FMT "\"}",
-                     STR_ARG(asked->id), STR_ARG(asked->thread), STR_ARG(asked->who),
-                     STR_ARG(asked->who), STR_ARG(asked->text),
-                     STR_ARG(time_format(op->arena, asked->said_at)));
+    return arena_fmt(
+        op->arena,
+        "{\"external_id\":\"" STR_FMT "\",\"thread\":{\"external_id\":\"" STR_FMT
+        "\"},\"author\":{\"external_id\":\"" STR_FMT "\",\"name\":\"" STR_FMT
+        "\"},\"body\":\"" STR_FMT "\",\"sent_at\":\"" STR_FMT "\"" STR_FMT "}",
+        STR_ARG(asked->id), STR_ARG(asked->thread), STR_ARG(asked->who),
+        STR_ARG(asked->who), STR_ARG(asked->text),
+        STR_ARG(time_format(op->arena, asked->said_at)),
+        STR_ARG(people_edition(op, asked)));
 }
 
 /* A page, from a little before the cursor. */

@@ -49,6 +49,8 @@ static void answered(struct request *request, int r)
         sim_fault(sim, STR_FMT " was rejected", STR_ARG(asked->id));
     if (request->flow.counts.duplicates && !asked->echo)
         sim_mark(sim, asked->published ? MARK_WEBHOOK_AND_POLL : MARK_WEBHOOK_REPEATED);
+    if (asked->of)
+        edits_mark(asked);
     asked->acked_at = sim_now(sim);
     if (sim_chance(sim, 5) && !sim->calm) /* the sender did not hear it */
         try_again(asked);
@@ -90,6 +92,18 @@ static bool soon(struct intake_flow *flow, struct task *task)
     return true;
 }
 
+/* What an edition says beside the words. */
+struct str people_edition(struct op *op, const struct asked *asked)
+{
+    int64_t at = asked->removed_at ? asked->removed_at : asked->edited_at;
+
+    if (!at)
+        return STR("");
+    return arena_fmt(op->arena, ",\"%s\":\"" STR_FMT "\"",
+                     asked->removed_at ? "removed_at" : "edited_at",
+                     STR_ARG(time_format(op->arena, at)));
+}
+
 static struct str spelled(struct op *op, const struct asked *asked)
 {
     return arena_fmt(
@@ -97,10 +111,11 @@ static struct str spelled(struct op *op, const struct asked *asked)
         "{\"external_id\":\"" STR_FMT "\", \"thread\":{\"external_id\":\"" STR_FMT
         "\",\"kind\":\"post\"},\"author\":{\"external_id\":\"" STR_FMT
         "\",\"name\":\"" STR_FMT "\"%s},\"body\":\"" STR_FMT "\",\"sent_at\":\"" STR_FMT
-        "\"}",
+        "\"" STR_FMT "}",
         STR_ARG(asked->id), STR_ARG(asked->thread), STR_ARG(asked->who),
         STR_ARG(asked->who), asked->echo ? ",\"is_us\":true" : "", STR_ARG(asked->text),
-        STR_ARG(time_format(op->arena, asked->said_at)));
+        STR_ARG(time_format(op->arena, asked->said_at)),
+        STR_ARG(people_edition(op, asked)));
 }
 
 static int find_channel(struct op *op, void *ctx)
@@ -158,7 +173,7 @@ static void send_webhook(void *ctx)
     life_errand_ends(life);
 }
 
-static struct asked *remember(struct sim *sim, const struct asked *asked)
+struct asked *people_remember(struct sim *sim, const struct asked *asked)
 {
     struct asked *copy = arena_new(&sim->arena, struct asked, 1);
 
@@ -181,6 +196,14 @@ static void publish(struct asked *asked)
     asked->published = true;
 }
 
+void people_tell(struct asked *asked, bool by_poll, bool by_webhook)
+{
+    if (by_poll)
+        publish(asked);
+    if (by_webhook)
+        send_webhook(asked);
+}
+
 static void say(void *ctx)
 {
     struct sim *sim = ctx;
@@ -189,7 +212,7 @@ static void say(void *ctx)
     int64_t who = plan->bulk ? number : sim_between(sim, 1, plan->persons);
     unsigned peer = (unsigned)sim_between(sim, 0, plan->peers - 1);
     bool thanks = !plan->bulk && sim_chance(sim, 10);
-    struct asked *asked = remember(
+    struct asked *asked = people_remember(
         sim, &(struct asked){
                  .id = arena_fmt(&sim->arena, "m-%lld", (long long)number),
                  .text = thanks ? STR("Danke!")
@@ -203,6 +226,7 @@ static void say(void *ctx)
 
     sim_trace(sim, STR_FMT " says " STR_FMT " on network %u", STR_ARG(asked->who),
               STR_ARG(asked->id), peer);
+    edits_plan(sim, asked);
     if (plan->polls[peer])
         publish(asked);
     if (!plan->polls[peer] || sim_chance(sim, 50))
@@ -221,13 +245,14 @@ static void come_back(void *ctx)
 void people_echo(struct peer *peer, const struct taken *taken)
 {
     struct sim *sim = peer->sim;
-    struct asked *asked = remember(sim, &(struct asked){ .id = taken->id,
-                                                         .text = taken->text,
-                                                         .thread = taken->thread,
-                                                         .who = STR("us"),
-                                                         .peer = peer->number,
-                                                         .echo = true,
-                                                         .said_at = sim_now(sim) });
+    struct asked *asked =
+        people_remember(sim, &(struct asked){ .id = taken->id,
+                                              .text = taken->text,
+                                              .thread = taken->thread,
+                                              .who = STR("us"),
+                                              .peer = peer->number,
+                                              .echo = true,
+                                              .said_at = sim_now(sim) });
 
     sim_after(sim, sim_between(sim, 10, 500000), come_back, asked);
 }
@@ -236,6 +261,7 @@ void people_begin(struct sim *sim)
 {
     int64_t at = 0;
 
+    edits_begin(sim);
     for (unsigned i = 0; i < sim->plan.questions; i++) {
         if (sim->plan.bulk)
             at = (int64_t)i * 1000;

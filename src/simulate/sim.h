@@ -87,6 +87,8 @@ struct asked {
     bool published;            /* on the list that is polled */
     bool echo;                 /* it was ours */
     bool thanks;
+    const struct asked *of;        /* an edition of that one; NULL: the first words */
+    int64_t edited_at, removed_at; /* of an edition: one of them */
 };
 
 /* An answer of a colleague's, as far as the colleague was told. */
@@ -143,7 +145,7 @@ struct sim {
     struct plan plan;
     struct arena arena;
     struct clock clock;
-    struct random_source random, disk_random;
+    struct random_source random, disk_random, edit_random;
     struct world world; /* of the simulator itself: its randomness */
     struct secret_key key;
     struct agenda agenda;
@@ -157,6 +159,7 @@ struct sim {
 
     struct fuse fuse;
     int64_t full_until; /* the disk is full */
+    int64_t edited;     /* per cent of what is said that is changed later */
     bool calm;       /* nothing goes wrong any more, until everything has come to rest */
     bool ending;     /* nothing new begins */
     bool polls_rest; /* nobody polls any more */
@@ -225,6 +228,18 @@ void peer_free(struct peer *peer);
 void people_begin(struct sim *sim);
 /* Ours comes back by itself. */
 void people_echo(struct peer *peer, const struct taken *taken);
+/* Into the ledger; lives as long as the run. */
+struct asked *people_remember(struct sim *sim, const struct asked *asked);
+/* `,"edited_at":"…"`, or nothing. */
+struct str people_edition(struct op *op, const struct asked *asked);
+/* Now, on these ways. */
+void people_tell(struct asked *asked, bool by_poll, bool by_webhook);
+
+/* edits.c */
+void edits_begin(struct sim *sim);
+void edits_plan(struct sim *sim, struct asked *asked); /* what becomes of it later */
+void edits_mark(struct asked *edition);                /* it was acknowledged */
+void edits_check(struct op *op, struct sim *sim);
 
 /* agent.c */
 void agent_begin(struct sim *sim);
