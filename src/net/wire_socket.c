@@ -178,6 +178,15 @@ static void set_option(const struct socket_wire *w, int level, int name, int val
     (void)setsockopt(w->socket, level, name, &value, sizeof(value));
 }
 
+/* Whom to believe was decided; what it was decided by takes most of a megabyte. */
+static void forget_authorities(struct socket_wire *w)
+{
+    X509_STORE *none = w->context ? X509_STORE_new() : NULL;
+
+    if (none)
+        SSL_CTX_set_cert_store(w->context, none);
+}
+
 /* A deadline that is over: ready() never waits. The system asks a peer that is silent
  * whether it is still there. */
 static int hold(struct wire *wire)
@@ -185,6 +194,7 @@ static int hold(struct wire *wire)
     struct socket_wire *w = of(wire);
 
     w->until = 0;
+    forget_authorities(w);
     set_option(w, SOL_SOCKET, SO_KEEPALIVE, 1);
     set_option(w, IPPROTO_TCP, TCP_KEEPIDLE, ALIVE_SECONDS);
     set_option(w, IPPROTO_TCP, TCP_KEEPINTVL, ALIVE_SECONDS / 3);

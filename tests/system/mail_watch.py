@@ -80,7 +80,7 @@ class Idle(Watching):
                 self.between.say(talk, words)
                 eventually(lambda talk=talk: talk["over"], 20, "the connection to end")
                 self.watched(False)
-                self.server.clock(70 * MINUTE)
+                self.server.clock(20 * MINUTE)  # what ended badly rests, up to 16 minutes here
                 self.watched()
         self.arrives("Trotzdem")
 
