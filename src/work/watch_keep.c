@@ -447,7 +447,7 @@ void watcher_start(struct watcher *watcher)
 
 void watcher_stop(struct watcher *watcher)
 {
-    struct held *held;
+    struct held *list, *held;
 
     if (!watcher)
         return;
@@ -456,11 +456,15 @@ void watcher_stop(struct watcher *watcher)
     pthread_mutex_unlock(&watcher->lock);
     wake(watcher);
     thread_join(TAKE(watcher->thread));
-    while ((held = watcher->list)) {
-        watcher->list = held->next;
+    pthread_mutex_lock(&watcher->lock); /* polls may still look for theirs */
+    list = watcher->list;
+    watcher->list = NULL;
+    watcher->count = 0;
+    pthread_mutex_unlock(&watcher->lock);
+    while ((held = list)) {
+        list = held->next;
         held_free(held);
     }
-    watcher->count = 0;
 }
 
 void watcher_free(struct watcher *watcher)
