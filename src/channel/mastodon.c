@@ -68,6 +68,31 @@ static int ask_length(struct op *op, const struct connection *connection, int64_
     return 0;
 }
 
+/* Whether the setting is what the server takes, or, of a server that takes more than may
+ * be set, the most. */
+static struct str say_length(struct op *op, struct str reason, int64_t theirs,
+                             int64_t mine)
+{
+    bool more = theirs > MOST_LENGTH;
+
+    if (more) {
+        reason = arena_fmt(op->arena,
+                           STR_FMT "; it takes posts of %lld characters, more than the "
+                                   "%d that can be set here",
+                           STR_ARG(reason), (long long)theirs, MOST_LENGTH);
+        theirs = MOST_LENGTH;
+    }
+    if (theirs <= 0 || theirs == mine)
+        return reason;
+    if (more)
+        return arena_fmt(op->arena, STR_FMT "; this channel is set to %lld",
+                         STR_ARG(reason), (long long)mine);
+    return arena_fmt(op->arena,
+                     STR_FMT "; it takes posts of %lld characters, and this channel is "
+                             "set to %lld",
+                     STR_ARG(reason), (long long)theirs, (long long)mine);
+}
+
 static int mastodon_verify(struct op *op, const struct connection *connection,
                            struct receipt *ret)
 {
@@ -87,11 +112,7 @@ static int mastodon_verify(struct op *op, const struct connection *connection,
         return r;
     ret->reason = arena_fmt(op->arena, "the server answers: we are @" STR_FMT " there",
                             STR_ARG(me.username));
-    if (theirs > 0 && theirs != mine)
-        ret->reason = arena_fmt(op->arena,
-                                STR_FMT "; it takes posts of %lld characters, and this "
-                                        "channel is set to %lld",
-                                STR_ARG(ret->reason), (long long)theirs, (long long)mine);
+    ret->reason = say_length(op, ret->reason, theirs, mine);
     return 0;
 }
 

@@ -643,6 +643,54 @@ static void posts_are_counted_one_by_one_where_it_cannot(void **state UNUSED)
     assert_int_equal(s.script.calls, 2);
 }
 
+/* A server may take more than may be set: said, and never asked of a person. */
+static void verify_says_how_long_a_post_may_be_there(void **state UNUSED)
+{
+    static const struct {
+        const char *theirs, *mine, *said;
+    } cases[] = {
+        { "500", "500", "" },
+        { "5000", "500",
+          "; it takes posts of 5000 characters, and this channel is set to 500" },
+        { "50000", "50000", "" },
+        { "50001", "50000",
+          "; it takes posts of 50001 characters, more than the 50000 that can be set "
+          "here" },
+        { "100000", "500",
+          "; it takes posts of 100000 characters, more than the 50000 that can be set "
+          "here; this channel is set to 500" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct receipt receipt = { .reason = STR("") };
+        struct json *json;
+        struct setup s;
+        FIXTURE(f);
+
+        set_up(&f, &s);
+        CHECK_OK(&f, json_parse(&f.op,
+                                arena_fmt(&f.arena,
+                                          "{\"url\":\"https://example.org/\","
+                                          "\"max_length\":%s}",
+                                          cases[i].mine),
+                                &json));
+        s.connection.settings = json;
+        s.script.replies[0] = answer(200, ME);
+        s.script.replies[1] = answer(200, "[]");
+        s.script.replies[2] = (struct http_reply){
+            .status = 200,
+            .body = arena_fmt(
+                &f.arena, "{\"configuration\":{\"statuses\":{\"max_characters\":%s}}}",
+                cases[i].theirs)
+        };
+        assert_int_equal(connector_mastodon.verify(&f.op, &s.connection, &receipt), 0);
+        CHECK_STR(
+            receipt.reason,
+            arena_fmt(&f.arena, "the server answers: we are @haus there%s", cases[i].said)
+                .p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -664,6 +712,7 @@ int main(void)
         cmocka_unit_test(followers_are_counted_with_one_question),
         cmocka_unit_test(posts_are_counted_together_where_the_server_can),
         cmocka_unit_test(posts_are_counted_one_by_one_where_it_cannot),
+        cmocka_unit_test(verify_says_how_long_a_post_may_be_there),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
