@@ -4,8 +4,8 @@ Draht's clock is virtual and stands still unless a test moves it: what arrives w
 The other end is Dovecot, as in mails.py; ReadingBetween (peers/mail_peer.py) stands before it.
 """
 from harness import MINUTE, eventually
+from mails import OTTO, PAULA, US, Mails  # it knows the way to the peers
 from mail_peer import MailServer, ReadingBetween
-from mails import OTTO, PAULA, US, Mails
 from nodes import Nodes
 
 

@@ -7,8 +7,8 @@ import socket
 import threading
 
 from harness import MINUTE, eventually
+from mails import OTTO, PAULA, US, Mails  # it knows the way to the peers
 from mail_peer import Between, MailServer
-from mails import OTTO, PAULA, US, Mails
 
 
 class Silent:
