@@ -12,6 +12,7 @@ TITLE = "one changed bit on the disk"
 PROMISE = ("A bit that changes on the disk in what was said, sent, attached or decided is found by `draht verify` and "
            "named, and is never sent.")
 QUICK, FULL, CONTROL = 12, 200, 60
+MORE = 60  # flips in the data base, when none of the first hit anything that is promised
 NOT_COVERED = ("Names and titles in rows of people and threads, sessions, preferences and the search index carry no digest: "
                "a changed bit there may go unnoticed. So may one in the last two commits before a crash, which "
                "looks like a write that was torn.")
@@ -170,6 +171,9 @@ def attack(c, notices, backups=True):
                 in_log(c, house, log, looks=backups)
             else:
                 in_database(c, house.store, kept, path, notices)
+        # Eight flips may all hit what nobody promised: on, until one does not.
+        while backups and not c.counts.get("noticed") and c.counts["flips_in_database"] < c.n + MORE:
+            in_database(c, house.store, kept, path, notices)
         shutil.copyfile(kept, path)
 
 
