@@ -526,10 +526,12 @@ static void a_watch_knows_what_came_before_it_began(void **state UNUSED)
 
 static void a_mailbox_that_cannot_be_watched_is_left_alone(void **state UNUSED)
 {
+    static const char signed_in_and_closed[] =
+        "* OK hello\n?* CAPABILITY AUTH=PLAIN IDLE\nd1 OK\n"
+        "?+ \n?d2 OK\n?d3 OK\n?d4 NO closed\n";
     static const char *const cases[] = {
         "", IN_IMAP, "* OK hello\n?* CAPABILITY IDLE\nd1 OK\n?d2 NO\n",
-        "* OK hello\n?* CAPABILITY AUTH=PLAIN IDLE\nd1 OK\n"
-        "?+ \n?d2 OK\n?d3 OK\n?d4 NO closed\n"
+        signed_in_and_closed
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
