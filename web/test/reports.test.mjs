@@ -33,3 +33,13 @@ test('what is no day is refused', () => {
   for (const text of ['', '2026-13-01', '2026-1-1', 'today', null]) assert.equal(period.isDay(text), false, text);
   assert.equal(period.isDay('2026-11-02'), true);
 });
+
+test('a share that changed is told in points, all else in percent of what it was', async () => {
+  const { change, points } = await load('lib/change.ts');
+  assert.equal(points(change('share', 0.736, 0.871)), 13.5);
+  assert.equal(points(change('share', 0.5, 0.51)), 1);
+  assert.equal(points(change('ms', 90_000, 100_000)), 10);
+  assert.deepEqual([change('share', 0.25, 0), change('ms', 5, 0), change('share', null, 0.5)], [{ by: 0.25, good: true }, null, null]);
+  assert.equal(change('share', 0.51, 0.5).good, null);
+  assert.equal(change('ms', 120_000, 100_000).good, false);
+});

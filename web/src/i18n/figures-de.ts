@@ -21,6 +21,7 @@ export const figuresDe = {
   'reports.better': '{share} besser als davor ({before})',
   'reports.worse': '{share} schlechter als davor ({before})',
   'reports.changed': '{share} anders als davor ({before})',
+  'reports.points': { one: '{n} Prozentpunkt', other: '{n} Prozentpunkte' },
   'reports.same': 'wie davor ({before})',
   'reports.no_before': 'davor keine Daten',
   'reports.now': 'Zeitraum',

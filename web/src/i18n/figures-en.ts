@@ -22,6 +22,7 @@ export const figuresEn: Record<keyof typeof figuresDe, Message> = {
   'reports.better': '{share} better than before ({before})',
   'reports.worse': '{share} worse than before ({before})',
   'reports.changed': '{share} different from before ({before})',
+  'reports.points': { one: '{n} point', other: '{n} points' },
   'reports.same': 'as before ({before})',
   'reports.no_before': 'no data before',
   'reports.now': 'Period',

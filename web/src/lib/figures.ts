@@ -19,20 +19,3 @@ export function show(unit: Report['unit'], value: number | null): string {
   if (unit === 'ms') return duration(value);
   return unit === 'share' ? percent(value) : number(value, 2);
 }
-
-/** What is better for people: answers that come sooner, problems that stay solved. */
-const BETTER: Record<string, 'less' | 'more'> = { ms: 'less', share: 'more' };
-
-export interface Change {
-  share: number;
-  good: boolean | null; // null: neither
-}
-
-/** Compared with before; null where nothing can be said. */
-export function change(unit: Report['unit'], now: number | null, before: number | null): Change | null {
-  if (now === null || before === null || before === 0) return null;
-  const share = (now - before) / before;
-  const better = BETTER[unit];
-  if (!better || Math.abs(share) < 0.02) return { share, good: null };
-  return { share, good: better === 'less' ? share < 0 : share > 0 };
-}
