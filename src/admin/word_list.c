@@ -4,6 +4,8 @@
 #include "admin/stmt.h"
 #include "base/ids.h"
 #include "base/utf8.h"
+#include "text/lists.h"
+#include "text/personal.h"
 
 static const struct column columns[] = {
     COLUMN(word_list, id, COLUMN_ID),
@@ -25,6 +27,32 @@ const struct record word_list_record = {
     .all = &SQL_WORD_LIST_ALL,
 };
 
+static int check_pattern(struct op *op, struct str pattern)
+{
+    if (personal_is_pattern(pattern))
+        return 0;
+    return op_fail_field_as(op, "words", "no_pattern",
+                            "has a pattern without two zeros, or not of %d to %d signs",
+                            PERSONAL_MIN_PATTERN, PERSONAL_MAX_PATTERN);
+}
+
+/* Patterns of order numbers: few, since each is looked for everywhere. */
+static int check_patterns(struct op *op, struct str words)
+{
+    size_t count = 0;
+    int r = 0;
+
+    while (r == 0 && words.n > 0) {
+        struct str word = str_trim(str_cut(words, '\n', &words));
+        if (word.n == 0)
+            continue;
+        if (++count > PERSONAL_MAX_PATTERNS)
+            return op_too_many(op, "words", PERSONAL_MAX_PATTERNS);
+        r = check_pattern(op, word);
+    }
+    return r;
+}
+
 static int check_words(struct op *op, struct str words)
 {
     size_t count = 0;
@@ -43,22 +71,42 @@ static int check_words(struct op *op, struct str words)
     return 0;
 }
 
-static int check(struct op *op, const struct word_list *list)
+static bool is_among(struct str kind, const char *const *kinds)
 {
-    bool named = str_is(list->kind, "topic") || str_is(list->kind, "intent");
-    int64_t other;
-    int r;
+    while (*kinds && !str_is(kind, *kinds))
+        kinds++;
+    return *kinds != NULL;
+}
 
-    if (!named && !str_is(list->kind, "thanks") && !str_is(list->kind, "opt_out"))
-        return op_fail_field_as(op, "kind", "not_a_choice",
-                                "must be topic, intent, thanks or opt_out");
+/* The list's kind, and a name where it needs one. */
+static int check_name(struct op *op, const struct word_list *list)
+{
+    static const char *const with[] = { TEXT_TOPIC, TEXT_INTENT, TEXT_COMPETITOR, NULL };
+    static const char *const without[] = { TEXT_THANKS, TEXT_OPT_OUT, TEXT_ORDER_NUMBER,
+                                           NULL };
+    bool named = is_among(list->kind, with);
+
+    if (!named && !is_among(list->kind, without))
+        return op_fail_field_as(
+            op, "kind", "not_a_choice",
+            "must be topic, intent, competitor, thanks, opt_out or order_number");
     if (named && list->value.n == 0)
         return op_fail_field_as(op, "value", "required", "must name the " STR_FMT,
                                 STR_ARG(list->kind));
     if (!named && list->value.n > 0)
         return op_fail_field_as(op, "value", "not_empty", "must be empty for " STR_FMT,
                                 STR_ARG(list->kind));
-    r = check_words(op, list->words);
+    return 0;
+}
+
+static int check(struct op *op, const struct word_list *list)
+{
+    int64_t other;
+    int r = check_name(op, list);
+
+    if (r == 0)
+        r = str_is(list->kind, TEXT_ORDER_NUMBER) ? check_patterns(op, list->words)
+                                                  : check_words(op, list->words);
     if (r < 0)
         return r;
     r = db_number(op, &other, &SQL_WORD_LIST_BY_VALUE, ARG_WS, ARG_TEXT(list->kind),

@@ -1,5 +1,5 @@
 /* word_list.h - words by which a workspace names topics and intents, and knows
- * thanks and "please do not write any more". */
+ * thanks, "please do not write any more", competitors and its order numbers. */
 #ifndef ADMIN_WORD_LIST_H
 #define ADMIN_WORD_LIST_H
 
@@ -9,9 +9,10 @@ enum { WORD_LIST_MAX_WORDS = 500, WORD_LIST_MAX_WORD = 100 /* characters */ };
 
 struct word_list {
     int64_t id;
-    struct str kind;  /* "topic", "intent", "thanks", "opt_out" */
-    struct str value; /* the topic's name, the intent; empty for the others */
-    struct str words; /* spellings, one a line */
+    struct str kind;  /* "topic", "intent", "competitor", "thanks", "opt_out",
+                         "order_number" */
+    struct str value; /* the name of the first three; empty for the others */
+    struct str words; /* spellings, of order numbers patterns; one a line */
     int64_t created_at, updated_at;
 };
 

@@ -66,6 +66,17 @@ static int put_found(struct show *s, struct str body, const struct found *one)
     return r;
 }
 
+int show_found(struct show *s, struct str body, const struct found *list, size_t count)
+{
+    int r = 0;
+
+    json_begin_array(s->w, "findings");
+    for (size_t i = 0; r >= 0 && i < count; i++)
+        r = put_found(s, body, &list[i]);
+    json_end_array(s->w);
+    return r;
+}
+
 int show_findings(struct show *s, const struct message *msg,
                   const struct message_said *said)
 {
@@ -76,11 +87,7 @@ int show_findings(struct show *s, const struct message *msg,
     if (r < 0)
         return r;
     json_put_text(s->w, "model", said->model);
-    json_begin_array(s->w, "findings");
-    for (size_t i = 0; r >= 0 && i < count; i++)
-        r = put_found(s, said->body, &list[i]);
-    json_end_array(s->w);
-    return r;
+    return show_found(s, said->body, list, count);
 }
 
 static bool is_one_of(struct str value, const char *values)

@@ -42,6 +42,10 @@ void show_counted(struct json_writer *w, const struct measured *m);
 /* "findings" of a message, and the "model" that found them. */
 int show_findings(struct show *s, const struct message *msg,
                   const struct message_said *said) MUST_CHECK;
+/* "findings" of any text. */
+struct found;
+int show_found(struct show *s, struct str body, const struct found *list,
+               size_t count) MUST_CHECK;
 int show_check_back(struct show *s, const char *key,
                     const struct check_back *cb) MUST_CHECK;
 int show_draft(struct show *s, const struct draft *draft) MUST_CHECK; /* "draft" */

@@ -1,8 +1,9 @@
-/* api_word_list.c - the workspace's words for topics, intents, thanks and opt-outs. */
-#include "api/api.h"
+/* api_word_list.c - the workspace's words: topics, intents, thanks, names, numbers. */
+#include "api/api_show.h"
 
 #include "admin/word_list.h"
 #include "base/ids.h"
+#include "dialogue/findings.h"
 #include "text/lists.h"
 #include "work/understand.h"
 
@@ -113,19 +114,24 @@ static int word_list_try(struct op *op, struct api_call *call, struct http_answe
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct incoming in = { .body = api_text(call, "text") };
+    struct show s = show_begin(op, &w);
     struct understanding *words;
+    struct found *list;
+    size_t count;
     int r = understanding_load(op, &words);
 
     if (r < 0)
         return r;
     understand(op, words, &in);
+    count = findings_unpack(op->arena, in.findings, &list);
     json_begin_object(&w, NULL);
     json_put_text(&w, "intent", in.intent);
     json_put_text(&w, "topic", in.topic);
     json_put_bool(&w, "thanks", in.is_thanks);
     json_put_bool(&w, "opt_out", in.is_opt_out);
+    r = show_found(&s, in.body, list, count);
     json_end_object(&w);
-    return api_answer(ret, 200, &w);
+    return r < 0 ? r : api_answer(ret, 200, &w);
 }
 
 /* What holds where the workspace has no list of its own. */
@@ -161,9 +167,13 @@ static int word_list_defaults(struct op *op, struct api_call *call,
 }
 
 static const struct api_field create_fields[] = {
-    { "kind", API_CHOICE, .required = true, .choices = "topic|intent|thanks|opt_out" },
-    { "value", API_TEXT, .help = "The topic's or intent's name; empty for the others." },
-    { "words", API_LIST_TEXT, .required = true, .max = WORD_LIST_MAX_WORDS },
+    { "kind", API_CHOICE, .required = true,
+      .choices = "topic|intent|competitor|thanks|opt_out|order_number" },
+    { "value", API_TEXT,
+      .help = "The topic's, intent's or competitor's name; empty for the others." },
+    { "words", API_LIST_TEXT, .required = true, .max = WORD_LIST_MAX_WORDS,
+      .help = "Spellings; of order numbers at most 20 patterns of 4 to 40 signs, as "
+              "AB-00000: 0 is a digit, A a letter." },
     { NULL },
 };
 static const struct api_field change_fields[] = {

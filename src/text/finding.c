@@ -76,7 +76,9 @@ static void add_span(struct finding *one, size_t from, size_t to)
 static void find_personal(struct finding_parts *parts)
 {
     struct personal list[PERSONAL_MAX];
-    size_t n = text_personal(parts->text, parts->setting->order_number, list);
+    const struct text_lists *lists = parts->setting->lists;
+    struct str orders = lists ? text_lists_words(lists, TEXT_ORDER_NUMBER, "") : STR("");
+    size_t n = text_personal(parts->text, orders, list);
 
     for (size_t i = 0; i < n; i++)
         add_span(finding_add(parts, FINDING_PERSONAL_DATA, FINDING_BY_RULE,

@@ -15,9 +15,8 @@
 #include "text/lists.h"
 
 enum {
-    FINDING_MAX = 64,      /* findings of one text; what is beyond is left out */
-    FINDING_MAX_SPANS = 4, /* of one finding */
-    FINDING_MAX_NAMES = 200,
+    FINDING_MAX = 64,         /* findings of one text; what is beyond is left out */
+    FINDING_MAX_SPANS = 4,    /* of one finding */
     FINDING_MAX_BYTES = 4000, /* of a text that are read for the findings */
 };
 
@@ -28,7 +27,7 @@ enum finding_kind {
     FINDING_SENTIMENT,  /* "negative", "neutral", "positive" */
     FINDING_TOWARD,     /* whom the sentiment is about: "us", "third"; neutral: absent */
     FINDING_TOPIC,      /* a topic of the lists: its name; several may hold */
-    FINDING_COMPETITOR, /* a name of the setting, or empty: some competitor */
+    FINDING_COMPETITOR, /* a name of the lists, or empty: some competitor */
     FINDING_PERSONAL_DATA, /* "email", "phone", "iban", "card", "order"; one each place */
     /* From here the value is empty: it holds, or it is unsure. */
     FINDING_URGENT,     /* some hours would do harm */
@@ -69,13 +68,7 @@ struct finding {
 
 /* What the caller knows. All zero: nothing. */
 struct finding_setting {
-    const struct text_lists *lists; /* NULL: the defaults */
-    const struct str *own_names;    /* of us, as people write them */
-    size_t own_name_count;
-    const struct str *competitors;
-    size_t competitor_count;
-    struct str order_number;          /* "AB-000000": 0 is a digit, A and a are letters,
-                                         the rest is itself; empty: none */
+    const struct text_lists *lists;   /* NULL: the defaults */
     const struct correction *learned; /* from this workspace's corrections; NULL: none */
 };
 

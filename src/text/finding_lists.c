@@ -88,18 +88,8 @@ static void find_own_rows(const struct listed *l, const struct text_lists *lists
             find_row(l, &lists->rows[i], FINDING_TOPIC);
         else if (str_is(lists->rows[i].kind, TEXT_INTENT))
             find_row(l, &lists->rows[i], FINDING_INTENT);
-    }
-}
-
-static void find_competitors(const struct listed *l)
-{
-    const struct finding_setting *s = l->parts->setting;
-
-    for (size_t i = 0; i < s->competitor_count && i < FINDING_MAX_NAMES; i++) {
-        const struct text_list row = { .value = s->competitors[i],
-                                       .words = s->competitors[i] };
-
-        find_row(l, &row, FINDING_COMPETITOR);
+        else if (str_is(lists->rows[i].kind, TEXT_COMPETITOR))
+            find_row(l, &lists->rows[i], FINDING_COMPETITOR);
     }
 }
 
@@ -112,7 +102,6 @@ void finding_by_lists(struct finding_parts *parts)
                         .words = text_prepare(parts->arena, parts->text) };
 
     find_own_rows(&l, lists);
-    find_competitors(&l);
     if (text_is_thanks(&l.words, lists))
         finding_add(parts, FINDING_THANKS, FINDING_BY_LIST, STR(""));
     if (text_is_opt_out(&l.words, lists))

@@ -28,6 +28,9 @@ struct text_list {
 #define TEXT_THANKS      "thanks"
 #define TEXT_OPT_OUT     "opt_out"     /* wants no more messages */
 #define TEXT_ADVERTISING "advertising" /* does not belong into a check-back */
+#define TEXT_COMPETITOR  "competitor"  /* value: its name */
+/* No spellings but patterns, one a line: text/personal.h. */
+#define TEXT_ORDER_NUMBER "order_number"
 
 /* The lists that hold where a workspace has none of its own; German and English. */
 const struct text_list *text_default_lists(size_t *ret_count);

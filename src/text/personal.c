@@ -225,8 +225,18 @@ static size_t number_at(struct str text, size_t at, struct personal *ret)
     return 0;
 }
 
+bool personal_is_pattern(struct str pattern)
+{
+    size_t digits = 0;
+
+    for (size_t i = 0; i < pattern.n; i++)
+        digits += pattern.p[i] == '0';
+    return digits >= 2 && pattern.n >= PERSONAL_MIN_PATTERN &&
+           pattern.n <= PERSONAL_MAX_PATTERN;
+}
+
 /* The length of what fits the pattern at the front, or 0. */
-static size_t order_at(struct str text, struct str pattern)
+static size_t fits(struct str text, struct str pattern)
 {
     if (pattern.n == 0 || pattern.n > PERSONAL_MAX_PATTERN || text.n < pattern.n)
         return 0;
@@ -241,9 +251,22 @@ static size_t order_at(struct str text, struct str pattern)
     return text.n > pattern.n && is_word(text.p[pattern.n]) ? 0 : pattern.n;
 }
 
+/* The same for the longest of several patterns. */
+static size_t order_at(struct str text, struct str patterns)
+{
+    size_t longest = 0;
+
+    for (int i = 0; patterns.n > 0 && i < PERSONAL_MAX_PATTERNS; i++) {
+        size_t n = fits(text, str_trim(str_cut(patterns, '\n', &patterns)));
+
+        if (n > longest)
+            longest = n;
+    }
+    return longest;
+}
+
 /* What begins at `at`: the byte behind it, or 0. */
-static size_t find_at(struct str text, size_t at, struct str pattern,
-                      struct personal *ret)
+static size_t find_at(struct str text, size_t at, struct str orders, struct personal *ret)
 {
     struct str rest = str_sub(text, at, text.n);
     bool inside = at > 0 && is_word(text.p[at - 1]);
@@ -254,7 +277,7 @@ static size_t find_at(struct str text, size_t at, struct str pattern,
     *ret = (struct personal){ .from = (uint32_t)at };
     if (inside)
         return 0;
-    if ((n = order_at(rest, pattern)) > 0)
+    if ((n = order_at(rest, orders)) > 0)
         ret->kind = PERSONAL_ORDER;
     else if ((n = iban_at(rest)) > 0)
         ret->kind = PERSONAL_IBAN;
@@ -272,14 +295,14 @@ static size_t behind_digits(struct str text, size_t at)
     return at;
 }
 
-size_t text_personal(struct str text, struct str order_number,
+size_t text_personal(struct str text, struct str orders,
                      struct personal ret[PERSONAL_MAX])
 {
     size_t count = 0, i = 0;
 
     while (i < text.n && count < PERSONAL_MAX) {
         struct personal one;
-        size_t end = find_at(text, i, order_number, &one);
+        size_t end = find_at(text, i, orders, &one);
 
         if (end == 0) {
             i = is_digit(text.p[i]) ? behind_digits(text, i) : i + 1;

@@ -19,17 +19,23 @@ enum personal_kind {
     PERSONAL_ORDER,
 };
 
-enum { PERSONAL_MAX = 16, PERSONAL_MAX_PATTERN = 40 };
+/* Bytes of a pattern of order numbers, and how many patterns count. */
+enum { PERSONAL_MAX = 16, PERSONAL_MIN_PATTERN = 4, PERSONAL_MAX_PATTERN = 40 };
+enum { PERSONAL_MAX_PATTERNS = 20 };
 
 struct personal {
     enum personal_kind kind;
     uint32_t from, to; /* bytes of the text */
 };
 
-/* `order_number`: 0 is a digit, A and a are a letter, the rest is itself; empty: none.
- * At most PERSONAL_MAX; how many. */
-size_t text_personal(struct str text, struct str order_number,
+/* `orders`: patterns of order numbers, one a line, as "AB-000000": 0 is a digit, A and a
+ * are a letter, the rest is itself; empty: none. At most PERSONAL_MAX; how many. */
+size_t text_personal(struct str text, struct str orders,
                      struct personal ret[PERSONAL_MAX]);
+
+/* For storing a pattern: of a length that counts, and with two digits at least, so that
+ * no word of everyday fits it. */
+bool personal_is_pattern(struct str pattern);
 
 /* "email", "phone", "iban", "card", "order". */
 const char *personal_kind_name(enum personal_kind kind);

@@ -164,6 +164,28 @@ test('a text is tried on the words that sort what comes in', async () => {
   await anna.getByText('Absicht: Frage').waitFor();
 });
 
+test('a competitor and the look of order numbers are named, and found in a text at once', async () => {
+  await visit(anna, '/settings/sorting');
+  const make = anna.locator('form', { hasText: 'Neue Liste' });
+  await make.getByLabel('Wofür?').selectOption('competitor');
+  await make.getByLabel('Name des Mitbewerbers').fill('Rieger');
+  await make.getByLabel('Wörter, eins je Zeile').fill('Möbel Rieger\nRieger*');
+  await button(make, 'Liste anlegen').click();
+  await anna.getByRole('region', { name: 'Mitbewerber' }).getByLabel('Rieger').waitFor();
+  await make.getByLabel('Wofür?').selectOption('order_number');
+  await make.getByLabel('Muster, eins je Zeile').fill('RL');
+  await button(make, 'Liste anlegen').click();
+  await make.getByRole('alert').or(make.locator('[aria-invalid=true]')).first().waitFor();
+  await make.getByLabel('Muster, eins je Zeile').fill('RL-00000');
+  await button(make, 'Liste anlegen').click();
+  await anna.getByRole('region', { name: 'Auftragsnummern' }).waitFor();
+  await anna.getByLabel('Text zum Ausprobieren').fill('Bei Möbel Rieger ging RL-47537 schneller.');
+  await button(anna, 'Prüfen').click();
+  await anna.getByText('nennt Rieger').waitFor();
+  await anna.getByText('enthält eine Auftragsnummer').waitFor();
+  await look(anna, 'sorting-names');
+});
+
 test('a right is given to a role and taken back at once', async () => {
   await visit(anna, '/settings/roles');
   const box = anna.getByLabel('Lesen darf: notieren');

@@ -51,17 +51,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct text_list rows[] = {
         { STR(TEXT_TOPIC), STR("WLAN"), STR("WLAN|W-Lan|Wi-Fi") },
         { STR(TEXT_INTENT), STR("praise"), STR("gut*|!nicht gut") },
+        { STR(TEXT_COMPETITOR), STR("Nordnetz"), STR("Nordnetz") },
+        { STR(TEXT_ORDER_NUMBER), STR(""), STR("A-000\n00-AA") },
     };
     static const struct text_lists lists = { rows, COUNT_OF(rows) };
-    static const struct str names[] = { STR("Nordnetz") };
-    static const struct finding_setting setting = {
-        .lists = &lists,
-        .own_names = names,
-        .own_name_count = 1,
-        .competitors = names,
-        .competitor_count = 1,
-        .order_number = STR("A-000"),
-    };
+    static const struct finding_setting setting = { .lists = &lists };
     ARENA(arena);
     struct findings all;
     struct personal places[PERSONAL_MAX];

@@ -18,6 +18,30 @@ class Words(DrahtTest):
                          ("", "", False, False))
         self.assertEqual(self.admin.all("/conversations", view="all"), [])
 
+    def test_competitors_and_order_numbers_are_found_as_the_workspace_names_them(self):
+        self.words("competitor", "Möbel Rieger", "Rieger*", value="Rieger")
+        self.words("order_number", "RL-00000", "00/0000")
+        found = self.attempt("Bei Möbel RIEGER ging RL-47537 schneller.")["findings"]
+        where = {(one["kind"], one["value"]): one for one in found}
+        self.assertEqual(where["competitor", "Rieger"]["source"], "list")
+        self.assertEqual(where["personal_data", "order"]["spans"], [{"from": 22, "to": 30}])
+        self.assertNotIn("order", [one["value"] for one in self.attempt("Raum RL-4753 x")["findings"]])
+        post = self.channel("Post")
+        self.say(post, "Regal", "Ida", "Zum Auftrag 26/0815: Rieger hätte das geschafft.")
+        self.say(post, "Tisch", "Jo", "Wann kommt der Tisch?")
+        marked = [c["thread"]["title"] for c in self.conversations(post, mark="competitor")]
+        self.assertEqual(marked, ["Regal"])
+
+    def test_a_pattern_that_would_fit_everything_is_refused(self):
+        make = lambda *words: self.admin.post("/word-lists", {"kind": "order_number", "value": "", "words": list(words)})
+        for bad in ("AB", "AAAA", "A0AA", "0" * 41):
+            self.problem(make(bad), 422, "words")
+        self.problem(make(*[f"AB-00{n:02}" for n in range(21)]), 422, "words")
+        self.words("order_number", *[f"AB-00{n:02}" for n in range(19)], "0" * 40)
+        self.words("order_number", "0-0A")
+        self.problem(self.admin.post("/word-lists", {"kind": "order_number", "value": "x", "words": ["AB-00"]}), 422, "value")
+        self.problem(self.admin.post("/word-lists", {"kind": "competitor", "value": "", "words": ["Rieger"]}), 422, "value")
+
     def test_a_text_to_try_has_a_limit(self):
         self.check(self.eva.post("/word-lists/try", {"text": "x" * 5000}), 200)
         self.problem(self.eva.post("/word-lists/try", {"text": "x" * 5001}), 422, "text")

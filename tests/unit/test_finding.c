@@ -32,7 +32,10 @@ static const char *shown(struct fixture *f, const char *text, enum finding_kind 
 
 static const char *data(struct fixture *f, const char *text, const char *value)
 {
-    static const struct finding_setting setting = { .order_number = STR("AB-000000") };
+    static const struct text_list row = { STR(TEXT_ORDER_NUMBER), STR(""),
+                                          STR("AB-000000\n00/0000\n") };
+    static const struct text_lists lists = { &row, 1 };
+    static const struct finding_setting setting = { .lists = &lists };
 
     return shown(f, text, FINDING_PERSONAL_DATA, value, &setting);
 }
@@ -51,6 +54,8 @@ static void personal_data_is_found_where_it_stands(void **state)
     assert_string_equal(data(&f, "Karte 4111 1111 1111 1111 bitte", "card"),
                         "4111 1111 1111 1111");
     assert_string_equal(data(&f, "Bestellung AB-123456 fehlt", "order"), "AB-123456");
+    assert_string_equal(data(&f, "Auftrag 26/0815: wo?", "order"), "26/0815");
+    assert_null(data(&f, "im Jahr 2026/0815x", "order"));
     assert_string_equal(data(&f, "Tel. 030/23125-0123!", "phone"), "030/23125-0123");
     assert_string_equal(data(&f, "ring +44 (0)20 7946 0123 now", "phone"),
                         "+44 (0)20 7946 0123");
@@ -94,13 +99,18 @@ static void every_spelling_of_a_topic_is_that_topic(void **state)
 
 static void a_competitor_is_named_by_whole_words(void **state)
 {
-    static const struct str names[] = { STR("Möbel Rieger"), STR("Nord") };
-    static const struct finding_setting setting = { .competitors = names,
-                                                    .competitor_count = 2 };
+    static const struct text_list rows[] = {
+        { STR(TEXT_COMPETITOR), STR("Möbel Rieger"), STR("Möbel Rieger\nRieger*") },
+        { STR(TEXT_COMPETITOR), STR("Nord"), STR("Nord") },
+    };
+    static const struct text_lists lists = { rows, COUNT_OF(rows) };
+    static const struct finding_setting setting = { .lists = &lists };
     FIXTURE(f);
 
     (void)state;
     assert_non_null(shown(&f, "bei MOEBEL Rieger gekauft", FINDING_COMPETITOR,
+                          "Möbel Rieger", &setting));
+    assert_non_null(shown(&f, "die Riegers waren netter", FINDING_COMPETITOR,
                           "Möbel Rieger", &setting));
     assert_null(shown(&f, "im Norden", FINDING_COMPETITOR, "Nord", &setting));
 }

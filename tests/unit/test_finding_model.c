@@ -220,7 +220,10 @@ static void fill_up_to_the_largest_chunk(struct arena *arena)
 static void
 a_message_of_200_characters_is_understood_in_the_memory_of_the_arena(void **state)
 {
-    static const struct finding_setting setting = { .order_number = STR("AB-000000") };
+    static const struct text_list row = { STR(TEXT_ORDER_NUMBER), STR(""),
+                                          STR("AB-000000") };
+    static const struct text_lists lists = { &row, 1 };
+    static const struct finding_setting setting = { .lists = &lists };
     static const char text[] =
         "Guten Tag, seit drei Tagen warte ich auf den Techniker zum Auftrag AB-123456. "
         "Niemand hat abgesagt, am Telefon hing ich 40 Minuten in der Schleife. Wann "

@@ -1,6 +1,7 @@
 /** The texts around findings, in the language that is chosen. */
 
 import { NEXT_STEPS, SAID } from '../i18n/said.ts';
+import { CHOICES } from './findings.ts';
 import { language, word } from './language.svelte.ts';
 import { fill, type Values } from './message.ts';
 import type { Finding } from './types.ts';
@@ -21,4 +22,17 @@ export function label(group: 'finding' | 'sentiment' | 'toward' | 'mark', name: 
   if (group === 'mark' && name === 'unsure') return word('mark', name);
   if (group === 'mark') return label(['negative', 'neutral', 'positive'].includes(name) ? 'sentiment' : 'finding', name);
   return word('finding', name);
+}
+
+export function valueWord(kind: string, value: string): string {
+  if (kind === 'sentiment') return label('sentiment', value);
+  return kind === 'toward' ? label('toward', value) : word('intent', value);
+}
+
+/** What was found, in a few quiet words. */
+export function title({ kind, value }: Finding): string {
+  if (kind === 'personal_data') return said('personal_data', { what: said(`personal.${value}` as SaidKey) });
+  if (kind === 'topic') return said('topic', { topic: value });
+  if (kind === 'competitor') return value ? said('competitor_named', { name: value }) : said('competitor');
+  return kind in CHOICES ? valueWord(kind, value) : label('finding', kind);
 }
