@@ -20,18 +20,61 @@ static struct kept {
 } kept[MAX_KEPT];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
+/* Channels for which somebody asks just now; 0: a free place. Others wait for that
+ * answer: a provider may take a refresh token once only. */
+static int64_t asking[MAX_KEPT];
+static pthread_cond_t answered = PTHREAD_COND_INITIALIZER;
+
+/* Under the lock. */
 static bool find_kept(struct op *op, int64_t channel_id, struct str *ret)
 {
     bool found = false;
 
-    pthread_mutex_lock(&lock);
     for (size_t i = 0; i < MAX_KEPT && !found; i++) {
         found = kept[i].channel_id == channel_id && kept[i].until > op->now + MARGIN_MS;
         if (found)
             *ret = arena_dup(op->arena, (struct str){ kept[i].token, kept[i].n });
     }
+    return found;
+}
+
+/* The place where `channel_id` stands; NULL: nowhere. */
+static int64_t *place_of(int64_t channel_id)
+{
+    for (size_t i = 0; i < MAX_KEPT; i++) {
+        if (asking[i] == channel_id)
+            return &asking[i];
+    }
+    return NULL;
+}
+
+/* True: there is one, after a wait for whoever asks (which ends, as every call does).
+ * Else the caller asks, and says so when it has: done_asking(). */
+static bool find_or_ask(struct op *op, int64_t channel_id, struct str *ret)
+{
+    int64_t *place;
+    bool found;
+
+    pthread_mutex_lock(&lock);
+    while (!(found = find_kept(op, channel_id, ret)) && place_of(channel_id))
+        pthread_cond_wait(&answered, &lock);
+    place = found ? NULL : place_of(0);
+    if (place)
+        *place = channel_id;
     pthread_mutex_unlock(&lock);
     return found;
+}
+
+static void done_asking(int64_t channel_id)
+{
+    int64_t *place;
+
+    pthread_mutex_lock(&lock);
+    place = place_of(channel_id);
+    if (place)
+        *place = 0;
+    pthread_cond_broadcast(&answered);
+    pthread_mutex_unlock(&lock);
 }
 
 static void keep(int64_t channel_id, struct str token, int64_t until)
@@ -102,9 +145,9 @@ static int refused(struct op *op, const struct http_reply *reply,
     return EMAIL_FAILED;
 }
 
-int email_token(struct op *op, const struct connection *connection,
-                const struct email_account *account, struct str *ret,
-                struct receipt *receipt)
+static int ask(struct op *op, const struct connection *connection,
+               const struct email_account *account, struct str *ret,
+               struct receipt *receipt)
 {
     struct http_call call = { .method = STR("POST"),
                               .url = account->token_url,
@@ -115,8 +158,6 @@ int email_token(struct op *op, const struct connection *connection,
     struct str token;
     int r;
 
-    if (find_kept(op, connection->channel_id, ret))
-        return 0;
     http_add(op->arena, &call.headers, STR("Content-Type"),
              STR("application/x-www-form-urlencoded"));
     r = http_send(op, &call, &reply);
@@ -133,4 +174,17 @@ int email_token(struct op *op, const struct connection *connection,
          op->now + SECONDS(json_int(answer, "expires_in", USUAL_SECONDS)));
     *ret = token;
     return 0;
+}
+
+int email_token(struct op *op, const struct connection *connection,
+                const struct email_account *account, struct str *ret,
+                struct receipt *receipt)
+{
+    int r;
+
+    if (find_or_ask(op, connection->channel_id, ret))
+        return 0;
+    r = ask(op, connection, account, ret, receipt);
+    done_asking(connection->channel_id);
+    return r;
 }

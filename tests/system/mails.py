@@ -3,6 +3,7 @@
 The other end is Dovecot and Exim on loopback (peers/mail_peer.py); without their packages all of this is
 skipped. People there use Python's own programs for mail.
 """
+import concurrent.futures
 import datetime
 import os
 import re
@@ -535,6 +536,7 @@ class Tokens(Mails):
     @classmethod
     def prepare(cls):
         cls.issuer = TokenServer(US)
+        cls.issuer.thinks = 1
         cls.peer = MailServer(cls.store.folder, [US, PAULA, OTTO], tokens=cls.issuer.url)
         cls.place = cls.channel("Postfach", network="email", settings=cls.settings(
             password="s3cret refresh-1", token_url=cls.issuer.url + "/token", client_id="draht"))
@@ -544,6 +546,12 @@ class Tokens(Mails):
         if hasattr(cls, "issuer"):
             cls.issuer.stop()
         super().tearDownClass()
+
+    def test_0_who_needs_a_token_while_one_is_asked_for_waits_for_that(self):
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda _: self.verify(), range(4)))
+        self.issuer.thinks = 0
+        self.assertEqual(self.issuer.given, 1)
 
     def test_1_one_token_reads_and_sends_while_it_counts_and_then_another_does(self):
         self.assertEqual(self.verify()["message"], f"the mailbox of {US} can be read, 0 mails in it, and mails can be sent")

@@ -5,18 +5,20 @@ It renews tokens as RFC 6749 6 says, and tells a mail server whether one counts 
 import http.server
 import json
 import threading
+import time
 import urllib.parse
 
 
 class TokenServer:
     def __init__(self, who, client="draht", secret="s3cret", refresh="refresh-1"):
         self.who, self.client, self.secret, self.refresh = who, client, secret, refresh
-        self.given, self.active = 0, set()
+        self.given, self.active, self.thinks = 0, set(), 0
         server = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 fields = dict(urllib.parse.parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+                time.sleep(server.thinks)
                 self.answer(*server.renew(fields))
 
             def do_GET(self):
