@@ -162,7 +162,7 @@ class TwoNodes(Nodes):
 
     def test_two_nodes_hold_one_connection_and_the_other_takes_over(self):
         self.between.wait_idle(1)
-        self.assertEqual(len(self.holder()), 1)
+        eventually(lambda: len(self.holder()) == 1, 20)
         for n in range(8):  # whichever of them reads
             self.check(self.at(n % 2).patch(f"/channels/{self.place['id']}", {"purpose": f"Zweck {n}"}), 200)
             self.peer.send(f"Paula <{PAULA}>", US, "Hallo?", f"Frage {n}")
@@ -174,6 +174,6 @@ class TwoNodes(Nodes):
         self.between.wait_idle(0)
         self.check(other.client(self.tokens["admin"]).patch(f"/channels/{self.place['id']}", {"purpose": "Ende"}), 200)
         self.between.wait_idle(1)
-        self.assertEqual(self.holder(), [other])
+        eventually(lambda: self.holder() == [other], 20)
         holder.start()
 
