@@ -46,7 +46,7 @@ class Contact(Desk):
         self.assertIn("Bitte in Ruhe.", page.text)
         self.assertIn("Mo–Fr 08:00–17:00", page.text)
         self.assertIn("innerhalb von 2 Stunden in diesen Zeiten", page.text)
-        self.assertIn("Antworten per E-Mail gibt es noch nicht", page.text)
+        self.assertIn("Hier wird nicht per E-Mail geantwortet", page.text)
         self.assertEqual(list(page.form()["fields"])[1:],
                          ["text", "name", "email", "own-0", "own-1", "files", "website"])
 
