@@ -147,8 +147,7 @@ static int perform(struct sim *sim, act_fn *fn, struct act *act)
         r = -1;
     sim_trace(sim, "life %u: act on %lld: %d", life->number,
               (long long)act->conversation_id, r);
-    sim->acting = before;
-    ramdisk_act_as(before ? &before->owner : NULL);
+    life_leave(sim, before);
     life_errand_ends(life);
     return r;
 }

@@ -44,6 +44,7 @@ static void arrive(void *ctx)
 static void plan_edition(struct sim *sim, struct asked *of, int number, int64_t at,
                          bool is_removal)
 {
+    int64_t ahead_ms = sim->peers[of->peer].ahead_ms;
     struct asked *edition =
         people_remember(sim, &(struct asked){
                                  .id = of->id,
@@ -54,8 +55,8 @@ static void plan_edition(struct sim *sim, struct asked *of, int number, int64_t 
                                  .peer = of->peer,
                                  .said_at = of->said_at,
                                  .of = of,
-                                 .edited_at = is_removal ? 0 : at,
-                                 .removed_at = is_removal ? at : 0,
+                                 .edited_at = is_removal ? 0 : at + ahead_ms,
+                                 .removed_at = is_removal ? at + ahead_ms : 0,
                              });
 
     sim_after(sim, at - sim_now(sim) + (chance(sim, 50) ? 0 : between(sim, 0, 900000)),
@@ -64,7 +65,7 @@ static void plan_edition(struct sim *sim, struct asked *of, int number, int64_t 
 
 void edits_plan(struct sim *sim, struct asked *asked)
 {
-    int64_t at = asked->said_at, count;
+    int64_t at = sim_now(sim), count;
 
     if (!sim->edited || asked->thanks || !chance(sim, sim->edited))
         return;

@@ -13,7 +13,7 @@ struct op life_op(struct life *life, struct arena *arena)
     return (struct op){ .arena = arena,
                         .world = &life->world,
                         .id = STR("simulate"),
-                        .now = sim_now(life->sim),
+                        .now = clock_now(&life->seat->clock),
                         .workspace = life->sim->workspace_id };
 }
 
@@ -26,13 +26,16 @@ struct life *life_enter(struct life *life)
         life->sim->acting = life;
     }
     ramdisk_act_as(life ? &life->owner : NULL);
+    if (life)
+        skew_act_as(life->sim, life);
     return before;
 }
 
-static void leave(struct sim *sim, struct life *before)
+void life_leave(struct sim *sim, struct life *before)
 {
     sim->acting = before;
     ramdisk_act_as(before ? &before->owner : NULL);
+    skew_act_as(sim, before);
 }
 
 static int plan_polls(struct op *op, void *ctx)
@@ -62,7 +65,7 @@ static struct life *new_life(struct seat *seat)
     life->number = ++sim->lives;
     life->http.send = peer_answer;
     random_seed(&life->random, sim_random(sim));
-    life->world = (struct world){ .clock = &sim->clock,
+    life->world = (struct world){ .clock = &seat->clock,
                                   .random = &life->random,
                                   .ids = &life->ids,
                                   .http = &life->http,
@@ -78,7 +81,7 @@ static void bury(struct life *life)
     struct life *before = life_enter(life);
 
     store_close(life->store);
-    leave(life->sim, before == life ? NULL : before);
+    life_leave(life->sim, before == life ? NULL : before);
     if (life->store)
         pthread_mutex_destroy(&life->ids.lock);
     free(life);
@@ -131,7 +134,7 @@ void seat_open(void *ctx)
         ramdisk_owner_dies(&life->owner);
         open_again(seat, 1000, 5000);
     }
-    leave(sim, before);
+    life_leave(sim, before);
     life_errand_ends(life);
 }
 
@@ -208,11 +211,11 @@ static void go(struct worker *worker)
                                                                : REST_AFTER_NOTHING_MS);
         if (store_counters(life->store).waiting > 0)
             life_plan_writer(life); /* what came of what it wrote for others */
-        leave(sim, before);
+        life_leave(sim, before);
         life_errand_ends(life);
         return;
     }
-    leave(sim, before);
+    life_leave(sim, before);
 }
 
 static void wake(void *ctx)
@@ -310,7 +313,7 @@ bool life_work(struct sim *sim, int64_t until)
     }
     if (!worker || at >= until)
         return false;
-    clock_set(&sim->clock, at);
+    skew_pass(sim, at);
     if (!sim->result->marks[MARK_JOB_TAKEN_OVER] &&
         WATCH(sim,
               "SELECT COUNT(*) FROM job WHERE state = 'running' "
@@ -340,7 +343,7 @@ static void write_batch(void *ctx)
     before = life_enter(life);
     while (writer_step(life->store) > 0)
         continue;
-    leave(sim, before);
+    life_leave(sim, before);
     life_errand_ends(life);
 }
 

@@ -230,28 +230,6 @@ static void check_taken(struct sim *sim, const struct peer *peer)
     }
 }
 
-/* Of one conversation what was written first is taken first, unless a person had a hand
- * in it. */
-static void check_order(struct sim *sim)
-{
-    for (size_t i = 0; i < sim->answer_count; i++) {
-        const struct answer *a = &sim->answers[i];
-
-        if (a->held || a->handled || !a->copies)
-            continue;
-        for (size_t j = i + 1; j < sim->answer_count; j++) {
-            const struct answer *b = &sim->answers[j];
-
-            if (b->conversation_id != a->conversation_id || b->held || b->handled ||
-                b->outbox_id < a->outbox_id || !b->copies)
-                continue;
-            if (b->taken_at < a->taken_at)
-                sim_fault(sim, "reply %lld overtook %lld", (long long)b->outbox_id,
-                          (long long)a->outbox_id);
-        }
-    }
-}
-
 static void check_notes(struct sim *sim)
 {
     for (size_t i = 0; i < sim->note_count && !sim_has_failed(sim); i++)
@@ -346,7 +324,7 @@ void oracle_end(struct sim *sim)
         check_answer(sim, &op, &sim->answers[i]);
     for (unsigned i = 0; i < sim->plan.peers; i++)
         check_taken(sim, &sim->peers[i]);
-    check_order(sim);
+    oracle_order(&op, sim);
     check_notes(sim);
     oracle_recount(&op, sim);
     check_books(sim, &op);

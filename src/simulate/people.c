@@ -75,8 +75,7 @@ static void run_task(void *ctx)
 
     life_errand(life);
     request->task->run(request->task);
-    sim->acting = before;
-    ramdisk_act_as(before ? &before->owner : NULL);
+    life_leave(sim, before);
     if (!life->owner.dead || life->errands > 1)
         life_plan_writer(life);
     life_errand_ends(life);
@@ -168,8 +167,7 @@ static void send_webhook(void *ctx)
     life_errand(life);
     before = life_enter(life);
     begin(request);
-    sim->acting = before;
-    ramdisk_act_as(before ? &before->owner : NULL);
+    life_leave(sim, before);
     life_errand_ends(life);
 }
 
@@ -221,7 +219,7 @@ static void say(void *ctx)
                  .who = arena_fmt(&sim->arena, "p-%lld", (long long)who),
                  .peer = peer,
                  .thanks = thanks,
-                 .said_at = sim_now(sim),
+                 .said_at = skew_of(&sim->peers[peer]),
              });
 
     sim_trace(sim, STR_FMT " says " STR_FMT " on network %u", STR_ARG(asked->who),
@@ -252,7 +250,7 @@ void people_echo(struct peer *peer, const struct taken *taken)
                                               .who = STR("us"),
                                               .peer = peer->number,
                                               .echo = true,
-                                              .said_at = sim_now(sim) });
+                                              .said_at = skew_of(peer) });
 
     sim_after(sim, sim_between(sim, 10, 500000), come_back, asked);
 }

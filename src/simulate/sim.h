@@ -47,6 +47,8 @@ struct seat {
     struct sim *sim;
     unsigned number, failures; /* failures: to open the store, in a row */
     struct life *life;         /* NULL: it is down */
+    struct clock clock;        /* of the machine */
+    int64_t ahead_ms;          /* of the true one */
 };
 
 /* A worker of a program: one job at a time. */
@@ -126,6 +128,7 @@ struct peer {
     const struct asked **items; /* what poll finds */
     size_t item_count;
     int64_t down_until, blind_until; /* blind: it takes, and does not tell */
+    int64_t ahead_ms;                /* its clock, of the true one */
     double tokens;                   /* of its budget, as the oracle counts it */
     int64_t tokens_at;
     size_t calls, posts;
@@ -145,7 +148,7 @@ struct sim {
     struct plan plan;
     struct arena arena;
     struct clock clock;
-    struct random_source random, disk_random, edit_random;
+    struct random_source random, disk_random, edit_random, skew_random;
     struct world world; /* of the simulator itself: its randomness */
     struct secret_key key;
     struct agenda agenda;
@@ -160,6 +163,7 @@ struct sim {
     struct fuse fuse;
     int64_t full_until; /* the disk is full */
     int64_t edited;     /* per cent of what is said that is changed later */
+    bool skewed;        /* clocks differ */
     bool calm;       /* nothing goes wrong any more, until everything has come to rest */
     bool ending;     /* nothing new begins */
     bool polls_rest; /* nobody polls any more */
@@ -201,6 +205,7 @@ void seat_open(void *seat);
 struct life *life_any(struct sim *sim); /* one that serves; NULL: none */
 struct op life_op(struct life *life, struct arena *arena);
 struct life *life_enter(struct life *life); /* returns who acted before */
+void life_leave(struct sim *sim, struct life *before);
 void life_kill(struct life *life, const char *where);
 void life_all_end(struct sim *sim, const char *why); /* the machine is down */
 void life_sleep(struct life *life, int64_t ms);      /* inside a worker */
@@ -241,6 +246,13 @@ void edits_plan(struct sim *sim, struct asked *asked); /* what becomes of it lat
 void edits_mark(struct asked *edition);                /* it was acknowledged */
 void edits_check(struct op *op, struct sim *sim);
 
+/* skew.c */
+void skew_begin(struct sim *sim);
+void skew_pass(struct sim *sim, int64_t now);         /* it is that late */
+void skew_act_as(struct sim *sim, struct life *life); /* NULL: the true clock */
+int64_t skew_of(const struct peer *peer);             /* what its clock says */
+int64_t skew_most(const struct sim *sim); /* between two of them, in milliseconds */
+
 /* agent.c */
 void agent_begin(struct sim *sim);
 
@@ -260,6 +272,9 @@ int64_t watch_number(struct sim *sim, const struct db_stmt *stmt,
  * store cannot be opened just now. */
 struct op watch_op(struct sim *sim, struct arena *arena);
 void watch_end(struct sim *sim);
+
+/* oracle_order.c */
+void oracle_order(struct op *op, struct sim *sim);
 
 /* oracle_clocks.c */
 void oracle_clocks(struct op *op, struct sim *sim);
