@@ -7,6 +7,7 @@
 #include "api/api_show.h"
 
 #include "base/bytes.h"
+#include "base/picture.h"
 #include "db/space.h"
 #include "dialogue/attachment.h"
 #include "page/files.h"
@@ -15,6 +16,21 @@ enum {
     MAX_BASE64 = (ATTACHMENT_MAX_BYTES + 2) / 3 * 4,
     MAX_UPLOAD = MAX_BASE64 + 16 * 1024, /* and the rest of the object */
 };
+
+/* Of a picture what it is, whatever it calls itself, and nothing that its camera wrote
+ * beside it: where it was taken must not leave with it, by whatever way it leaves. */
+static int clean(struct op *op, struct attachment *a, struct str *bytes)
+{
+    enum picture_kind kind = picture_look(*bytes).kind;
+
+    if (kind != PICTURE_NONE)
+        a->mime = str_of(picture_mime(kind));
+    if (picture_bare(op->arena, *bytes, bytes) == PICTURE_DAMAGED)
+        return op_fail_as(op, ERR_INVALID, "picture_damaged",
+                          "this picture is damaged: what its camera wrote into it cannot "
+                          "be taken out");
+    return 0;
+}
 
 static int attachment_create(struct op *op, struct api_call *call,
                              struct http_answer *ret)
@@ -30,7 +46,9 @@ static int attachment_create(struct op *op, struct api_call *call,
         return r;
     if (!base64_decode(op->arena, api_text(call, "base64"), &bytes))
         return op_fail_field_as(op, "base64", "not_base64", "must be base64");
-    r = attachment_add(op, &a, bytes);
+    r = clean(op, &a, &bytes);
+    if (r >= 0)
+        r = attachment_add(op, &a, bytes);
     if (r < 0)
         return r;
     json_begin_object(&w, NULL);

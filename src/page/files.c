@@ -1,6 +1,8 @@
 /* files.c - files of messages, named on a page and given out so that they do no harm. */
 #include "page/files.h"
 
+#include "base/picture.h"
+
 static void put_number(struct sheet *page, size_t count)
 {
     if (count == 1)
@@ -70,20 +72,6 @@ int files_find(struct op *op, int64_t id, struct attachment *ret)
     return r == ATTACHMENT_NOT_FOUND || !ret->message_id ? FILES_NONE : 0;
 }
 
-/* What its first bytes say, whatever it calls itself; NULL: nothing that is shown. */
-static const char *picture_type(struct str bytes)
-{
-    if (str_starts(bytes, STR("\x89PNG\r\n\x1a\n")))
-        return "image/png";
-    if (str_starts(bytes, STR("\xff\xd8\xff")))
-        return "image/jpeg";
-    if (str_starts(bytes, STR("GIF87a")) || str_starts(bytes, STR("GIF89a")))
-        return "image/gif";
-    if (str_starts(bytes, STR("RIFF")) && str_is(str_sub(bytes, 8, 12), "WEBP"))
-        return "image/webp";
-    return NULL;
-}
-
 /* The name twice: in plain letters for old programs, and as it is (RFC 6266). */
 static struct str disposition(struct op *op, const char *how, struct str name)
 {
@@ -103,17 +91,17 @@ static struct str disposition(struct op *op, const char *how, struct str name)
 int files_answer(struct op *op, const struct attachment *file, struct str name,
                  enum files_how how, struct http_answer *ret)
 {
-    const char *type = NULL;
+    const char *type = "";
     int r = attachment_bytes(op, file->id, &ret->body);
 
     if (r < 0)
         return r;
     if (how == FILES_SHOWN)
-        type = picture_type(ret->body);
+        type = picture_mime(picture_look(ret->body).kind);
     ret->status = 200;
-    ret->content_type = type ? type : "application/octet-stream";
+    ret->content_type = *type ? type : "application/octet-stream";
     http_add(op->arena, &ret->headers, STR("Content-Disposition"),
-             disposition(op, type ? "inline" : "attachment", name));
+             disposition(op, *type ? "inline" : "attachment", name));
     http_add(op->arena, &ret->headers, STR("X-Content-Type-Options"), STR("nosniff"));
     http_add(op->arena, &ret->headers, STR("Content-Security-Policy"),
              STR("default-src 'none'; sandbox"));

@@ -13,6 +13,7 @@
 #include "admin/account.h"
 #include "base/clock.h"
 #include "base/failpoint.h"
+#include "base/picture.h"
 #include "channel/form.h"
 #include "db/store.h"
 #include "desk/desk.h"
@@ -31,9 +32,10 @@ struct delivery {
     struct outbound out;
     struct str instead_of_page; /* what it goes below; empty: what it answers */
     bool is_copy;               /* by mail, of what stands in a talk of ours */
-    const char *needless;       /* of a copy: why it need not leave; NULL: it does */
-    bool frozen, thawed;        /* out.bytes were stored at an earlier try; they name an
-                                   address that was corrected since, and nobody has them */
+    struct str damaged;   /* the name of a picture that cannot be cleaned; or empty */
+    const char *needless; /* of a copy: why it need not leave; NULL: it does */
+    bool frozen, thawed;  /* out.bytes were stored at an earlier try; they name an
+                             address that was corrected since, and nobody has them */
     int64_t finds, first_tried_at;
     struct pace_budget budget;
     struct outbox_result result;
@@ -42,7 +44,20 @@ struct delivery {
     int64_t again_at;    /* 0: nothing to come back for */
 };
 
-static int read_files(struct op *op, int64_t message_id, struct outbound *out)
+/* Cleaned when they were brought; those from before that are cleaned now. */
+static int read_file(struct op *op, const struct attachment *a, struct delivery *d,
+                     struct item_file *ret)
+{
+    int r;
+
+    *ret = (struct item_file){ .name = a->name, .mime = a->mime };
+    r = attachment_bytes(op, a->id, &ret->bytes);
+    if (r >= 0 && picture_bare(op->arena, ret->bytes, &ret->bytes) == PICTURE_DAMAGED)
+        d->damaged = a->name;
+    return r;
+}
+
+static int read_files(struct op *op, int64_t message_id, struct delivery *d)
 {
     struct attachment *list;
     struct item_file *files;
@@ -54,13 +69,12 @@ static int read_files(struct op *op, int64_t message_id, struct outbound *out)
         return r;
     files = arena_new(op->arena, struct item_file, count);
     for (size_t i = 0; i < count; i++) {
-        files[i] = (struct item_file){ .name = list[i].name, .mime = list[i].mime };
-        r = attachment_bytes(op, list[i].id, &files[i].bytes);
+        r = read_file(op, &list[i], d, &files[i]);
         if (r < 0)
             return r;
     }
-    out->files = files;
-    out->file_count = count;
+    d->out.files = files;
+    d->out.file_count = count;
     return 0;
 }
 
@@ -176,7 +190,7 @@ static int read_words(struct op *op, struct delivery *d)
     r = read_parent(op, d, &msg, &d->out.parent_external_id);
     if (d->instead_of_page.n)
         d->out.parent_external_id = d->instead_of_page;
-    return r < 0 ? r : read_files(op, msg.id, &d->out);
+    return r < 0 ? r : read_files(op, msg.id, d);
 }
 
 /* A copy that certainly did not leave yet is needless when it was seen, and is made anew
@@ -429,6 +443,15 @@ static int send(struct op *op, struct delivery *d, struct receipt *receipt)
         receipt->reason = STR("the network may have forgotten the name of the first try");
         d->asked = false;
         return SEND_DOUBT;
+    }
+    if (d->damaged.n) {
+        receipt->reason =
+            arena_fmt(op->arena,
+                      "the picture " STR_FMT
+                      " is damaged: what its camera wrote into it cannot be taken out",
+                      STR_ARG(d->damaged));
+        d->asked = false;
+        return SEND_REFUSED;
     }
     if (d->asked)
         return d->to.connector->send(op, &d->to.connection, &d->out, receipt);

@@ -3,9 +3,11 @@
 The other end is Dovecot and Exim on loopback (peers/mail_peer.py); without their packages all of this is
 skipped. People there use Python's own programs for mail.
 """
+import base64
 import concurrent.futures
 import datetime
 import os
+import pathlib
 import re
 import sys
 import zoneinfo
@@ -123,6 +125,20 @@ class RoundTrip(Mails):
         case = [c for c in self.conversations(self.place) if c["thread"]["title"] == "Bild"][0]
         files = self.open(case["id"])["messages"][0]["attachments"]
         self.assertEqual([(f["name"], f["size"]) for f in files], [("Größe ü.bin", 2304)])
+
+    def test_6_a_picture_leaves_without_what_its_camera_wrote(self):
+        plain = pathlib.Path(HERE, "../fuzz/corpus/picture/plain.jpg").resolve().read_bytes()
+        exif = b"\xff\xe1\x00\x17Exif\0\0GPS 52.52 13.40"
+        told = base64.b64encode(plain[:2] + exif + plain[2:]).decode()
+        file = self.check(self.eva.post("/attachments", {"name": "rad.jpg", "mime": "image/x-any", "base64": told}), 201)
+        self.assertEqual((file["mime"], file["size"]), ("image/jpeg", len(plain)))
+        case = self.conversation(self.place, "Otto")["id"]
+        before = len(self.peer.box(OTTO))
+        self.reply(self.eva, case, "Unser Rad.", visibility="private", attachment_ids=[file["id"]])
+        got = list(self.peer.wait_box(OTTO, before + 1)[before].iter_attachments())
+        self.assertEqual([(a.get_filename(), a.get_content()) for a in got], [("rad.jpg", plain)])
+        damaged = base64.b64encode(b"\xff\xd8" + exif[:9]).decode()
+        self.problem(self.eva.post("/attachments", {"name": "rad.jpg", "mime": "image/jpeg", "base64": damaged}), 422)
 
 
 class StartTls(Mails):

@@ -234,6 +234,7 @@ export const talkDe = {
   'code.same_person': 'Beide sind schon eine Person.',
   'code.only_profile': 'Das letzte Profil bleibt bei der Person.',
   'code.file_too_large': 'Die Datei ist zu groß: höchstens 8 MB.',
+  'code.picture_damaged': 'Das Bild ist beschädigt: was die Kamera hineingeschrieben hat (Ort, Gerät), lässt sich nicht entfernen.',
   'code.disk_full': 'Die Festplatte des Servers ist voll. Bitte der Verwaltung sagen.',
   'code.too_many_attempts': 'Zu viele Versuche in kurzer Zeit.',
   'code.key_reused': 'Diese Anfrage wurde schon mit anderem Inhalt gestellt.',

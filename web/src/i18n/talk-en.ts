@@ -235,6 +235,7 @@ export const talkEn: Record<keyof typeof talkDe, Message> = {
   'code.same_person': 'Both are one person already.',
   'code.only_profile': 'The last profile stays with the person.',
   'code.file_too_large': 'The file is too large: at most 8 MB.',
+  'code.picture_damaged': 'The picture is damaged: what the camera wrote into it (place, device) cannot be taken out.',
   'code.disk_full': 'The disk of the server is full. Please tell the administrators.',
   'code.too_many_attempts': 'Too many attempts in a short time.',
   'code.key_reused': 'This request was already made with another content.',
