@@ -192,6 +192,8 @@ static int put_page(struct show *s, const struct api_call *call,
     if (r >= 0)
         r = put_others(s, c);
     if (r >= 0)
+        r = show_alike_of(s, c);
+    if (r >= 0)
         r = rules_show(s, c);
     if (r < 0)
         return r;

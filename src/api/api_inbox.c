@@ -36,6 +36,7 @@ static struct inbox read_filter(struct op *op, const struct api_call *call)
         .topic = api_query(op, call, "topic"),
         .tag = api_query(op, call, "tag"),
         .mark = api_query(op, call, "mark"),
+        .alike_id = api_query_id(op, call, "alike_id"),
         .sort = api_query(op, call, "sort"),
         .account_id = call->who.account_id,
         .limit = call->limit + 1,
@@ -346,6 +347,9 @@ static int view_remove(struct op *op, struct api_call *call, struct http_answer 
               "praise|question|complaint|suggestion|discussion|order|spam|other" },      \
         { .name = "mark", .type = API_CHOICE, .choices = FINDINGS_MARK_CHOICES },        \
         { .name = "topic", .type = API_TEXT, .max = 80 },                                \
+        { .name = "alike_id",                                                            \
+          .type = API_ID,                                                                \
+          .help = "with a message of this group: see alike" },                           \
     {                                                                                    \
         .name = "tag", .type = API_TEXT, .max = INBOX_MAX_TAG                            \
     }

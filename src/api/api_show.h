@@ -46,6 +46,10 @@ int show_findings(struct show *s, const struct message *msg,
 struct found;
 int show_found(struct show *s, struct str body, const struct found *list,
                size_t count) MUST_CHECK;
+/* "alike": the group of nearly the same messages that one of its messages is in, or null;
+ * and the largest ones of which something is open today. */
+int show_alike_of(struct show *s, const struct conversation *c) MUST_CHECK;
+int show_alike_today(struct show *s) MUST_CHECK;
 int show_check_back(struct show *s, const char *key,
                     const struct check_back *cb) MUST_CHECK;
 int show_draft(struct show *s, const struct draft *draft) MUST_CHECK; /* "draft" */

@@ -323,6 +323,8 @@ static int today_show(struct op *op, struct api_call *call, struct http_answer *
     if (r >= 0)
         r = put_sections(&s, mine ? call->who.account_id : 0);
     if (r >= 0)
+        r = show_alike_today(&s);
+    if (r >= 0)
         r = put_check_backs(&s);
     if (r >= 0)
         r = put_mentions(&s, call->who.account_id);

@@ -47,6 +47,11 @@ int64_t id_time(int64_t id)
     return (id >> (NODE_BITS + SEQUENCE_BITS)) + epoch;
 }
 
+int64_t id_from_time(int64_t at)
+{
+    return at > epoch ? (at - epoch) << (NODE_BITS + SEQUENCE_BITS) : 0;
+}
+
 bool id_parse(struct str s, int64_t *ret)
 {
     uint64_t value;

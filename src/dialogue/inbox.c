@@ -20,7 +20,7 @@ static const struct way by_all = WAY(ALL), by_open = WAY(OPEN), by_open_of = WAY
                         by_open_free = WAY(OPEN_FREE), by_state = WAY(STATE),
                         by_channel = WAY(CHANNEL), by_department = WAY(DEPARTMENT),
                         by_person = WAY(PERSON), by_topic = WAY(TOPIC),
-                        by_wake = WAY(WAKE), by_tag = WAY(TAG), by_due = WAY(DUE),
+                        by_wake = WAY(WAKE), by_tag = WAY(TAG), by_alike = WAY(ALIKE), by_due = WAY(DUE),
                         by_waiting = WAY(WAITING), by_pressing = WAY(PRESSING),
                         by_pressing_due = WAY(PRESSING_DUE),
                         by_pressing_waiting = WAY(PRESSING_WAITING);
@@ -152,6 +152,10 @@ static int choose(struct op *op, const struct wanted *w, const struct way **ret)
     int r;
 
     *ret = by_order(w);
+    if (w->in.alike_id && falls(w->in.sort) && !w->in.pressing) {
+        *ret = &by_alike;
+        return 0;
+    }
     if (w->in.tag.n == 0 || !falls(w->in.sort) || w->in.pressing)
         return 0;
     r = db_number(op, &tagged, &SQL_INBOX_TAGGED_COUNT, ARG_WS, ARG_TEXT(w->in.tag),
@@ -171,7 +175,7 @@ static int choose(struct op *op, const struct wanted *w, const struct way **ret)
         ARG_TEXT((w).in.tag), ARG_BOOL((w).unfinished), ARG_INT((w).awake_at),           \
         ARG_INT((w).asleep_at), ARG_INT((w).due_by), ARG_BOOL((w).waits),                \
         ARG_INT((w).one_id), ARG_INT((w).in.key), ARG_INT((w).in.id), ARG_INT(limit),    \
-        ARG_TEXT((w).in.mark)
+        ARG_TEXT((w).in.mark), ARG_INT((w).in.alike_id)
 
 static void turn_round(struct conversation *list, size_t count)
 {
@@ -250,7 +254,9 @@ int inbox_count(struct op *op, const struct inbox *inbox, int64_t most, int64_t 
     const struct db_stmt *stmt = by_order(&w)->count;
     int r;
 
-    if (w.in.tag.n && !w.in.pressing)
+    if (w.in.alike_id && !w.in.pressing)
+        stmt = &SQL_INBOX_ALIKE_COUNT;
+    else if (w.in.tag.n && !w.in.pressing)
         stmt = &SQL_INBOX_TAG_COUNT;
     else if (w.due_by > 0 && !w.in.pressing)
         stmt = &SQL_INBOX_OVERDUE_COUNT;

@@ -27,6 +27,7 @@ struct inbox {
     int64_t assignee_id; /* -1: nobody */
     struct str intent, topic, tag;
     struct str mark;    /* of findings.h */
+    int64_t alike_id;   /* with a message of this group of alike.h */
     bool pressing;      /* at risk, urgent or frustrated for sure, and not finished */
     struct str sort;    /* newest, due, waiting, wake; empty: the view's own */
     int64_t account_id; /* for `mine` */

@@ -6,6 +6,7 @@
 
 #define STMT DB_STMT_DECLARE
 #include "dialogue/stmt.def"
+#include "dialogue/stmt_alike.def"
 #include "dialogue/stmt_outbox.def"
 #include "dialogue/stmt_inbox.def"
 #include "dialogue/stmt_measured.def"

@@ -12,6 +12,7 @@
  */
 #include "work/intake_parts.h"
 #include "work/left_out.h"
+#include "work/work_alike.h"
 
 #include "base/clock.h"
 #include "base/failpoint.h"
@@ -203,6 +204,10 @@ static int tell(struct op *op, void *ctx)
     if (r < 0)
         return r;
     FAILPOINT("intake.telling");
+    if (result.what == INTAKE_VERSION)
+        r = alike_plan_one(op, result.message.id);
+    if (r < 0)
+        return r;
     r = intake_raw_done(op, entry->raw.id, result.message.id);
     entry->overtaken = r == INTAKE_DUPLICATE;
     entry->repeated = result.what == INTAKE_REPEATED && !entry->overtaken;
@@ -281,8 +286,10 @@ int intake_tell(struct op *op, void *ctx)
         accepted += entry->waits && !entry->repeated && !entry->overtaken;
         repeated += entry->recounts || entry->repeated;
     }
-    if (is_polled(portion) && !accepted)
-        return 0;
+    if (accepted)
+        r = alike_plan(op);
+    if (r < 0 || (is_polled(portion) && !accepted))
+        return r < 0 ? r : 0;
     return channel_heard(op, portion->channel_id, accepted,
                          is_polled(portion) ? 0 : repeated);
 }
