@@ -101,3 +101,38 @@ for (const width of [1280, 375]) {
     await page.setViewportSize({ width: 1280, height: 800 });
   });
 }
+
+const MANY = {
+  1280: 'Der Aufzug am Bahnhof steht seit dem Wochenende still, wann fährt er wieder?',
+  375: 'Seit gestern Mittag lässt sich bei Ihnen keine einzige Rechnung mehr herunterladen.',
+};
+for (const width of [1280, 375]) {
+  test(`what many say nearly alike is one line on Today and at each of them, and leads to all (${width} pixels)`, async () => {
+    const words = MANY[width];
+    const first = await newCase(words);
+    for (let n = 0; n < 5; n++) await newCase(`${words} Bitte!`);
+    await page.setViewportSize({ width, height: 800 });
+    let alike = null;
+    for (let tries = 0; !alike && tries < 100; tries++) {
+      ({ alike } = await admin.get(`/conversations/${first.id}`));
+      if (!alike) await new Promise((done) => setTimeout(done, 100));
+    }
+    assert.deepEqual([alike.said, alike.people, alike.scale], [6, 6, 'some']);
+    await visit(page, '/today');
+    const line = page.getByRole('region', { name: 'Fast gleiche Nachrichten' }).getByRole('listitem').filter({ hasText: words });
+    await line.getByText('6-mal fast gleich gesagt, von 6 Personen.').waitFor();
+    await look(page, `nearly the same messages on Today, ${width}`);
+    await visit(page, `/conversations/${first.id}`);
+    const note = page.getByRole('note').filter({ hasText: 'fast gleich gesagt' });
+    await look(page, `nearly the same messages at one of them, ${width}`);
+    await note.getByRole('link', { name: 'Alle zeigen' }).focus();
+    await page.keyboard.press('Enter');
+    await button(page, /Fast gleiche Nachrichten/).waitFor();
+    await page.locator('[data-row]').nth(5).waitFor();
+    assert.equal(await page.locator('[data-row]').count(), 6);
+    await look(page, `the list of nearly the same messages, ${width}`);
+    await button(page, /Fast gleiche Nachrichten/).click();
+    await page.locator('[data-row]').nth(6).waitFor();
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+}

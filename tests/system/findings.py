@@ -212,3 +212,62 @@ class ReadAgain(DrahtTest):
         message = self.conversation(self.place, "Früh 5")["messages"][0]
         self.assertIn(("topic", "Ärger"), [(f["kind"], f["value"]) for f in message["findings"]])
         self.assertEqual(self.conversation(self.place, "Früh 5")["topic"], "Ärger")
+
+
+class Alike(DrahtTest):
+    """The same text forty times, or lightly changed: one group, and who says it is counted."""
+
+    people = {"eva": "agent"}
+    LATE = "Seit drei Wochen warte ich auf die Lieferung {}, niemand antwortet auf meine Mails."
+
+    @classmethod
+    def prepare(cls):
+        cls.place = cls.channel("Viele", target_ms=HOUR * 1000)
+
+    def many(self, name, people, times=1, words=LATE):
+        for n in range(people * times):
+            self.say(self.place, f"{name} {n % people}", f"{name} {n % people}", words.format(n))
+        self.server.clock(5)
+        return self.conversation(self.place, f"{name} {people - 1}")
+
+    def group(self, conversation):
+        return eventually(lambda: self.open(conversation["id"])["alike"], what="the group")
+
+    def test_one_person_is_one_person_and_forty_of_twenty_are_many(self):
+        words = "Der Bus Nummer {} kommt an der Haltestelle am Rathaus immer viel zu spät an!"
+        alone = self.group(self.many("Einzeln", 1, 40, words))
+        self.assertEqual((alone["said"], alone["people"], alone["scale"]), (40, 1, "single"))
+        many = self.group(self.many("Masse", 20, 2))
+        self.assertEqual((many["said"], many["people"], many["open"], many["scale"]), (40, 20, 20, "many"))
+        self.assertTrue(many["excerpt"].startswith("Seit drei Wochen warte ich"), many)
+        self.assertNotEqual(alone["id"], many["id"])
+
+        shown = [c["id"] for c in self.eva.all("/conversations", view="open", alike_id=many["id"])]
+        self.assertEqual(len(shown), 20)
+        for sort in ("due", "waiting"):
+            same = [c["id"] for c in self.eva.all("/conversations", view="open", alike_id=many["id"], sort=sort)]
+            self.assertEqual(sorted(same), sorted(shown), sort)
+        counts = self.check(self.eva.get("/conversations/counts", alike_id=many["id"]), 200)["views"]
+        self.assertEqual(counts["unanswered"], 20)
+        self.assertEqual(self.check(self.eva.get(f"/alike/{many['id']}"), 200).json, many)
+        listed = [one["id"] for one in self.eva.all("/alike")]
+        self.assertEqual(listed[:2], [many["id"], alone["id"]])
+        page = self.check(self.eva.get("/alike", limit=1), 200).json
+        rest = self.check(self.eva.get("/alike", limit=200, cursor=page["next_cursor"]), 200)["items"]
+        self.assertEqual([one["id"] for one in page["items"] + rest], listed)
+
+        today = self.check(self.eva.get("/today"), 200)["alike"]["items"]
+        self.assertEqual([one["id"] for one in today][:2], [many["id"], alone["id"]])
+        for one in shown:  # what a person does with all of them is the work of each
+            self.act(self.eva, one, "solve")
+        today = self.check(self.eva.get("/today"), 200)["alike"]["items"]
+        self.assertNotIn(many["id"], [one["id"] for one in today])
+        self.assertEqual(self.group(self.conversation(self.place, "Masse 0"))["open"], 0)
+
+    def test_what_only_one_says_is_in_no_group(self):
+        lonely = self.many("Allein", 1, 1, "Gibt es den blauen Schirm {} auch mit einem Griff aus Holz?")
+        self.server.clock(60)
+        self.assertIsNone(self.open(lonely["id"])["alike"])
+        self.problem(self.eva.get("/alike/1"), 404)
+        self.problem(self.eva.get("/conversations", alike_id="x"), 422, "alike_id")
+        self.assertEqual(self.eva.all("/conversations", alike_id="1"), [])

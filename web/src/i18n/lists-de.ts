@@ -90,6 +90,7 @@ export const listsDe = {
   'filter.state': 'Stand',
   'filter.channel': 'Kanal',
   'filter.tag': 'Schlagwort',
+  'filter.alike': 'Fast gleiche Nachrichten',
   'filter.any': 'alle',
   'filter.words': 'Wörter: {q}',
   'filter.remove': 'entfernen',

@@ -91,6 +91,7 @@ export const listsEn: Record<keyof typeof listsDe, Message> = {
   'filter.state': 'State',
   'filter.channel': 'Channel',
   'filter.tag': 'Tag',
+  'filter.alike': 'Nearly the same messages',
   'filter.any': 'any',
   'filter.words': 'Words: {q}',
   'filter.remove': 'remove',

@@ -22,6 +22,7 @@ export const FILTERS = [
   'mark',
   'topic',
   'tag',
+  'alike_id',
 ] as const;
 export type FilterName = (typeof FILTERS)[number];
 

@@ -84,6 +84,20 @@ export interface Conversation {
   version: number;
 }
 
+/** Nearly the same messages, counted up to `most`. */
+export interface Alike {
+  id: string;
+  said: number;
+  people: number;
+  conversations: number;
+  open: number;
+  most: number;
+  scale: 'single' | 'some' | 'many';
+  first_at: string;
+  last_at: string;
+  excerpt: string;
+}
+
 export type Visibility = 'public' | 'private';
 
 export interface Outbox {
@@ -220,6 +234,8 @@ export interface ConversationPage extends Conversation {
   /** Where answers go by mail, too; channel_id null: by no channel at present. */
   mail_wish: { address: string; asked_at: string; channel_id: string | null; unseen_ms: number } | null;
   others: Conversation[];
+  /** Others say nearly the same as one of its messages. */
+  alike: Alike | null;
   permalink: string;
   reply_rules: ReplyRules;
 }
