@@ -22,7 +22,7 @@ struct ids {
 
 void ids_init(struct ids *ids, int64_t node, int64_t not_before_id);
 int64_t id_next(struct op *op);
-int64_t id_time(int64_t id); /* milliseconds since 1970 */
+int64_t id_time(int64_t id);      /* milliseconds since 1970 */
 int64_t id_from_time(int64_t at); /* below every id of this instant and after */
 
 /* Ids travel as decimal strings in JSON and in addresses; 0 is no id. */

@@ -36,8 +36,7 @@ static struct alike_unread read_unread(struct op *op, struct db_rows *rows)
 int alike_unread(struct op *op, int64_t cursor_id, int64_t limit,
                  struct alike_unread **ret, size_t *ret_count)
 {
-    struct alike_unread *list =
-        arena_new(op->arena, struct alike_unread, (size_t)limit);
+    struct alike_unread *list = arena_new(op->arena, struct alike_unread, (size_t)limit);
     size_t n = 0;
     DB_ROWS(rows);
     int r = db_query(op, &rows, &SQL_ALIKE_UNREAD, ARG_WS, ARG_INT(cursor_id),
@@ -198,8 +197,8 @@ int alike_forget(struct op *op, int64_t before_id, int64_t limit, int64_t *ret_c
     struct old_text *list = arena_new(op->arena, struct old_text, (size_t)limit);
     int64_t n = 0;
     DB_ROWS(rows);
-    int r = db_query(op, &rows, &SQL_ALIKE_OLD, ARG_WS, ARG_INT(before_id),
-                     ARG_INT(limit));
+    int r =
+        db_query(op, &rows, &SQL_ALIKE_OLD, ARG_WS, ARG_INT(before_id), ARG_INT(limit));
 
     while (r >= 0 && n < limit && (r = db_next(op, rows)) > 0)
         list[n++] = (struct old_text){ db_int(rows, 0), db_int(rows, 1), db_int(rows, 2),

@@ -11,14 +11,14 @@
 #include "text/fingerprint.h"
 
 enum {
-    ALIKE_MOST = 1000,          /* messages of a group; counted no further */
-    ALIKE_LISTED = 5,           /* from so many on a group is worth a line */
-    ALIKE_CANDIDATES = 64,      /* groups that share a key and are compared */
-    ALIKE_REMEMBERED = 200000,  /* texts of a workspace that another one can join */
-    ALIKE_DAYS = 30,            /* so long after the last one another one can join */
-    ALIKE_OF_TALK = 50,         /* messages of a conversation that are looked at */
-    ALIKE_MANY = 40,            /* so many in ALIKE_MANY_HOURS, */
-    ALIKE_MANY_PEOPLE = 20,     /* by so many persons, are many */
+    ALIKE_MOST = 1000,         /* messages of a group; counted no further */
+    ALIKE_LISTED = 5,          /* from so many on a group is worth a line */
+    ALIKE_CANDIDATES = 64,     /* groups that share a key and are compared */
+    ALIKE_REMEMBERED = 200000, /* texts of a workspace that another one can join */
+    ALIKE_DAYS = 30,           /* so long after the last one another one can join */
+    ALIKE_OF_TALK = 50,        /* messages of a conversation that are looked at */
+    ALIKE_MANY = 40,           /* so many in ALIKE_MANY_HOURS, */
+    ALIKE_MANY_PEOPLE = 20,    /* by so many persons, are many */
     ALIKE_MANY_HOURS = 2,
 };
 

@@ -20,9 +20,9 @@ static const struct way by_all = WAY(ALL), by_open = WAY(OPEN), by_open_of = WAY
                         by_open_free = WAY(OPEN_FREE), by_state = WAY(STATE),
                         by_channel = WAY(CHANNEL), by_department = WAY(DEPARTMENT),
                         by_person = WAY(PERSON), by_topic = WAY(TOPIC),
-                        by_wake = WAY(WAKE), by_tag = WAY(TAG), by_alike = WAY(ALIKE), by_due = WAY(DUE),
-                        by_waiting = WAY(WAITING), by_pressing = WAY(PRESSING),
-                        by_pressing_due = WAY(PRESSING_DUE),
+                        by_wake = WAY(WAKE), by_tag = WAY(TAG), by_alike = WAY(ALIKE),
+                        by_due = WAY(DUE), by_waiting = WAY(WAITING),
+                        by_pressing = WAY(PRESSING), by_pressing_due = WAY(PRESSING_DUE),
                         by_pressing_waiting = WAY(PRESSING_WAITING);
 
 /* What a view means, in terms of the filter. */

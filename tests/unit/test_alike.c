@@ -9,10 +9,13 @@
 #include "work/works.h"
 
 #define LATE                                                                             \
-    "Seit drei Wochen warte ich auf die Lieferung 4711, niemand antwortet auf meine Mails."
+    "Seit drei Wochen warte ich auf die Lieferung 4711, niemand antwortet auf meine "    \
+    "Mails."
 #define LATE_TOO                                                                         \
-    "Seit drei Wochen warte ich auf die Lieferung 0815, niemand antwortet auf meine mails!!"
-#define OTHER "Wann öffnet die Filiale in der Bahnhofstraße am Montag nach den Feiertagen?"
+    "Seit drei Wochen warte ich auf die Lieferung 0815, niemand antwortet auf meine "    \
+    "mails!!"
+#define OTHER                                                                            \
+    "Wann öffnet die Filiale in der Bahnhofstraße am Montag nach den Feiertagen?"
 
 static void group(struct talk *t)
 {
@@ -104,12 +107,9 @@ static void forty_in_two_hours_by_twenty_people_are_many(void **state)
         int64_t pause;
         bool many;
     } cases[] = {
-        { 20, 2, 0, 0, true },
-        { 19, 2, 2, 0, false },
-        { 39, 1, 0, 0, false },
-        { 39, 1, 1, 0, true },
-        { 20, 1, 20, HOURS(2), true },
-        { 20, 1, 20, HOURS(2) + 1, false },
+        { 20, 2, 0, 0, true },         { 19, 2, 2, 0, false },
+        { 39, 1, 0, 0, false },        { 39, 1, 1, 0, true },
+        { 20, 1, 20, HOURS(2), true }, { 20, 1, 20, HOURS(2) + 1, false },
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -264,7 +264,8 @@ static void above_the_ceiling_the_oldest_are_remembered_no_longer(void **state)
     group(&t);
     assert_int_equal(COUNT(&f, "SELECT remembered FROM alike_read"), ALIKE_REMEMBERED);
     assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM alike_text"), 2);
-    talk_say(&t, "Cem", "Die neue Anwendung stürzt beim Öffnen der Rechnung jedes Mal ab.");
+    talk_say(&t, "Cem",
+             "Die neue Anwendung stürzt beim Öffnen der Rechnung jedes Mal ab.");
     group(&t);
     assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM alike_text"), 0);
     assert_int_equal(of(&t, a).id, 0);
