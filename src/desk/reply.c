@@ -151,7 +151,7 @@ static int find_parent(struct op *op, const struct desk_reply *reply,
     int r;
 
     if (!reply->parent_id) {
-        r = message_newest_in(op, c->id, ret);
+        r = message_newest_to_answer(op, c->id, ret);
         return r < 0 ? r : 0;
     }
     r = message_get(op, reply->parent_id, ret);

@@ -306,6 +306,12 @@ int message_newest_in(struct op *op, int64_t conversation_id, struct message *re
                        ARG_INT(conversation_id));
 }
 
+int message_newest_to_answer(struct op *op, int64_t conversation_id, struct message *ret)
+{
+    return record_find(op, &message_record, ret, &SQL_MESSAGE_NEWEST_TO_ANSWER, ARG_WS,
+                       ARG_INT(conversation_id));
+}
+
 int message_newest_out(struct op *op, int64_t conversation_id, int64_t after_id,
                        struct message *ret)
 {

@@ -109,9 +109,13 @@ int message_newest_in(struct op *op, int64_t conversation_id,
                       struct message *ret) MUST_CHECK;
 int message_newest_out(struct op *op, int64_t conversation_id, int64_t after_id,
                        struct message *ret) MUST_CHECK;
-/* The newest of the person that the channel's network knows: not written on a page of
- * ours, whose external ids begin with PAGE_MESSAGE. MESSAGE_NOT_FOUND. */
+/* The newest message of the person that is still there: an answer goes below it. When all
+ * were removed it is the newest of those. The second is one that the channel's network
+ * knows: not written on a page of ours, whose external ids begin with PAGE_MESSAGE.
+ * MESSAGE_NOT_FOUND. */
 #define PAGE_MESSAGE "page:"
+int message_newest_to_answer(struct op *op, int64_t conversation_id,
+                             struct message *ret) MUST_CHECK;
 int message_newest_of_network(struct op *op, int64_t conversation_id,
                               struct message *ret) MUST_CHECK;
 

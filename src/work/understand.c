@@ -76,6 +76,22 @@ static size_t place_of(struct str body, struct str part)
     return at < 0 ? body.n : (size_t)at;
 }
 
+/* Networks put the names of those who are spoken to in front. They say nothing, and hide
+ * from short words ("@house@example.org Ja, alles gut.") what these mean. */
+static struct str without_names(struct str text)
+{
+    struct str rest = str_trim(text);
+
+    while (str_starts(rest, STR("@"))) {
+        size_t n = 1;
+
+        while (n < rest.n && !strchr(" \t\r\n", rest.p[n]))
+            n++;
+        rest = str_trim(str_sub(rest, n, rest.n));
+    }
+    return rest.n ? rest : text;
+}
+
 /* Without the words, which stand nowhere. */
 static void forget_spans(struct findings *found)
 {
@@ -88,11 +104,12 @@ struct str understand_text(struct op *op, const struct understanding *words,
 {
     ARENA(scratch);
     struct finding_setting setting = { .lists = &words->lists };
-    size_t at = place_of(body, part);
+    struct str said = without_names(part);
+    size_t at = place_of(body, said);
     struct findings found;
 
     setting.learned = learned_borrow(op);
-    found = text_findings(&scratch, part, &setting);
+    found = text_findings(&scratch, said, &setting);
     learned_release();
     if (at == body.n)
         forget_spans(&found);
@@ -102,7 +119,7 @@ struct str understand_text(struct op *op, const struct understanding *words,
 
 static bool praises(struct op *op, const struct understanding *words, struct str part)
 {
-    struct text_prepared text = text_prepare(op->arena, part);
+    struct text_prepared text = text_prepare(op->arena, without_names(part));
 
     return str_is(text_intent(&text, &words->lists), "praise");
 }

@@ -4,31 +4,17 @@ The other end is the network that those who make Bluesky develop with (peers/blu
 read with their own client. Where it cannot be installed all of this is skipped.
 """
 import base64
-import datetime
-import os
-import sys
 
-from case import DrahtTest
-from harness import HERE, MINUTE, eventually, iso
-
-sys.path.insert(0, os.path.join(HERE, "peers"))
-from between import Between  # noqa: E402
-from bluesky_peer import Network  # noqa: E402
+from harness import MINUTE, eventually
+from walk import RealNetwork, Walk  # it knows the way to the peers
+from between import Between
+from bluesky_peer import Network
 
 PIXEL = base64.b64encode(base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")).decode()
 
 
-class Posts(DrahtTest):
-    """The network has the machine's clock; Draht's virtual one begins there."""
-
-    people = {"eva": "agent"}
-
-    @classmethod
-    def setUpClass(cls):
-        cls.clock = iso(datetime.datetime.now(datetime.timezone.utc))
-        super().setUpClass()
-
+class Posts(RealNetwork):
     @classmethod
     def prepare(cls):
         cls.world = Network(cls.store.folder)
@@ -37,6 +23,7 @@ class Posts(DrahtTest):
         cls.between = Between(cls.world.url)
         cls.place = cls.channel("Bluesky", network="bluesky", settings={
             "url": cls.between.url, "handle": "@haus.test", "app_password": cls.password})
+        cls.catch_up()
 
     @classmethod
     def tearDownClass(cls):
@@ -50,26 +37,12 @@ class Posts(DrahtTest):
         self.world.settle()
         self.server.clock(minutes * MINUTE)
 
-    def health(self):
-        return self.check(self.admin.get(f"/channels/{self.place['id']}/health"), 200).json
-
-    def case(self, text):
-        """The conversation in which those words stand."""
-        for found in self.conversations(self.place):
-            case = self.open(found["id"])
-            if any(text in m["body"] for m in case["messages"]):
-                return case
-        raise AssertionError(f"no conversation has {text!r}")
-
-    def message(self, text):
-        return next(m for m in self.case(text)["messages"] if text in m["body"])
-
     def answer(self, case, text, **more):
         self.reply(self.eva, case["id"], text, **more)
-        self.sent(case)
+        self.sent(case["id"])
 
     def sent(self, case):
-        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "sent", 20, "the reply to be sent")
+        super().sent(case)
         self.world.settle()
 
     def seen(self, post, text):
@@ -82,6 +55,27 @@ class Posts(DrahtTest):
         """{"uri", "cid"} of a post that a thread shows."""
         post = self.fan.thread(seen)["post"]
         return {"uri": post["uri"], "cid": post["cid"]}
+
+
+class TheWalk(Walk, Posts):
+    """What was posted can be taken back, and not changed."""
+
+    def ask(self, text):
+        post = self.fan.post("@haus.test " + text)
+        return {k: post[k] for k in ("uri", "cid")}
+
+    def answer_to(self, text):
+        found = self.seen(self.asked, text)
+        self.assertEqual(found["author"], "haus.test")
+        self.assertEqual(found["record"]["reply"]["root"]["uri"], self.asked["uri"])
+        self.assertTrue(self.fan.notified(found))
+        return self.ref(found)
+
+    def say(self, text, below):
+        return self.fan.reply(below, text, root=self.asked)
+
+    def take_back(self, said):
+        self.fan.delete_post(uri=said["uri"])
 
 
 class RoundTrip(Posts):
@@ -254,7 +248,7 @@ class Faults(Posts):
         self.reply(self.eva, case["id"], "Nur einmal, bitte: https://example.org/x?a=1&b=2 <3")
         eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "unknown", 20, "the doubt")
         self.poll(3)
-        self.sent(case)
+        self.sent(case["id"])
         self.poll(15)
         self.assertEqual([m["direction"] for m in self.open(case["id"])["messages"]], ["in", "out"])
         self.seen(self.post, "Nur einmal")
@@ -269,7 +263,7 @@ class Faults(Posts):
         self.world.settle()
         self.assertEqual(self.fan.thread(post)["below"], [])
         self.poll(10)
-        self.sent(case)
+        self.sent(case["id"])
         self.seen(post, "Beim zweiten Versuch.")
 
     def test_3_a_429_is_obeyed(self):
@@ -325,5 +319,5 @@ class Faults(Posts):
             "settings": {"app_password": self.us.app_password(name="wieder")}}), 200)
         self.poll(30)
         self.case("hört mich jemand?")
-        self.sent(case)
+        self.sent(case["id"])
         self.assertEqual(len([r for r in self.fan.thread(self.post)["below"] if "Diese Antwort" in r["text"]]), 1)

@@ -6,33 +6,21 @@ skipped. People there use Python's own programs for mail.
 import base64
 import concurrent.futures
 import datetime
-import os
 import pathlib
 import re
-import sys
 import zoneinfo
 
-from case import DrahtTest
 from harness import HERE, MINUTE, eventually, iso
-
-sys.path.insert(0, os.path.join(HERE, "peers"))
-from mail_peer import Between, MailServer  # noqa: E402
-from token_peer import TokenServer  # noqa: E402
+from walk import RealNetwork, Walk  # it knows the way to the peers
+from mail_peer import Between, MailServer
+from token_peer import TokenServer
 
 US, PAULA, OTTO = "hilfe@example.org", "paula@example.com", "otto@example.com"
 EVA = "eva@example.org"
 
 
-class Mails(DrahtTest):
-    """The mail servers have the machine's clock; Draht's virtual one begins there."""
-
-    people = {"eva": "agent"}
+class Mails(RealNetwork):
     starttls = False
-
-    @classmethod
-    def setUpClass(cls):
-        cls.clock = iso(datetime.datetime.now(datetime.timezone.utc))
-        super().setUpClass()
 
     @classmethod
     def settings(cls, **more):
@@ -53,20 +41,27 @@ class Mails(DrahtTest):
             cls.peer.stop()
         super().tearDownClass()
 
-    def poll(self, minutes=2):
-        self.server.clock(minutes * MINUTE)
 
-    def health(self):
-        return self.check(self.admin.get(f"/channels/{self.place['id']}/health"), 200).json
+class TheWalk(Walk, Mails):
+    """A mail that was sent can be neither changed nor taken back."""
 
-    def verify(self):
-        return self.check(self.admin.post(f"/channels/{self.place['id']}/verify"), 200)
+    visibility = "private"
 
-    def sent(self, case):
-        eventually(lambda: self.open(case)["outbox"][-1]["state"] == "sent", 20, "the reply to be sent")
+    def ask(self, text):
+        return self.peer.send(f"Paula Fremd <{PAULA}>", US, text, "W-Lan")
 
-    def directions(self, case):
-        return [m["direction"] for m in self.open(case)["messages"]]
+    def answer_to(self, text):
+        mails = self.peer.box(PAULA)
+        found = [m for m in mails if text in m.get_content()]
+        self.assertEqual(len(found), 1)
+        self.assertEqual(found[0]["Subject"], "Re: W-Lan")
+        self.assertIn(self.asked, found[0]["References"])
+        self.assertIn(found[0]["In-Reply-To"], found[0]["References"])
+        return found[0]
+
+    def say(self, text, below):
+        return self.peer.send(f"Paula Fremd <{PAULA}>", US, text, "Re: W-Lan", In_Reply_To=below["Message-ID"],
+                              References=f"{below['References']} {below['Message-ID']}")
 
 
 class RoundTrip(Mails):

@@ -4,31 +4,16 @@ The other end are two servers that speak to each other (peers/snac_peer.py): our
 write to it are on the other. What arrives at them is read from their server, as their own program does. Without
 the package all of this is skipped.
 """
-import datetime
-import os
-import sys
 import urllib.parse
 
-from case import DrahtTest
-from harness import HERE, MINUTE, eventually, iso
-
-sys.path.insert(0, os.path.join(HERE, "peers"))
-from between import Between  # noqa: E402
-from snac_peer import Fediverse  # noqa: E402
-
-AT = 30  # seconds that two servers may take to tell each other something
+from harness import MINUTE, eventually
+from walk import AT_MOST as AT, RealNetwork, Walk  # it knows the way to the peers
+from between import Between
+from mastodon_client import Client
+from snac_peer import Fediverse
 
 
-class Mentions(DrahtTest):
-    """The servers have the machine's clock; Draht's virtual one begins there."""
-
-    people = {"eva": "agent"}
-
-    @classmethod
-    def setUpClass(cls):
-        cls.clock = iso(datetime.datetime.now(datetime.timezone.utc))
-        super().setUpClass()
-
+class Mentions(RealNetwork):
     @classmethod
     def prepare(cls):
         cls.world = Fediverse(cls.store.folder)
@@ -36,6 +21,7 @@ class Mentions(DrahtTest):
         cls.between = Between(cls.world.a.url)
         cls.place = cls.channel("Fediverse", network="mastodon", settings={
             "url": cls.between.url, "access_token": cls.us.token})
+        cls.catch_up()
 
     @classmethod
     def tearDownClass(cls):
@@ -45,25 +31,11 @@ class Mentions(DrahtTest):
             cls.world.stop()
         super().tearDownClass()
 
-    def poll(self, minutes=2):
-        self.server.clock(minutes * MINUTE)
-
-    def health(self):
-        return self.check(self.admin.get(f"/channels/{self.place['id']}/health"), 200).json
-
     def ask(self, text, visibility="public", **more):
         """The stranger writes; gives the status when our server has it."""
         status = self.fan.post("@haus@a.localhost " + text, visibility, **more)
         eventually(lambda: [m for m in self.us.mentions() if m["uri"] == status["uri"]], AT, "the mention to arrive")
         return status
-
-    def case(self, text):
-        """The conversation in which those words stand."""
-        for found in self.conversations(self.place):
-            case = self.open(found["id"])
-            if any(text in m["body"] for m in case["messages"]):
-                return case
-        raise AssertionError(f"no conversation has {text!r}")
 
     def answer(self, case, text, **more):
         self.reply(self.eva, case["id"], text, **more)
@@ -73,6 +45,52 @@ class Mentions(DrahtTest):
         """What the stranger's own server shows below what they wrote."""
         return eventually(lambda: [r for r in self.fan.replies(status) if text in r["content"]], AT,
                           "the reply to be seen there")[0]
+
+
+class TheWalk(Walk, Mentions):
+    """The stranger's program is Mastodon.py; only a removal needs the server's own page (snac offers no other way)."""
+
+    @classmethod
+    def prepare(cls):
+        super().prepare()
+        cls.phone = Client(cls.world.b.url, cls.fan.token)
+
+    @classmethod
+    def tearDownClass(cls):
+        if hasattr(cls, "phone"):
+            cls.phone.stop()
+        super().tearDownClass()
+
+    def ask(self, text):
+        said = self.say(text, None)
+        # snac tells a removal to followers alone.
+        self.us.api(f"accounts/{self.us.mentions()[0]['account']['id']}/follow", "POST")
+        return said
+
+    def say(self, text, below):
+        said = self.phone.status_post(status="@haus@a.localhost " + text, in_reply_to_id=below and below["id"])
+        eventually(lambda: [m for m in self.us.mentions() if text in m["content"]], AT, "the mention to arrive")
+        return said
+
+    def answer_to(self, text):
+        """The stranger is told of it, and comes from there up to what they asked."""
+        found = eventually(lambda: [n["status"] for n in self.phone.notifications(types=["mention"])
+                                    if text in n.get("status", {}).get("content", "")], AT, "the answer to be told there")
+        self.assertEqual(len(found), 1)
+        self.assertEqual(found[0]["account"]["acct"], "haus@a.localhost")
+        above = found[0]
+        while above["uri"] != self.asked["uri"]:  # snac gives what was edited another id
+            self.assertTrue(above["in_reply_to_id"], "it does not stand below what was asked")
+            above = self.phone.status(id=above["in_reply_to_id"])
+        return found[0]
+
+    def edit(self, said, text):
+        self.phone.status_update(id=said["id"], status="@haus@a.localhost " + text)
+        eventually(lambda: [m for m in self.us.mentions() if text in m["content"]], AT, "the edit to arrive")
+
+    def take_back(self, said):
+        self.fan.delete(said)
+        eventually(lambda: not [m for m in self.us.mentions() if m["uri"] == said["uri"]], AT, "the removal")
 
 
 class RoundTrip(Mentions):

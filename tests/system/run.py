@@ -17,7 +17,7 @@ import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-HELPERS = ("run", "case", "harness", "client", "peer", "visitor")
+HELPERS = ("run", "case", "harness", "client", "peer", "visitor", "walk")
 
 
 def each(suite):

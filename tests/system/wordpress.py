@@ -4,34 +4,22 @@ The other end is WordPress itself on loopback (peers/wordpress_peer.py); without
 all of this is skipped. Its visitors use its pages, and what they see is read from there.
 """
 import datetime
-import os
-import sys
 
-from case import DrahtTest
-from harness import HERE, MINUTE, eventually, iso
-
-sys.path.insert(0, os.path.join(HERE, "peers"))
-from between import Between  # noqa: E402
-from wordpress_peer import WordPress  # noqa: E402
+from harness import MINUTE, eventually
+from walk import RealNetwork, Walk  # it knows the way to the peers
+from between import Between
+from wordpress_peer import WordPress
 
 COFFEE = "Neue Kaffeemaschine"
 
 
-class Comments(DrahtTest):
-    """WordPress has the machine's clock; Draht's virtual one begins there."""
-
-    people = {"eva": "agent"}
-
-    @classmethod
-    def setUpClass(cls):
-        cls.clock = iso(datetime.datetime.now(datetime.timezone.utc))
-        super().setUpClass()
-
+class Comments(RealNetwork):
     @classmethod
     def prepare(cls):
         cls.site = WordPress(cls.store.folder)
         cls.place = cls.channel("Blog", network="wordpress", settings={
             "url": cls.site.url, "user": "redaktion", "application_password": cls.site.password})
+        cls.catch_up()
 
     @classmethod
     def tearDownClass(cls):
@@ -39,15 +27,32 @@ class Comments(DrahtTest):
             cls.site.stop()
         super().tearDownClass()
 
-    def poll(self, minutes=2):
-        self.server.clock(minutes * MINUTE)
 
-    def health(self):
-        return self.check(self.admin.get(f"/channels/{self.place['id']}/health"), 200).json
+class TheWalk(Walk, Comments):
+    """Visitors see the page; it is the site's editors who change and delete there."""
 
-    def sent(self, case):
-        """The newest of the outbox is on the site; gives the id that WordPress chose."""
-        eventually(lambda: self.open(case)["outbox"][-1]["state"] == "sent", 20, "the reply to be sent")
+    def ask(self, text):
+        return self.say(text, None)
+
+    def answer_to(self, text):
+        self.assertEqual(self.site.page().count(text), 1)
+        found = [c for c in self.site.api("comments?per_page=100").json() if text in c["content"]["rendered"]]
+        above = found[0]["parent"]
+        while above != self.asked:
+            self.assertTrue(above, "it does not stand below what was asked")
+            above = self.site.api(f"comments/{above}").json()["parent"]
+        return found[0]["id"]
+
+    def say(self, text, below):
+        said = self.site.comment("Paula Fremd", text, parent=below or 0)
+        self.site.change(said, status="approved")
+        return said
+
+    def edit(self, said, text):
+        self.site.change(said, content=text)
+
+    def take_back(self, said):
+        self.site.change(said, status="trash")
 
 
 class RoundTrip(Comments):
@@ -86,26 +91,23 @@ class RoundTrip(Comments):
 class Changes(Comments):
     """What happens to a comment on the site is seen here, and nothing of it is lost."""
 
-    def message(self, comment):
+    def message_of(self, comment):
         found = [m for c in self.conversations(self.place) for m in self.open(c["id"])["messages"]
                  if m["external_id"] == str(comment)]
         self.assertEqual(len(found), 1, f"comment {comment} is here {len(found)} times")
         return found[0]
 
-    def versions(self, message):
-        return [v["body"] for v in self.admin.get(f"/messages/{message['id']}/versions")["items"]]
-
     def test_an_edit_is_a_version_and_so_is_taking_it_back(self):
         comment = self.site.comment("Edith", "Erste Fassung")
         self.poll()
-        self.assertEqual(self.message(comment)["version"], 1)
+        self.assertEqual(self.message_of(comment)["version"], 1)
         for text in ("Zweite Fassung", "Erste Fassung"):
             self.site.change(comment, content=text)
             self.poll()
-        self.assertEqual(self.versions(self.message(comment)),
+        self.assertEqual(self.versions(self.message_of(comment)),
                          ["Erste Fassung", "Zweite Fassung", "Erste Fassung"])
         self.poll(5)
-        self.assertEqual(self.message(comment)["version"], 3)
+        self.assertEqual(self.message_of(comment)["version"], 3)
 
     def test_held_approved_and_spam_there_are_so_here(self):
         comment = self.site.comment("Holger", "Warte auf Freigabe")
@@ -113,7 +115,7 @@ class Changes(Comments):
                                         ("spam", "hidden", "spam"), ("approved", "released", "")):
             self.site.change(comment, status=status)
             self.poll()
-            message = self.message(comment)
+            message = self.message_of(comment)
             self.assertEqual((message["moderation"]["state"], message["standing"]), (state, standing))
             self.assertIsNone(message["moderation"]["decided_by"])
 
@@ -131,12 +133,12 @@ class Changes(Comments):
         self.poll()
         self.site.change(comment, status="trash")
         self.poll()
-        message = self.message(comment)
+        message = self.message_of(comment)
         self.assertEqual((message["standing"], message["body"]), ("gone", "Unbequem"))
         self.assertTrue(message["removed_at"])
         self.site.change(comment, status="hold")
         self.poll()
-        self.assertEqual((self.message(comment)["standing"], self.message(comment)["removed_at"]),
+        self.assertEqual((self.message_of(comment)["standing"], self.message_of(comment)["removed_at"]),
                          ("held", None))
 
     def test_what_is_deleted_there_for_good_is_noticed_kept_and_counted(self):
@@ -145,13 +147,13 @@ class Changes(Comments):
         self.site.age(comment, 10)
         self.site.age(other, 10)
         self.poll()
-        self.assertEqual(self.message(comment)["standing"], "held")
-        before = len([m for m in (comment, other) if self.message(m)["removed_at"]])
+        self.assertEqual(self.message_of(comment)["standing"], "held")
+        before = len([m for m in (comment, other) if self.message_of(m)["removed_at"]])
         self.site.delete(comment)
         self.poll()
-        message = self.message(comment)
+        message = self.message_of(comment)
         self.assertEqual((message["standing"], message["body"]), ("gone", "Gleich weg"))
-        self.assertEqual((before, self.message(other)["removed_at"]), (0, None))
+        self.assertEqual((before, self.message_of(other)["removed_at"]), (0, None))
         removed = [g for g in self.admin.all(f"/channels/{self.place['id']}/gaps") if g["removed"]]
         self.assertEqual(sum(g["removed"] for g in removed), 1)
         kinds = [e["kind"] for e in self.admin.all("/audit")]
@@ -344,3 +346,22 @@ class Feed(Comments):
         mentions = self.admin.all("/conversations", view="third_parties")
         self.assertEqual([(m["author"]["name"], m["body"]) for m in mentions],
                          [("Gast & Söhne", "Schöne Maschine & so <3")])
+
+    def test_the_walk_as_far_as_a_feed_goes(self):
+        """Read, changed there, joined for a reason, gone there: all of it stays here, and nothing leaves."""
+        comment = self.site.comment("Paula Fremd", "Die Maschine ist im Handel verboten, nicht wahr?")
+        self.site.change(comment, status="approved")
+        self.poll(7 * 60)
+        mention = next(m for m in self.admin.all("/conversations", view="third_parties") if "verboten" in m["body"])
+        self.assertEqual(self.conversations(self.place), [])
+        self.site.change(comment, content="Die Maschine ist in der EU verboten, nicht wahr?")
+        self.poll(7 * 60)
+        case = self.check(self.eva.post(f"/messages/{mention['id']}/conversation", {"reason": "false_fact"}), 201)["id"]
+        self.assertEqual(self.versions(self.message("verboten")), ["Die Maschine ist im Handel verboten, nicht wahr?",
+                                                                  "Die Maschine ist in der EU verboten, nicht wahr?"])
+        refused = self.eva.post(f"/conversations/{case}/replies", {"body": "Nein, ist sie nicht.", "visibility": "public"})
+        self.problem(refused, 409, says="only listens")
+        self.site.change(comment, status="trash")
+        self.poll(7 * 60)
+        self.assertIsNone(self.message("verboten")["removed_at"])  # a feed shows the newest: gone is nothing said
+        self.assertEqual(self.conversation(self.place)["outbox"], [])

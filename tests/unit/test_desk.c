@@ -216,6 +216,44 @@ static void a_colleague_who_was_faster_is_shown(void **state)
     assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM outbox"), 1);
 }
 
+static struct message answer(struct talk *t, int64_t id)
+{
+    struct desk_reply reply = { .conversation_id = id,
+                                .body = STR("Bitte neu starten"),
+                                .visibility = STR("public") };
+    struct message message;
+    struct outbox box;
+
+    CHECK_OK(t->f, desk_reply(&t->f->op, &reply, &message, &box));
+    return message;
+}
+
+static int take_back(struct op *op, void *ctx)
+{
+    struct message old;
+    int r = message_get(op, *(int64_t *)ctx, &old);
+
+    return r ? ERR_INTERNAL : message_remove(op, &old, op->now);
+}
+
+/* A network shows nobody what stands below a thing that is gone, or refuses it. */
+static void an_answer_goes_below_the_newest_that_is_still_there(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    int64_t id = talk_say(&t, "Jonas", "Mein W-Lan geht nicht"), first, second;
+
+    first = COUNT(&f, "SELECT MAX(id) FROM message");
+    fixture_advance(&f, MINUTES(5));
+    talk_say(&t, "Jonas", "Meine Nummer ist die 4711");
+    second = COUNT(&f, "SELECT MAX(id) FROM message");
+    assert_int_equal(answer(&t, id).parent_id, second);
+    CHECK_OK(&f, store_write(&f.op, take_back, &second));
+    assert_int_equal(answer(&t, id).parent_id, first);
+    CHECK_OK(&f, store_write(&f.op, take_back, &first));
+    assert_int_equal(answer(&t, id).parent_id, second);
+}
+
 static void an_empty_or_over_long_text_is_refused(void **state)
 {
     FIXTURE_BOTH(f);
@@ -299,6 +337,7 @@ int main(void)
         BOTH_ENGINES(a_locked_person_is_asked_nothing),
         BOTH_ENGINES(a_check_back_sells_nothing_and_waits_for_its_day),
         BOTH_ENGINES(a_colleague_who_was_faster_is_shown),
+        BOTH_ENGINES(an_answer_goes_below_the_newest_that_is_still_there),
         BOTH_ENGINES(an_empty_or_over_long_text_is_refused),
         BOTH_ENGINES(a_merge_keeps_the_earliest_clock_and_a_redirect),
         BOTH_ENGINES(the_log_explains_every_row_after_a_whole_life),

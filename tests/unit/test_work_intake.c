@@ -3,6 +3,7 @@
 #include "base/strbuf.h"
 #include "channel/connector.h"
 #include "talk.h"
+#include "work/understand.h"
 #include "work/work_intake.h"
 #include "work/works.h"
 
@@ -446,11 +447,49 @@ a_thousand_with_repeats_in_any_order_are_exactly_the_distinct_ones(void **state)
     assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM conversation"), 7);
 }
 
+static size_t understood(struct fixture *f, const struct understanding *words,
+                         const char *name, const char *text, struct found **ret)
+{
+    struct str body = arena_fmt(&f->arena, "%s%s", name, text), model;
+
+    return findings_unpack(&f->arena, understand_text(&f->op, words, body, body, &model),
+                           ret);
+}
+
+static void names_in_front_change_nothing_of_what_is_understood(void **state)
+{
+    static const char *const texts[] = { "Ja, alles gut.", "Danke, geht wieder!",
+                                         "Mein W-Lan geht nicht, was nun?",
+                                         "Ihr seid super, weiter so" };
+    static const char *const names[] = { "@haus@a.example ", "@haus.example @eva:\n\n" };
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    struct understanding *words;
+    struct found *bare, *named;
+
+    f.op.db = NULL;
+    CHECK_OK(&f, understanding_load(&f.op, &words));
+    for (size_t i = 0; i < COUNT_OF(texts) * 2; i++) {
+        size_t n = understood(&f, words, "", texts[i / 2], &bare);
+
+        assert_int_equal(understood(&f, words, names[i % 2], texts[i / 2], &named), n);
+        for (size_t k = 0; k < n; k++) {
+            assert_int_equal(named[k].kind, bare[k].kind);
+            assert_int_equal(named[k].permille, bare[k].permille);
+            CHECK_STR(named[k].value, arena_cstr(&f.arena, bare[k].value));
+            for (size_t s = 0; s < bare[k].span_count; s++)
+                assert_int_equal(named[k].spans[s].from,
+                                 bare[k].spans[s].from + strlen(names[i % 2]));
+        }
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         BOTH_ENGINES(an_item_is_kept_verbatim_and_becomes_a_conversation),
         BOTH_ENGINES(lists_of_words_say_topic_intent_and_thanks),
+        BOTH_ENGINES(names_in_front_change_nothing_of_what_is_understood),
         BOTH_ENGINES(one_bad_item_is_refused_by_name_and_harms_no_neighbour),
         BOTH_ENGINES(the_same_thing_twice_is_one_thing_however_it_is_written),
         BOTH_ENGINES(the_doubled_line_without_an_id_is_one_item),
