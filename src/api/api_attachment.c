@@ -25,6 +25,8 @@ static int clean(struct op *op, struct attachment *a, struct str *bytes)
 
     if (kind != PICTURE_NONE)
         a->mime = str_of(picture_mime(kind));
+    else if (picture_is_mime(a->mime))
+        a->mime = STR("application/octet-stream");
     if (picture_bare(op->arena, *bytes, bytes) == PICTURE_DAMAGED)
         return op_fail_as(op, ERR_INVALID, "picture_damaged",
                           "this picture is damaged: what its camera wrote into it cannot "
@@ -56,8 +58,27 @@ static int attachment_create(struct op *op, struct api_call *call,
     json_put_text(&w, "name", a.name);
     json_put_text(&w, "mime", a.mime);
     json_put_int(&w, "size", a.size);
+    json_put_text(&w, "description", a.description);
     json_end_object(&w);
     return api_answer(ret, 201, &w);
+}
+
+static int attachment_change(struct op *op, struct api_call *call,
+                             struct http_answer *ret)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+    struct attachment a;
+    int r = attachment_describe(op, call->id, str_trim(api_text(call, "description")));
+
+    if (r >= 0)
+        r = attachment_get(op, call->id, &a);
+    if (r)
+        return r < 0 ? r : op_fail(op, ERR_NOT_FOUND, "there is no such file");
+    json_begin_object(&w, NULL);
+    json_put_id(&w, "id", a.id);
+    json_put_text(&w, "description", a.description);
+    json_end_object(&w);
+    return api_answer(ret, 200, &w);
 }
 
 int answer_file(struct op *op, const struct attachment *file, struct http_answer *ret)
@@ -86,6 +107,12 @@ static const struct api_field create_fields[] = {
     { NULL },
 };
 
+static const struct api_field change_fields[] = {
+    { "description", API_TEXT, .required = true, .max = ATTACHMENT_MAX_DESCRIPTION,
+      .help = "What it shows, for whoever does not see it." },
+    { NULL },
+};
+
 const struct api_route api_attachment_routes[] = {
     {
         .method = "POST",
@@ -98,6 +125,16 @@ const struct api_route api_attachment_routes[] = {
         .summary = "Bring a file for a reply.",
         .fields = create_fields,
         .handle = attachment_create,
+    },
+    {
+        .method = "PATCH",
+        .pattern = "/api/v1/attachments/{id}",
+        .mode = API_WRITE,
+        .access = API_RIGHT,
+        .right = "draft",
+        .summary = "Say what an own file shows, before it is sent.",
+        .fields = change_fields,
+        .handle = attachment_change,
     },
     {
         .method = "GET",

@@ -64,7 +64,10 @@ static int check_length(struct op *op, const struct check_back *cb, struct str b
 
     if (r >= 0)
         r = desk_check_back_place(op, c.id, &visibility);
-    return r < 0 ? r : rules_check(op, &c, visibility, body, 0);
+    return r < 0 ? r
+                 : rules_check(op, &c,
+                               &(const struct desk_reply){ .visibility = visibility,
+                                                           .body = body });
 }
 
 static int check_back_send(struct op *op, struct api_call *call, struct http_answer *ret)

@@ -108,7 +108,7 @@ static int reply_create(struct op *op, struct api_call *call, struct http_answer
     r = read_ids(op, call, "attachment_ids", &reply.attachment_ids,
                  &reply.attachment_count);
     if (r >= 0)
-        r = rules_check(op, &c, reply.visibility, reply.body, reply.attachment_count);
+        r = rules_check(op, &c, &reply);
     if (r < 0)
         return r;
     reply.needs_approval = needs_approval(call, &c);

@@ -1,6 +1,8 @@
 /* api_rules.c - what the network of a conversation carries. */
 #include "api/api_rules.h"
 
+#include "base/picture.h"
+#include "dialogue/attachment.h"
 #include "dialogue/message.h"
 #include "work/connect.h"
 
@@ -67,6 +69,32 @@ static int closed_by(struct op *op, const struct channel *channel, const char **
     return 0;
 }
 
+static struct file_rule file_rule_of(const struct rules *rules)
+{
+    struct file_rule rule = { 0 };
+
+    if (rules->connector)
+        rule = rules->connector->files;
+    if (!rule.most)
+        rule.most = ATTACHMENT_MAX_PER_MESSAGE;
+    if (!rule.most_bytes)
+        rule.most_bytes = ATTACHMENT_MAX_BYTES;
+    return rule;
+}
+
+static void put_file_rule(struct json_writer *w, const struct rules *rules)
+{
+    struct file_rule rule = file_rule_of(rules);
+
+    json_begin_object(w, "file_rule");
+    json_put_int(w, "most", (int64_t)rule.most);
+    json_put_int(w, "most_bytes", (int64_t)rule.most_bytes);
+    json_put_bool(w, "pictures", rule.pictures);
+    json_put_bool(w, "descriptions",
+                  rules->connector && connector_can(rules->connector, "descriptions"));
+    json_end_object(w);
+}
+
 int rules_show(struct show *s, const struct conversation *c)
 {
     const char *closed;
@@ -80,6 +108,7 @@ int rules_show(struct show *s, const struct conversation *c)
     json_begin_object(s->w, "reply_rules");
     json_put_c(s->w, "closed", closed);
     json_put_bool(s->w, "files", carries(&rules, "files"));
+    put_file_rule(s->w, &rules);
     put_rule(s->w, &rules, "public");
     put_rule(s->w, &rules, "private");
     json_end_object(s->w);
@@ -98,19 +127,54 @@ static int check_length(struct op *op, const struct rules *rules, bool is_privat
     return 0;
 }
 
-int rules_check(struct op *op, const struct conversation *c, struct str visibility,
-                struct str body, size_t file_count)
+static int check_file(struct op *op, const struct file_rule *rule, int64_t id)
 {
+    struct attachment file;
+    int r = attachment_get(op, id, &file);
+
+    if (r)
+        return r < 0 ? r : 0; /* the desk says so */
+    if (rule->pictures && !picture_is_mime(file.mime))
+        return op_fail_field_as(op, "attachment_ids", "no_picture",
+                                "has a file that is no picture: the network takes JPEG, "
+                                "PNG, WebP and GIF");
+    if ((size_t)file.size <= rule->most_bytes)
+        return 0;
+    return op_fail_field_as(op, "attachment_ids", "too_large",
+                            "has a file of more than %zu bytes, the most that the "
+                            "network takes",
+                            rule->most_bytes);
+}
+
+static int check_files(struct op *op, const struct rules *rules, const int64_t *ids,
+                       size_t count)
+{
+    struct file_rule rule = file_rule_of(rules);
+    int r = 0;
+
+    if (count && !carries(rules, "files"))
+        return op_fail_field_as(op, "attachment_ids", "not_carried",
+                                "must be empty: the network carries no files");
+    if (count > rule.most)
+        return op_too_many(op, "attachment_ids", (int64_t)rule.most);
+    for (size_t i = 0; r == 0 && i < count; i++)
+        r = check_file(op, &rule, ids[i]);
+    return r;
+}
+
+int rules_check(struct op *op, const struct conversation *c,
+                const struct desk_reply *reply)
+{
+    bool is_private = str_is(reply->visibility, "private");
     struct rules rules;
     int r = rules_of(op, c, &rules);
 
+    if (r >= 0)
+        r = check_files(op, &rules, reply->attachment_ids, reply->attachment_count);
     if (r < 0)
         return r;
-    if (file_count && !carries(&rules, "files"))
-        return op_fail_field_as(op, "attachment_ids", "not_carried",
-                                "must be empty: the network carries no files");
-    if (str_is(visibility, "private") && !carries(&rules, "private"))
+    if (is_private && !carries(&rules, "private"))
         return op_fail_field_as(op, "visibility", "not_carried",
                                 "cannot be private: the network has no private messages");
-    return check_length(op, &rules, str_is(visibility, "private"), body);
+    return check_length(op, &rules, is_private, reply->body);
 }

@@ -5,12 +5,13 @@
 #define API_API_RULES_H
 
 #include "api/api_show.h"
+#include "desk/desk.h"
 
 /* The member "reply_rules" of a conversation's page. */
 int rules_show(struct show *s, const struct conversation *c) MUST_CHECK;
 
 /* ERR_INVALID naming body, visibility or attachment_ids. */
-int rules_check(struct op *op, const struct conversation *c, struct str visibility,
-                struct str body, size_t file_count) MUST_CHECK;
+int rules_check(struct op *op, const struct conversation *c,
+                const struct desk_reply *reply) MUST_CHECK;
 
 #endif

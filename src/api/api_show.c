@@ -313,6 +313,7 @@ static int put_files(struct show *s, int64_t message_id)
         json_put_text(w, "name", files[i].name);
         json_put_text(w, "mime", files[i].mime);
         json_put_int(w, "size", files[i].size);
+        json_put_text(w, "description", files[i].description);
         json_put_text(
             w, "url",
             arena_fmt(s->op->arena, "/api/v1/attachments/%lld", (long long)files[i].id));
@@ -541,6 +542,7 @@ static int put_draft_file(struct show *s, int64_t id)
     json_put_text(s->w, "name", file.name);
     json_put_text(s->w, "mime", file.mime);
     json_put_int(s->w, "size", file.size);
+    json_put_text(s->w, "description", file.description);
     json_end_object(s->w);
     return 0;
 }

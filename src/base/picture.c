@@ -75,6 +75,14 @@ const char *picture_mime(enum picture_kind kind)
     return "";
 }
 
+bool picture_is_mime(struct str mime)
+{
+    for (enum picture_kind kind = PICTURE_JPEG; kind <= PICTURE_GIF; kind++)
+        if (str_is(mime, picture_mime(kind)))
+            return true;
+    return false;
+}
+
 /* JPEG: a part is 0xFF, its mark, and but for a few a length with what follows. */
 struct jpeg {
     struct str rest;

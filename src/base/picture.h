@@ -29,6 +29,9 @@ struct picture picture_look(struct str bytes);
 /* "image/png"; "" for PICTURE_NONE. */
 const char *picture_mime(enum picture_kind kind);
 
+/* Is this the name of one of the kinds above? */
+bool picture_is_mime(struct str mime);
+
 /* The picture alone. How a JPEG is turned is kept, or it would lie on its side. What is
  * none of the three kinds comes back as it is. PICTURE_DAMAGED: its parts cannot be told
  * apart, so nothing can be promised. */

@@ -54,6 +54,11 @@ struct item_author {
 };
 struct item_file {
     struct str name, mime, bytes;
+    struct str description; /* what it shows, in words; or empty */
+};
+/* A picture that stands at an address and is fetched from there by itself. */
+struct item_picture {
+    struct str url, description;
 };
 /* What is not kept here: it is too large, or one too many. */
 struct item_left {
@@ -95,6 +100,9 @@ struct item {
     struct str mark; /* the key of the reply of ours that this is; empty: by its text */
     const struct item_file *files;
     size_t file_count;
+    const struct item_picture *pictures; /* the body says where they are, too, since one
+                                            may not be had */
+    size_t picture_count;
     /* Said below the body, in the language of the house (work/left_out.h): files that
      * stay where they are, and how many there are in all; the whole length of something
      * of which only the beginning came, in bytes, 0: all of it. An item that has any of
@@ -140,8 +148,8 @@ struct outbound {
     int64_t case_number;         /* by which people know the conversation; 0: none */
     const struct json *settings; /* of the channel, for compose() */
     const struct item_file *files;
-    size_t file_count;
-    struct str bytes; /* send(), find(): what compose() gave, kept since the first try */
+    size_t file_count; /* without files_apart: for compose() alone */
+    struct str bytes;  /* send(), find(): what compose() gave, kept since the first try */
 };
 
 /* What the house tells one of its own people. */
@@ -162,6 +170,8 @@ struct receipt {
     bool answered;              /* SEND_LATER: it works and said no, 429 without a time */
     int64_t copies;             /* found: how many are there; 0: it does not say */
     bool nowhere;               /* SENT without anybody to send to: recorded only */
+    struct str keep; /* of a send that certainly posted nothing: the bytes of the next
+                        try, which know what is there already; empty: the same */
 };
 
 /* How send() ends. 0: sent. */
@@ -254,6 +264,12 @@ struct measure_wish {
 /* How measure() ends. 0: it is told. */
 enum measure_outcome { MEASURE_FAILED = 1 }; /* receipt.reason, receipt.wait_ms */
 
+/* Which files a network that has "files" takes with one reply. Zeros: as Draht does. */
+struct file_rule {
+    size_t most, most_bytes;
+    bool pictures; /* JPEG, PNG, WebP and GIF alone */
+};
+
 /* Calls to the network, all kinds together. */
 struct budget {
     int64_t calls, per_ms;
@@ -302,6 +318,7 @@ struct connector {
                                         reactions, read_back, polling, hide, spam (it
                                         has a word for it), mentions, metrics (measure),
                                         consent (below),
+                                        descriptions (of files, in words),
                                         mail (it writes to addresses of e-mail); ends
                                         with NULL */
     const struct setting *settings;  /* ends with { NULL } */
@@ -312,6 +329,10 @@ struct connector {
 
     /* What the credential counts for, made of the settings; NULL: the setting "url". */
     struct str (*site)(struct op *op, const struct json *settings);
+
+    struct file_rule files;
+    bool files_apart; /* send() and find() are given the files again at each try:
+                         compose() need not copy them */
 
     enum delivery_class delivery;
     int64_t key_ms;       /* DELIVERY_KEYED: how long the network remembers a key */

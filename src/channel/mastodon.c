@@ -12,10 +12,10 @@ enum { MAX_DAYS = 365, USUAL_LENGTH = 500, MOST_LENGTH = 50000, LINK_LENGTH = 23
  * server, and a name there has at most 30 characters. */
 enum { ROOM_FOR_NAME = 32 };
 
-static const char *const capabilities[] = { "public",   "private",   "edits",
-                                            "removals", "reactions", "read_back",
-                                            "polling",  "mentions",  "consent",
-                                            "metrics",  NULL };
+static const char *const capabilities[] = {
+    "public",   "private", "edits",   "removals", "reactions",    "read_back", "polling",
+    "mentions", "consent", "metrics", "files",    "descriptions", NULL
+};
 
 static const struct setting settings[] = {
     { "url", SETTING_URL, "Address of the server",
@@ -122,6 +122,8 @@ const struct connector connector_mastodon = {
     .capabilities = capabilities,
     .settings = settings,
     .credential = "access_token",
+    .files = { .most = MASTODON_MEDIA, .pictures = true },
+    .files_apart = true,
     .delivery = DELIVERY_MARKED,
     .poll_ms = MINUTES(1),
     .verify = mastodon_verify,

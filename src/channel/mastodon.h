@@ -16,6 +16,7 @@ struct mastodon_question {
     struct str path;  /* "v1/statuses/7", without a slash before */
     struct str query; /* "?limit=40", or empty */
     struct str json;
+    struct str form, form_type; /* what is sent instead of `json`; empty: nothing */
     struct str key; /* a second call of this key does nothing there; empty: none */
 };
 struct mastodon_answer {
@@ -90,6 +91,18 @@ int mastodon_consent(struct op *op, const struct connection *connection,
 int mastodon_consented(struct op *op, const struct connection *connection,
                        const struct json *ticket, struct str code, struct str *ret,
                        struct receipt *receipt);
+
+/* mastodon_media.c: the pictures of a reply, before it is posted. */
+enum { MASTODON_MEDIA = 4 }; /* of one post, as Mastodon has it */
+struct mastodon_medium {
+    struct str id; /* empty: it was not brought yet */
+    bool ready;
+};
+/* One for each of out->files, brought or ready since an earlier try. 0: all are ready;
+ * else as send(), and what was brought is known in `media`. */
+int mastodon_media(struct op *op, const struct connection *connection,
+                   const struct outbound *out, struct mastodon_medium *media,
+                   struct receipt *receipt);
 
 /* mastodon_send.c */
 int mastodon_compose(struct op *op, const struct outbound *out, struct str *ret);

@@ -95,17 +95,19 @@ static void read_limit(const struct mastodon_answer *answer, struct receipt *rec
 static struct http_call call_of(struct op *op, const struct connection *connection,
                                 const struct mastodon_question *question)
 {
-    struct http_call call = { .method = question->json.n ? STR("POST") : STR("GET"),
+    bool form = question->form.n > 0, posts = form || question->json.n;
+    struct http_call call = { .method = posts ? STR("POST") : STR("GET"),
                               .url = address(op, connection, question),
-                              .body = question->json,
+                              .body = form ? question->form : question->json,
                               .max_answer = MAX_ANSWER,
                               .total_ms = PATIENCE_MS };
 
     call.credential.site = connection->credential.site;
     call.credential.authorization =
         arena_fmt(op->arena, "Bearer " STR_FMT, STR_ARG(connection->credential.text));
-    if (question->json.n)
-        http_add(op->arena, &call.headers, STR("Content-Type"), STR("application/json"));
+    if (posts)
+        http_add(op->arena, &call.headers, STR("Content-Type"),
+                 form ? question->form_type : STR("application/json"));
     if (question->key.n)
         http_add(op->arena, &call.headers, STR("Idempotency-Key"), question->key);
     return call;

@@ -247,6 +247,27 @@ static void read_counts(struct op *op, const struct json *status, struct item *r
     ret->reaction_count = 2;
 }
 
+/* Pictures alone: films and sounds stay where they are. */
+static void read_pictures(struct op *op, const struct json *status, struct item *ret)
+{
+    const struct json *media = json_get(status, "media_attachments");
+    struct item_picture *list = arena_new(op->arena, struct item_picture, ITEM_MAX_FILES);
+    size_t n = 0;
+
+    for (size_t i = 0; element(media, i) && n < ITEM_MAX_FILES; i++) {
+        const struct json *one = element(media, i);
+        struct str url = web_address(json_text(one, "url"));
+
+        if (!url.n || !str_is(json_text(one, "type"), "image"))
+            continue;
+        list[n++] = (struct item_picture){
+            url, text_plain(op->arena, json_text(one, "description"), false)
+        };
+    }
+    ret->pictures = list;
+    ret->picture_count = n;
+}
+
 static int64_t time_of(const struct json *status, const char *member)
 {
     int64_t at;
@@ -294,6 +315,8 @@ int mastodon_parse(struct op *op, struct str bytes, struct item *ret)
     item.body = body(op, status);
     read_author(op, json_get(status, "account"), &me, &item);
     read_counts(op, status, &item);
+    if (!item.author.is_us)
+        read_pictures(op, status, &item);
     item.mention = !item.author.is_us && !is_private &&
                    !str_eq(json_text(thread, "account"), me.id) &&
                    !names_us(op, &me, status);

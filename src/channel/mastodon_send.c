@@ -2,8 +2,9 @@
  *
  * What a reply answers is asked first: whom it must name, how public it may be, and
  * whether a warning stands before it, which the reply keeps. Only then it is posted, with
- * an Idempotency-Key. Not every server heeds that key, so after a doubt nothing is
- * repeated before reading back showed that the reply is not there.
+ * an Idempotency-Key, after its pictures were brought (mastodon_media.c). Not every
+ * server heeds that key, so after a doubt nothing is repeated before reading back showed
+ * that the reply is not there.
  */
 #include "base/clock.h"
 #include "base/strbuf.h"
@@ -24,9 +25,52 @@ int mastodon_compose(struct op *op, const struct outbound *out, struct str *ret)
     json_put_text(&w, "in_reply_to_id", mastodon_id(op, parent));
     json_put_bool(&w, "private", str_is(out->visibility, "private"));
     json_put_int(&w, "composed_at", op->now);
+    json_put_int(&w, "pictures", (int64_t)out->file_count);
     json_end_object(&w);
     *ret = json_done(&w);
     return 0;
+}
+
+static void put_media(struct json_writer *w, const char *key,
+                      const struct mastodon_medium *media, size_t count)
+{
+    json_begin_array(w, key);
+    for (size_t i = 0; i < count; i++)
+        json_put_text(w, NULL, media[i].id);
+    json_end_array(w);
+}
+
+/* What compose() gave, and beside it how the pictures are called there. */
+static struct str with_media(struct op *op, const struct json *ours,
+                             const struct mastodon_medium *media, size_t count)
+{
+    struct json_writer w = JSON_WRITER(op->arena);
+
+    json_begin_object(&w, NULL);
+    json_put_text(&w, "status", json_text(ours, "status"));
+    json_put_text(&w, "in_reply_to_id", json_text(ours, "in_reply_to_id"));
+    json_put_bool(&w, "private", json_bool(ours, "private"));
+    json_put_int(&w, "composed_at", json_int(ours, "composed_at", 0));
+    json_put_int(&w, "pictures", (int64_t)count);
+    put_media(&w, "media", media, count);
+    json_end_object(&w);
+    return json_done(&w);
+}
+
+/* All pictures, as far as they are not there since an earlier try. */
+static int bring_pictures(struct op *op, const struct connection *connection,
+                          const struct outbound *out, const struct json *ours,
+                          struct mastodon_medium *media, struct receipt *ret)
+{
+    const struct json *before = json_get(ours, "media");
+    int r;
+
+    for (size_t i = 0; before && i < before->count && i < out->file_count; i++)
+        media[i].id = before->items[i].text;
+    r = mastodon_media(op, connection, out, media, ret);
+    if (out->file_count)
+        ret->keep = with_media(op, ours, media, out->file_count);
+    return r;
 }
 
 /* No more public than what it answers; what only followers read is answered to the one
@@ -62,7 +106,8 @@ static struct str words(struct op *op, struct str body, struct str acct)
 }
 
 static struct str post_of(struct op *op, const struct json *ours,
-                          const struct json *parent, struct str me)
+                          const struct json *parent, struct str me,
+                          const struct mastodon_medium *media)
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct str warning = json_text(parent, "spoiler_text");
@@ -74,6 +119,8 @@ static struct str post_of(struct op *op, const struct json *ours,
     json_put_text(&w, "visibility", visibility_of(ours, parent));
     if (warning.n)
         json_put_text(&w, "spoiler_text", warning);
+    if (json_int(ours, "pictures", 0) > 0)
+        put_media(&w, "media_ids", media, (size_t)json_int(ours, "pictures", 0));
     json_end_object(&w);
     return json_done(&w);
 }
@@ -141,19 +188,26 @@ int mastodon_send(struct op *op, const struct connection *connection,
     struct mastodon_question question = { .path = STR("v1/statuses"), .key = out->key };
     struct mastodon_answer answer = { 0 };
     const struct json *parent = NULL;
+    struct mastodon_medium *media;
     struct mastodon_me me;
     struct json *ours;
     int r = json_parse(op, out->bytes, &ours);
 
     if (r < 0)
         return r;
+    if (json_int(ours, "pictures", 0) != (int64_t)out->file_count)
+        return op_fail(op, ERR_INTERNAL, "a reply has lost its pictures");
+    media = arena_new(op->arena, struct mastodon_medium, out->file_count);
     r = ask_before(op, connection, path_of(op, ours, ""), &parent, ret);
     if (r)
         return r;
     r = mastodon_ask_me(op, connection, &me, ret);
     if (r)
         return r < 0 ? r : SEND_LATER;
-    question.json = post_of(op, ours, parent, me.id);
+    r = bring_pictures(op, connection, out, ours, media, ret);
+    if (r)
+        return r;
+    question.json = post_of(op, ours, parent, me.id, media);
     r = mastodon_ask(op, connection, &question, &answer, ret);
     if (r < 0)
         return r;
@@ -189,12 +243,23 @@ static bool may_be_it(struct op *op, const struct json *status, const struct jso
            server_now - at <= elapsed + SLACK_MS;
 }
 
-/* Some servers give what was typed, too. */
+static bool has_pictures(const struct json *status, const struct json *ours)
+{
+    const struct json *list = json_get(status, "media_attachments");
+    size_t count = list && list->type == JSON_ARRAY ? list->count : 0;
+
+    return (int64_t)count == json_int(ours, "pictures", 0);
+}
+
+/* Some servers give what was typed, too. A reply of pictures alone has no words to be
+ * known by, and their number stands for them. */
 static bool has_words(struct op *op, const struct json *status, const struct json *ours)
 {
     struct str wanted = bones(op, json_text(ours, "status"));
     struct str shown = mastodon_words(op, json_text(status, "content"));
 
+    if (!wanted.n && !has_pictures(status, ours))
+        return false;
     return str_ends(bones(op, json_text(status, "text")), wanted) ||
            str_ends(bones(op, shown), wanted);
 }

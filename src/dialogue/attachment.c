@@ -99,12 +99,13 @@ int attachment_add(struct op *op, struct attachment *a, struct str bytes)
     a->name = clean_name(op, a->name);
     if (!is_mime(a->mime))
         a->mime = STR("application/octet-stream");
+    a->description = utf8_cut(a->description, ATTACHMENT_MAX_DESCRIPTION);
     a->size = (int64_t)bytes.n;
     a->created_at = op->now;
     r = db_run(op, &SQL_ATTACHMENT_ADD, ARG_WS, ARG_INT(a->id), ARG_ID(a->message_id),
                ARG_ID(a->account_id), ARG_TEXT(a->name), ARG_TEXT(a->mime),
                ARG_INT(a->size), ARG_BLOB(digest_of(op->arena, bytes)),
-               ARG_TIME(a->created_at));
+               ARG_TIME(a->created_at), ARG_TEXT(a->description));
     return r < 0 ? r : add_chunks(op, a->id, bytes);
 }
 
@@ -126,6 +127,22 @@ int attachment_attach(struct op *op, int64_t id, int64_t message_id)
     return 0;
 }
 
+int attachment_describe(struct op *op, int64_t id, struct str description)
+{
+    int64_t changed, account = op->actor.kind == ACTOR_ACCOUNT ? op->actor.id : 0;
+    int r;
+
+    if (utf8_count(description) > ATTACHMENT_MAX_DESCRIPTION)
+        return op_too_long(op, "description", ATTACHMENT_MAX_DESCRIPTION, "characters");
+    r = db_change(op, &changed, &SQL_ATTACHMENT_DESCRIBE, ARG_WS, ARG_INT(id),
+                  ARG_INT(account), ARG_TEXT(description));
+    if (r < 0)
+        return r;
+    return changed ? 0
+                   : op_fail(op, ERR_NOT_FOUND,
+                             "there is no file of yours with this id, or it is in use");
+}
+
 static void read_row(struct op *op, struct db_rows *rows, struct attachment *ret)
 {
     *ret = (struct attachment){
@@ -136,6 +153,7 @@ static void read_row(struct op *op, struct db_rows *rows, struct attachment *ret
         .mime = db_text(op, rows, 4),
         .size = db_int(rows, 5),
         .created_at = db_int(rows, 6),
+        .description = db_text(op, rows, 7),
     };
 }
 

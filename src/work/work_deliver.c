@@ -39,6 +39,7 @@ struct delivery {
     int64_t finds, first_tried_at;
     struct pace_budget budget;
     struct outbox_result result;
+    struct str keep; /* what is sent at the next try instead; empty: the same */
     struct pace_result pace;
     bool claimed, asked; /* asked: the network itself, so that its pace is concerned */
     int64_t again_at;    /* 0: nothing to come back for */
@@ -50,7 +51,9 @@ static int read_file(struct op *op, const struct attachment *a, struct delivery 
 {
     int r;
 
-    *ret = (struct item_file){ .name = a->name, .mime = a->mime };
+    *ret = (struct item_file){ .name = a->name,
+                               .mime = a->mime,
+                               .description = a->description };
     r = attachment_bytes(op, a->id, &ret->bytes);
     if (r >= 0 && picture_bare(op->arena, ret->bytes, &ret->bytes) == PICTURE_DAMAGED)
         d->damaged = a->name;
@@ -244,7 +247,11 @@ static int load(struct op *op, void *ctx)
     if (r < 0)
         return r;
     d->frozen = r == 0 && !d->thawed;
-    return d->frozen ? 0 : read_words(op, d);
+    if (!d->frozen)
+        return read_words(op, d);
+    return d->to.connector && d->to.connector->files_apart
+               ? read_files(op, d->box.message_id, d)
+               : 0;
 }
 
 /* An earlier claim died: what it did is not known. */
@@ -365,6 +372,14 @@ static int64_t next_look(const struct op *op, const struct outbox *box)
     return box->next_try_at > op->now ? box->next_try_at : op->now;
 }
 
+/* What the next try need not do once more. */
+static int keep_bytes(struct op *op, const struct delivery *d)
+{
+    int r = outbox_thaw(op, d->box.id);
+
+    return r < 0 ? r : outbox_freeze(op, d->box.id, d->keep);
+}
+
 static int settle(struct op *op, void *ctx)
 {
     struct delivery *d = ctx;
@@ -380,6 +395,8 @@ static int settle(struct op *op, void *ctx)
         return 0; /* somebody else settled it meanwhile, and planned what follows */
     }
     r = note_health(op, d);
+    if (r >= 0 && d->result.outcome == OUTBOX_LATER && d->keep.n)
+        r = keep_bytes(op, d);
     if (r >= 0 && !is_watch(d))
         r = job_cancel(op, work_deliver_watch.kind, d->box.id);
     if (r < 0)
@@ -488,6 +505,7 @@ static int try_send(struct op *op, struct delivery *d)
     op->now = clock_now(op->world->clock); /* the quiet time begins after the call */
     end = ended(d, false, r, &receipt);
     d->result = judge_send(op, &end);
+    d->keep = receipt.keep;
     return conclude(op, d, &end);
 }
 

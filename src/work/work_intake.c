@@ -13,6 +13,7 @@
 #include "work/intake_parts.h"
 #include "work/left_out.h"
 #include "work/work_alike.h"
+#include "work/works.h"
 
 #include "base/clock.h"
 #include "base/failpoint.h"
@@ -21,6 +22,7 @@
 #include "admin/notice.h"
 #include "db/space.h"
 #include "desk/desk.h"
+#include "dialogue/picture.h"
 #include "dialogue/mail_wish.h"
 #include "dialogue/status_link.h"
 
@@ -173,6 +175,25 @@ static int keep_original(struct op *op, const struct entry *entry,
     return intake_keep_original(op, result->message.id, entry->raw.id);
 }
 
+/* Its pictures are fetched by a job of their own, which may take its time. */
+static int await_pictures(struct op *op, const struct item *item,
+                          const struct intake_result *result)
+{
+    struct awaited *list = arena_new(op->arena, struct awaited, item->picture_count);
+    bool known = result->what != INTAKE_NEW && result->what != INTAKE_VERSION;
+    int r;
+
+    if (!item->picture_count || known || result->message.removed_at)
+        return 0;
+    for (size_t i = 0; i < item->picture_count; i++)
+        list[i] = (struct awaited){ .url = item->pictures[i].url,
+                                    .description = item->pictures[i].description };
+    r = awaited_add(op, result->message.id, list, item->picture_count);
+    if (r != AWAITED_SOME)
+        return r;
+    return job_add(op, work_fetch.kind, result->message.id, op->now);
+}
+
 /* What one of our own people was told came back: whoever invited them sees it. */
 static int note_untold(struct op *op, const struct item *item)
 {
@@ -201,6 +222,8 @@ static int tell(struct op *op, void *ctx)
         r = keep_mail_wish(op, entry, &result);
     if (r >= 0)
         r = keep_original(op, entry, &result);
+    if (r >= 0)
+        r = await_pictures(op, &entry->item, &result);
     if (r < 0)
         return r;
     FAILPOINT("intake.telling");

@@ -4,9 +4,12 @@ The other end are two servers that speak to each other (peers/snac_peer.py): our
 write to it are on the other. What arrives at them is read from their server, as their own program does. Without
 the package all of this is skipped.
 """
+import base64
+import pathlib
 import urllib.parse
+import urllib.request
 
-from harness import MINUTE, eventually
+from harness import HERE, MINUTE, eventually
 from walk import AT_MOST as AT, RealNetwork, Walk  # it knows the way to the peers
 from between import Between
 from mastodon_client import Client
@@ -186,6 +189,104 @@ class RoundTrip(Mentions):
             self.assertNotIn(self.us.token, row[0])
 
 
+PICTURES = pathlib.Path(HERE, "../fuzz/corpus/picture").resolve()
+
+
+class Pictures(Mentions):
+    """Pictures of strangers, from their server; and ours, to it."""
+
+    def attach(self, name, text="", mime="image/png"):
+        data = base64.b64encode((PICTURES / name).read_bytes()).decode()
+        file = self.check(self.eva.post("/attachments", {"name": name, "mime": mime, "base64": data}), 201)
+        if text:
+            self.check(self.eva.patch(f"/attachments/{file['id']}", {"description": text}), 200)
+        return file["id"]
+
+    def test_1_a_picture_of_a_stranger_is_kept_with_what_it_shows(self):
+        self.between.names = {"http://b.localhost/": self.world.b.url + "/"}
+        bytes_ = (PICTURES / "plain.png").read_bytes()
+        medium = self.fan.picture("rad.png", bytes_, "ein rotes Rad")
+        self.ask("ist das euer Rad?", **{"media_ids[]": [medium]})
+        self.poll()
+        case = self.case("euer Rad?")
+        files = eventually(lambda: self.open(case["id"])["messages"][0]["attachments"], 20, "the picture")
+        self.assertEqual([(f["name"], f["mime"], f["size"], f["description"]) for f in files],
+                         [("image-1.png", "image/png", len(bytes_), "ein rotes Rad")])
+        self.assertEqual(self.eva.get(f"/attachments/{files[0]['id']}").body, bytes_)
+        self.assertIn("[image: ein rotes Rad] http", case["messages"][0]["body"])
+        self.poll(15)
+        self.assertEqual(len(self.open(case["id"])["messages"][0]["attachments"]), 1)
+
+    def test_2_pictures_of_ours_are_seen_there_with_their_words(self):
+        case = self.case("euer Rad?")
+        status = next(s for s in self.fan.api("accounts/%s/statuses" % self.fan.id).json() if "euer Rad" in s["content"])
+        ids = [self.attach("told.jpg", "ein <b>blaues</b> Rad \"X\"", "image/jpeg"), self.attach("plain.png")]
+        self.answer(case, "Nein, dieses hier:", attachment_ids=ids)
+        reply = self.seen(status, "dieses hier")
+        seen = [(m["type"], m.get("description") or "") for m in reply["media_attachments"]]
+        self.assertEqual(seen, [("image", "ein <b>blaues</b> Rad \"X\""), ("image", "")])
+        url = reply["media_attachments"][0]["url"].replace("http://a.localhost", self.world.a.url)
+        with urllib.request.urlopen(url) as answer:
+            there = answer.read()
+        self.assertEqual(there[:2], b"\xff\xd8")
+        self.assertNotIn(b"GPS", there)
+        self.poll(15)
+        self.assertEqual([m["direction"] for m in self.open(case["id"])["messages"]], ["in", "out"])
+
+    def test_3_a_lost_answer_leaves_one_post_with_its_pictures(self):
+        status = self.ask("und das?")
+        self.poll()
+        case = self.case("und das?")
+        self.between.methods, self.between.faults = ("POST",), ["", "lost"]  # the picture, then the post
+        self.reply(self.eva, case["id"], "", attachment_ids=[self.attach("plain.png", "nur ein Bild")])
+        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "unknown", 20, "the doubt")
+        self.poll(3)
+        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "sent", 20, "it to be found")
+        eventually(lambda: self.fan.replies(status), AT, "the reply")
+        self.assertEqual(len(self.fan.replies(status)), 1)
+
+    def test_4_what_was_brought_is_not_brought_again(self):
+        self.ask("noch eins?")
+        self.poll()
+        case = self.case("noch eins?")
+        self.between.faults = ["", "429"]
+        self.between.asked.clear()
+        self.reply(self.eva, case["id"], "Bitte.", attachment_ids=[self.attach("plain.png")])
+        eventually(lambda: ("POST", "/api/v1/statuses") in self.between.asked, 20, "the first try")
+        self.poll(30)
+        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "sent", 20, "the second try")
+        asked = [path for method, path in self.between.asked if path.startswith("/api/v1/media/")]
+        self.assertTrue(asked, "it did not ask for what it had brought")
+
+    def test_5_what_the_network_does_not_take_is_refused_before_it_leaves(self):
+        case = self.case("noch eins?")
+        rule = self.open(case["id"])["reply_rules"]["file_rule"]
+        self.assertEqual(rule, {"most": 4, "most_bytes": 8 * 1024 * 1024, "pictures": True, "descriptions": True})
+        reply = {"body": "x", "visibility": "public"}
+        where = f"/conversations/{case['id']}/replies"
+        text = self.check(self.eva.post("/attachments", {"name": "a.png", "mime": "image/png", "base64": "aGk="}), 201)
+        self.assertEqual(text["mime"], "application/octet-stream")
+        self.problem(self.eva.post(where, {**reply, "attachment_ids": [text["id"]]}), 422, "attachment_ids")
+        five = [self.attach("plain.png") for _ in range(5)]
+        self.problem(self.eva.post(where, {**reply, "attachment_ids": five}), 422, "attachment_ids")
+        self.check(self.eva.patch(f"/attachments/{five[0]}", {"description": "ü" * 1500}), 200)
+        self.problem(self.eva.patch(f"/attachments/{five[0]}", {"description": "ü" * 1501}), 422, "description")
+        self.problem(self.admin.patch(f"/attachments/{five[0]}", {"description": "x"}), 404)
+
+    def test_6_what_cannot_be_had_stays_where_it_is(self):
+        for name, words in (("gone", "answered 404"), ("text", "no picture")):
+            self.between.names = {"http://b.localhost/": self.world.b.url + ("/nowhere/" if name == "gone" else "/")}
+            medium = self.fan.picture("a.png", (PICTURES / ("plain.png" if name == "gone" else "none.txt")).read_bytes())
+            self.ask(f"Bild {name}", **{"media_ids[]": [medium]})
+            self.poll()
+            case = self.case(f"Bild {name}")
+            found = eventually(lambda: [r for r in self.store.sql("SELECT state, reason FROM picture ORDER BY message_id")
+                                        if r[0] == "left"], 20, "it to be left")
+            self.assertIn(words, found[-1][1])
+            self.assertEqual(case["messages"][0]["attachments"], [])
+            self.assertIn("http", case["messages"][0]["body"])
+
+
 class Consent(Mentions):
     """Connected by the server's own page, as somebody in a browser does it."""
 
@@ -325,4 +426,4 @@ class Faults(Mentions):
             "settings": {"access_token": self.us.token}}), 200)
         self.poll(30)
         self.case("hört mich jemand?")
-        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "sent", 20, "the reply to be sent")
+        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "sent" or print(self.open(case["id"])["outbox"][-1], self.between.asked[-3:]), 20, "the reply to be sent")

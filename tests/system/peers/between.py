@@ -8,7 +8,8 @@ method is in `methods`, one each:
     503     answered here
     expired answered here, as a server of the AT Protocol says that a session has ended
 
-While `cut` nothing gets through.
+While `cut` nothing gets through. `names` says where a host of the peer's answers really is: addresses
+that begin so are written anew in what comes back.
 """
 import http.client
 import threading
@@ -51,6 +52,8 @@ class Handler(BaseHTTPRequestHandler):
             text = answer.read()
         except OSError:
             return self.refuse(502)
+        for name, url in between.names.items():
+            text = text.replace(name.encode(), url.encode())
         self.close_connection = True
         if fault == "lost":
             return None
@@ -71,6 +74,7 @@ class Between:
     def __init__(self, url):
         self.host = urllib.parse.urlsplit(url).netloc
         self.faults, self.methods, self.asked, self.cut = [], ("POST",), [], False
+        self.names = {}
         self.lock = threading.Lock()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.between, self.server.daemon_threads = self, True

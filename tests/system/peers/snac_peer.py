@@ -104,6 +104,17 @@ class Person:
         assert answer.status // 100 == 2, f"{answer.status} {answer.text}"
         return answer.json()
 
+    def picture(self, name, data, description=""):
+        """Brings a picture; gives its id for a post."""
+        mark = "mark-of-a-form"
+        body = (f'--{mark}\r\nContent-Disposition: form-data; name="description"\r\n\r\n{description}\r\n'
+                f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+                "Content-Type: image/png\r\n\r\n").encode() + data + f"\r\n--{mark}--\r\n".encode()
+        answer = fetch(f"{self.server.url}/api/v2/media", body, {
+            "Authorization": "Bearer " + self.token, "Content-Type": "multipart/form-data; boundary=" + mark}, "POST")
+        assert answer.status // 100 == 2, f"{answer.status} {answer.text}"
+        return answer.json()["id"]
+
     def edit(self, status, text):
         answer = self.api("statuses/" + status["id"], "PUT", status=text)
         assert answer.status == 200, f"{answer.status} {answer.text}"

@@ -38,7 +38,7 @@ export class Reply {
   constructor(readonly talk: Talk) {
     const conversation = talk.conversation!;
     const draft = talk.kept ?? conversation.draft;
-    this.uploads = new Uploads(draft?.attachments ?? [], { account: session.id, conversation: talk.id }, () => this.touch());
+    this.uploads = new Uploads(draft?.attachments ?? [], { account: session.id, conversation: talk.id }, () => this.touch(), () => talk.conversation!.reply_rules.file_rule);
     this.body = draft?.body ?? '';
     this.note = draft?.note ?? '';
     this.parentId = draft?.parent_id ?? null;
@@ -127,6 +127,10 @@ export class Reply {
     if (this.empty || this.busy || this.uploads.busy || this.uploads.failed) return;
     this.busy = true;
     this.failure = null;
+    if (!(await this.uploads.described())) {
+      this.busy = false;
+      return;
+    }
     const one = this.#try();
     try {
       const sent = await create<Sent>(`/conversations/${this.id}/replies`, one.request, one.key);

@@ -174,7 +174,7 @@ export interface Message {
   /** Whether it may be read on public pages, when somebody (or a rule) decided. */
   moderation: { state: 'held' | 'released' | 'hidden'; reason: string; note: string } | null;
   check_back: boolean;
-  attachments: { id: string; name: string; mime: string; size: number; url: string }[];
+  attachments: { id: string; name: string; mime: string; size: number; url: string; description: string }[];
   reactions: Record<string, number>;
   /** Of a post of ours, what its network counted last; null: nobody counted. */
   measured: Counted | null;
@@ -211,6 +211,16 @@ export interface FileRef {
   name: string;
   mime: string;
   size: number;
+  /** What it shows, for whoever does not see it. */
+  description?: string;
+}
+
+/** Which files the network takes with one reply. */
+export interface FileRule {
+  most: number;
+  most_bytes: number;
+  pictures: boolean;
+  descriptions: boolean;
 }
 
 export interface Draft {
@@ -293,6 +303,7 @@ export interface ReplyRules {
   /** Why nothing leaves by it. */
   closed: '' | 'retired' | 'listens';
   files: boolean;
+  file_rule: FileRule;
   public: LengthRule | null;
   private: LengthRule | null;
 }

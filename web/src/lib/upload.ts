@@ -3,10 +3,6 @@
 import { API, csrf, newKey, Problem } from './api.ts';
 import type { FileRef } from './types.ts';
 
-/** As the server has them (docs/api.md). */
-export const MAX_FILE_BYTES = 8 * 1024 * 1024;
-export const MAX_FILES = 10;
-
 async function base64(file: File): Promise<string> {
   const address = await new Promise<string>((done, failed) => {
     const reader = new FileReader();

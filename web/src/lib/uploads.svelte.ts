@@ -1,9 +1,13 @@
 /** The files of a reply: chosen, on their way, there. What is not there yet survives a reload. */
 
-import { newKey } from './api.ts';
+import { newKey, patch } from './api.ts';
 import { forgetFiles, holding, keepFile, keptFile, keptFiles } from './kept-files.ts';
-import { MAX_FILE_BYTES, MAX_FILES, upload } from './upload.ts';
-import type { FileRef } from './types.ts';
+import { upload } from './upload.ts';
+import type { FileRef, FileRule } from './types.ts';
+
+/** What the server knows by its bytes. */
+const PICTURES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif'];
+export const isPicture = (mime: string) => PICTURES.includes(mime);
 
 export interface Upload {
   /** Under which this browser keeps it; '' for what the server had before. */
@@ -30,12 +34,16 @@ export interface Owner {
 export class Uploads {
   list = $state<Upload[]>([]);
   /** Names of files that were refused before they were sent, and why. */
-  refused = $state<{ name: string; why: 'size' | 'number' | 'empty' | 'network' }[]>([]);
+  refused = $state<{ name: string; why: 'size' | 'number' | 'empty' | 'network' | 'kind' }[]>([]);
+  /** A description did not arrive. */
+  undescribed = $state.raw<unknown>(null);
+  #describing = new Set<Promise<void>>();
 
   constructor(
     files: FileRef[],
     readonly owner: Owner,
     readonly onchange: () => void,
+    readonly rule: () => FileRule,
   ) {
     this.use(files);
     void this.#comeBack();
@@ -74,10 +82,52 @@ export class Uploads {
   add(files: Iterable<File>, carried = true): void {
     this.refused = [];
     for (const file of files) {
-      const why = !carried ? 'network' : this.list.length >= MAX_FILES ? 'number' : file.size > MAX_FILE_BYTES ? 'size' : file.size === 0 ? 'empty' : null;
+      const why = carried ? this.#amiss(file) : 'network';
       if (why) this.refused.push({ name: file.name, why });
       else void this.#keep(this.#take(file, newKey()));
     }
+  }
+
+  #amiss(file: File) {
+    const rule = this.rule();
+    if (this.list.length >= rule.most) return 'number';
+    if (file.size === 0) return 'empty';
+    if (rule.pictures && !isPicture(file.type)) return 'kind';
+    return file.size > rule.most_bytes ? 'size' : null;
+  }
+
+  /** Pictures that nobody has described yet, where the network passes that on. */
+  get bare(): boolean {
+    return this.rule().descriptions && this.list.some((one) => one.ref && isPicture(one.ref.mime) && !one.ref.description);
+  }
+
+  describe(one: Upload, description: string): void {
+    const ref = one.ref!;
+    if ((ref.description ?? '') === description) return;
+    ref.description = description;
+    this.onchange();
+    const said = this.#say(ref.id, description).finally(() => this.#describing.delete(said));
+    this.#describing.add(said);
+  }
+
+  async #say(id: string, description: string): Promise<void> {
+    try {
+      await patch(`/attachments/${id}`, { description });
+      this.undescribed = null;
+    } catch (problem) {
+      this.undescribed = problem;
+    }
+  }
+
+  /** Whatever was said about them has arrived: what was sent cannot be described any more. */
+  async described(): Promise<boolean> {
+    await Promise.all(this.#describing);
+    return this.undescribed === null;
+  }
+
+  /** Say again what did not arrive. */
+  async describeAgain(): Promise<void> {
+    for (const one of this.list) if (one.ref?.description) await this.#say(one.ref.id, one.ref.description);
   }
 
   /** Chosen before the page was loaded again. */
@@ -85,7 +135,7 @@ export class Uploads {
     for (const key of await keptFiles(this.owner.account, this.owner.conversation)) {
       holding(key, async () => {
         const file = await keptFile(key);
-        if (!file || this.list.length >= MAX_FILES || this.list.some((one) => one.key === key)) return;
+        if (!file || this.list.length >= this.rule().most || this.list.some((one) => one.key === key)) return;
         await new Promise<void>((over) => (this.#take(file, key).over = over));
       });
     }
