@@ -2,7 +2,7 @@
  *
  *   bare same SOURCE.db TARGET.db BATCH   the rows of a store into the same tables
  *   bare one SOURCE.db TARGET.db BATCH    its messages into one table with full text
- *   bare understand ITEMS.ndjson          the word lists over the bodies, no database
+ *   bare understand ITEMS.ndjson          what text/ finds in the bodies, no database
  *   bare multiply STORE.db TIMES          not measured: the talk of a store, TIMES over
  *
  * SOURCE is a store that `draht import` has filled. All rows are read before the clock
@@ -18,7 +18,7 @@
 
 #include "base/json.h"
 #include "db/db_sqlite.h"
-#include "text/lists.h"
+#include "text/finding.h"
 
 enum { MAX_TABLES = 100, MAX_LINE = 1024 * 1024 };
 
@@ -251,14 +251,13 @@ static void one(sqlite3 *source, const char *path, sqlite3_int64 batch)
          insert_all(target, tables, 2, tables[0].count, batch));
 }
 
+/* As the way of a message has it found: word lists, rules and the model. */
 static void understand(struct arena *arena, struct str body)
 {
     static const struct text_lists none;
-    struct text_prepared text = text_prepare(arena, body);
-    volatile size_t used = 0;
+    struct finding_setting setting = { .lists = &none };
+    volatile size_t used = text_findings(arena, body, &setting).count;
 
-    used += text_intent(&text, &none).n + text_topic(&text, &none).n;
-    used += text_is_thanks(&text, &none) + text_is_opt_out(&text, &none);
     (void)used;
 }
 

@@ -18,10 +18,29 @@ static void add_escaped(struct strbuf *b, unsigned char c)
         strbuf_fmt(b, "\\u%04x", c);
 }
 
+/* Printable ASCII that nothing needs to be done with. */
+static bool is_plain(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+
+        if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\')
+            return false;
+    }
+    return true;
+}
+
 static void add_quoted(struct strbuf *b, struct str s)
 {
     ARENA(scratch);
     size_t start = 0;
+
+    if (is_plain(s)) { /* all keys, most words of the program */
+        strbuf_char(b, '"');
+        strbuf_add(b, s);
+        strbuf_char(b, '"');
+        return;
+    }
 
     s = utf8_repair(&scratch, s);
     strbuf_char(b, '"');

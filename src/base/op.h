@@ -78,6 +78,7 @@ struct op {
     int64_t ask_until;         /* monotonic: no request leaves after it; 0: whenever */
     int64_t workspace;         /* 0: none yet */
     struct actor actor;
+    struct record_gather *gather; /* event/record.h: rows that the next event tells too */
     struct err err;
 };
 

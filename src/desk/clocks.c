@@ -73,6 +73,7 @@ static int store_wait(struct op *op, const struct wait *old, const struct wait *
         .message_id = now->message_id,
         .department_id = now->department_id,
         .subject_id = now->id,
+        .joins = true,
     };
 
     return old ? record_update(op, &wait_record, old, now, &event)
@@ -88,6 +89,7 @@ static int store_segment(struct op *op, const struct segment *old,
         .channel_id = now->channel_id,
         .department_id = now->department_id,
         .subject_id = now->id,
+        .joins = true,
     };
 
     return old ? record_update(op, &segment_record, old, now, &event)

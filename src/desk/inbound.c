@@ -178,6 +178,7 @@ static int handle(struct op *op, const struct incoming *in, struct intake_result
 {
     struct conversation old = result->conversation, now = old;
     const char *kind = "conversation.message";
+    RECORD_GATHER(gather); /* waits and segments are told with what they are of */
     int r = 0;
 
     if (in->is_opt_out && !result->from_us) {
@@ -187,6 +188,9 @@ static int handle(struct op *op, const struct incoming *in, struct intake_result
     }
     if (!result->has_conversation)
         return 0;
+    r = record_gather(op, &gather);
+    if (r < 0)
+        return r;
     r = result->from_us ? from_us(op, result, &now) : from_outside(op, in, result, &now);
     if (r < 0)
         return r;
@@ -194,6 +198,8 @@ static int handle(struct op *op, const struct incoming *in, struct intake_result
         kind = "conversation.reopened";
     r = result->opened ? add(op, &now, opener)
                        : conversation_update(op, &old, &now, kind, (struct str){ 0 });
+    if (r >= 0)
+        r = record_gather_done(&gather);
     if (r < 0)
         return r;
     result->conversation = now;

@@ -148,8 +148,10 @@ void conversation_begin(struct op *op, struct conversation *c)
 int conversation_add(struct op *op, struct conversation *c)
 {
     struct event event = conversation_event("conversation.created", c);
-    int r = record_insert(op, &conversation_record, c, &event);
+    int r;
 
+    event.with = record_gathered(op);
+    r = record_insert(op, &conversation_record, c, &event);
     return r < 0 ? r : webhook_wake(op, event.kind);
 }
 
@@ -160,6 +162,7 @@ int conversation_update(struct op *op, const struct conversation *old,
     int r;
 
     event.extra = extra;
+    event.with = record_gathered(op);
     now->version = old->version + 1;
     r = record_update(op, &conversation_record, old, now, &event);
     return r < 0 ? r : webhook_wake(op, kind);

@@ -106,6 +106,12 @@ static struct wanted want(const struct op *op, const struct inbox *inbox)
     return w;
 }
 
+/* Of what is new or open there is no list apart: most of what is unfinished is. */
+static bool is_begun(struct str state)
+{
+    return str_is(state, "new") || str_is(state, "open");
+}
+
 /* The index that leaves the least to look through. */
 static const struct way *by_newest(const struct wanted *w)
 {
@@ -119,7 +125,7 @@ static const struct way *by_newest(const struct wanted *w)
         return &by_open_of;
     if (w->unfinished && in->assignee_id < 0)
         return &by_open_free;
-    if (w->unfinished)
+    if (w->unfinished || is_begun(in->state))
         return &by_open;
     if (in->channel_id)
         return &by_channel;

@@ -437,7 +437,9 @@ static int store(struct op *op, const struct incoming *in, struct intake_result 
 
     if (ret->has_conversation)
         msg->conversation_id = ret->conversation.id;
-    r = message_add(op, msg, &said);
+    r = ret->from_us ? 0 : person_count_contact(op, msg->person_id, msg->sent_at);
+    if (r >= 0)
+        r = message_add(op, msg, &said);
     if (r >= 0 && in->page.moderation.n)
         r = moderation_begin(op, msg, in->page.moderation);
     if (r >= 0 && str_is(in->standing, "gone"))
@@ -450,10 +452,7 @@ static int store(struct op *op, const struct incoming *in, struct intake_result 
     if (r < 0)
         return r;
     r = store_reactions(op, in, msg->id);
-    if (r < 0 || ret->from_us)
-        return r;
-    r = person_count_contact(op, msg->person_id, msg->sent_at);
-    if (r < 0 || !in->removed_at || FAILPOINT("mutant.removal_late"))
+    if (r < 0 || ret->from_us || !in->removed_at || FAILPOINT("mutant.removal_late"))
         return r;
     return message_remove(op, msg, in->removed_at);
 }
@@ -496,8 +495,11 @@ static int new_message(struct op *op, const struct incoming *in, struct str key,
     struct message parent = { .id = 0 };
     struct profile profile;
     struct thread thread;
-    int r = find_place(op, in, &thread, &parent, ret);
+    RECORD_GATHER(gather); /* who spoke and where are told with what was said */
+    int r = record_gather(op, &gather);
 
+    if (r >= 0)
+        r = find_place(op, in, &thread, &parent, ret);
     if (r == 0)
         r = find_author(op, in, &parent, ret->by_mail, &profile);
     if (r)
@@ -524,7 +526,9 @@ static int new_message(struct op *op, const struct incoming *in, struct str key,
         ret->message.standing = in->standing;
     r = ret->from_us ? conversation_of_ours(op, &thread, &parent, ret)
                      : place_outsider(op, in, &profile, &parent, &ret->message, ret);
-    return r < 0 ? r : store(op, in, ret);
+    if (r >= 0)
+        r = store(op, in, ret);
+    return r < 0 ? r : record_gather_done(&gather);
 }
 
 int intake_item(struct op *op, const struct incoming *in, struct intake_result *ret)

@@ -200,6 +200,7 @@ int message_add(struct op *op, struct message *msg, const struct message_said *s
     msg->version = 1;
     event = message_event(
         str_is(msg->direction, "out") ? "message.written" : "message.received", msg);
+    event.with = record_gathered(op);
     r = record_insert(op, &message_record, msg, &event);
     if (r < 0)
         return r;

@@ -160,6 +160,7 @@ static int add_person(struct op *op, struct str name, int64_t at, struct person 
         .last_seen_at = at,
     };
     event = person_event("person.created", ret->id);
+    event.joins = true;
     return record_insert(op, &person_record, ret, &event);
 }
 
@@ -193,7 +194,9 @@ static int person_of(struct op *op, const struct author *author, struct person *
 static int add_profile(struct op *op, int64_t channel_id, const struct author *author,
                        struct str key, struct profile *ret)
 {
-    struct event event = { .kind = "profile.created", .channel_id = channel_id };
+    struct event event = { .kind = "profile.created",
+                           .channel_id = channel_id,
+                           .joins = true };
     struct profile profile;
     struct person person;
     int r = person_of(op, author, &person);
@@ -234,6 +237,7 @@ static int refresh(struct op *op, struct profile *profile, const struct author *
         .person_id = profile->person_id,
         .channel_id = profile->channel_id,
         .subject_id = profile->id,
+        .joins = true,
     };
     struct profile old = *profile;
     struct person person;
@@ -286,6 +290,7 @@ int profile_of_author(struct op *op, int64_t channel_id, const struct author *au
 int person_count_contact(struct op *op, int64_t person_id, int64_t at)
 {
     struct person old, now;
+    struct event event;
     int r;
 
     r = person_get(op, person_id, &old);
@@ -295,7 +300,9 @@ int person_count_contact(struct op *op, int64_t person_id, int64_t at)
     now.contact_count++;
     if (at > now.last_seen_at)
         now.last_seen_at = at;
-    return change(op, &old, &now, "person.contact");
+    event = person_event("person.contact", old.id);
+    event.joins = true;
+    return record_update(op, &person_record, &old, &now, &event);
 }
 
 static bool is_one_of(struct str s, const char *const *choices)

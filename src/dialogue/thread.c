@@ -45,6 +45,7 @@ static int complete(struct op *op, struct thread *thread, const struct thread *w
         .thread_id = thread->id,
         .channel_id = thread->channel_id,
         .subject_id = thread->id,
+        .joins = true,
     };
     struct thread old = *thread;
 
@@ -57,7 +58,9 @@ static int complete(struct op *op, struct thread *thread, const struct thread *w
 
 int thread_find_or_add(struct op *op, const struct thread *wanted, struct thread *ret)
 {
-    struct event event = { .kind = "thread.created", .channel_id = wanted->channel_id };
+    struct event event = { .kind = "thread.created",
+                           .channel_id = wanted->channel_id,
+                           .joins = true };
     struct thread thread;
     int r;
 

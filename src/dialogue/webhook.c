@@ -329,7 +329,7 @@ static void drop_wake(struct db_late *late)
 
 static bool is_planned(const struct op *op)
 {
-    for (struct db_late *late = op->db->late; late; late = late->next)
+    for (struct db_late *late = op->db->last; late; late = late->next)
         if (late->run == run_wake &&
             CONTAINER_OF(late, struct wake, late)->workspace == op->workspace)
             return true;
@@ -348,6 +348,6 @@ int webhook_wake(struct op *op, const char *kind)
         return 0;
     wake = must_alloc(sizeof(*wake));
     *wake = (struct wake){ { run_wake, drop_wake, NULL }, op->workspace, op->now };
-    db_add_late(op->db, &wake->late);
+    db_add_last(op->db, &wake->late); /* earlier, the words would be written twice */
     return 0;
 }

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "base/random.h"
+#include "base/strbuf.h"
 #include "event/chain.h"
 #include "event/stmt.h"
 
@@ -37,15 +38,23 @@ struct event_hash event_hash_payload(struct str salt, struct str payload)
 struct event_hash event_hash_row(struct op *op, struct str previous,
                                  const struct event_row *row, struct str payload_hash)
 {
-    struct str canonical = arena_fmt(
-        op->arena, "%lld|%lld|%d|%lld|" STR_FMT "|%lld|%lld|%lld|%lld|%lld|%lld|%lld",
-        (long long)row->seq, (long long)row->at, (int)row->actor.kind,
-        (long long)row->actor.id, STR_ARG(row->kind), (long long)row->conversation_id,
-        (long long)row->thread_id, (long long)row->person_id, (long long)row->channel_id,
-        (long long)row->message_id, (long long)row->department_id,
-        (long long)row->subject_id);
+    const int64_t before[] = { row->seq, row->at, row->actor.kind, row->actor.id };
+    const int64_t after[] = { row->conversation_id, row->thread_id,  row->person_id,
+                              row->channel_id,      row->message_id, row->department_id,
+                              row->subject_id };
+    struct strbuf canonical = STRBUF(op->arena);
 
-    return hash_of((const struct str[]){ previous, canonical, payload_hash }, 3);
+    for (size_t i = 0; i < COUNT_OF(before); i++) {
+        strbuf_int(&canonical, before[i]);
+        strbuf_char(&canonical, '|');
+    }
+    strbuf_add(&canonical, row->kind);
+    for (size_t i = 0; i < COUNT_OF(after); i++) {
+        strbuf_char(&canonical, '|');
+        strbuf_int(&canonical, after[i]);
+    }
+    return hash_of(
+        (const struct str[]){ previous, strbuf_str(&canonical), payload_hash }, 3);
 }
 
 int event_keep_failure(struct op *op, const struct op *page, int r)
@@ -82,7 +91,17 @@ static int store(struct op *op, const struct event_row *row, struct str previous
     return r;
 }
 
+struct str event_payload(struct op *op, const struct event *event)
+{
+    return arena_fmt(op->arena, "{" STR_FMT "}", STR_ARG(event->extra));
+}
+
 int event_add(struct op *op, struct event *event)
+{
+    return event_add_payload(op, event, event_payload(op, event));
+}
+
+int event_add_payload(struct op *op, struct event *event, struct str payload)
 {
     struct event_row row = {
         .at = event->at ? event->at : op->now,
@@ -95,7 +114,7 @@ int event_add(struct op *op, struct event *event)
         .message_id = event->message_id,
         .department_id = event->department_id,
         .subject_id = event->subject_id,
-        .payload = arena_fmt(op->arena, "{" STR_FMT "}", STR_ARG(event->extra)),
+        .payload = payload,
     };
     struct str previous;
     DB_TX(tx);

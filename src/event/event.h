@@ -23,6 +23,8 @@ struct event {
     int64_t subject_id; /* the row that the payload describes (record's id) */
     int64_t at;         /* when it happened; 0: op->now */
     struct str extra;   /* further members for the payload: "\"a\":1,\"b\":2" */
+    struct str with;    /* other rows that are part of this: record_gathered() */
+    bool joins;         /* told with what it is part of, where rows are gathered */
     /* Filled by event_add(): */
     struct str payload;
     int64_t seq;

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "base/json.h"
+#include "event/event_row.h"
 #include "event/record_column.h"
 
 int64_t *column_number(const struct column *column, const void *row)
@@ -67,14 +68,13 @@ static void put(struct json_writer *w, const struct column *column, const void *
     }
 }
 
-/* The members of the payload: the table, the id, each column that differs, the
- * names of changed words, the caller's facts. */
+/* The table, the id, each column that differs, the names of changed words, the rows that
+ * are told along, the caller's facts. */
 static struct str payload_of(struct op *op, const struct record *record, const void *old,
-                             const void *now, struct str extra)
+                             const void *now, const struct event *event)
 {
     struct json_writer w = JSON_WRITER(op->arena);
     unsigned words = 0;
-    struct str json;
 
     json_begin_object(&w, NULL);
     json_put_c(&w, "_t", record->table);
@@ -95,29 +95,29 @@ static struct str payload_of(struct op *op, const struct record *record, const v
         }
         json_end_array(&w);
     }
+    if (event->with.n) {
+        json_begin_array(&w, "_with");
+        json_put_raw(&w, NULL, event->with);
+        json_end_array(&w);
+    }
+    if (event->extra.n) {
+        strbuf_char(&w.buf, ',');
+        strbuf_add(&w.buf, event->extra);
+    }
     json_end_object(&w);
-    json = json_done(&w);
-    json = str_sub(json, 1, json.n - 2); /* event_add() puts the braces back */
-    return extra.n
-               ? arena_fmt(op->arena, STR_FMT "," STR_FMT, STR_ARG(json), STR_ARG(extra))
-               : json;
+    return json_done(&w);
 }
 
-static int add_event(struct op *op, const struct event *given, int64_t id,
-                     struct str extra, struct event *ret)
+/* Of the row `id`, unless the caller knows better. */
+static int add_event(struct op *op, struct event *event, int64_t id, struct str payload)
 {
-    struct event event = *given;
+    int64_t subject_id = event->subject_id;
     int r;
 
-    event.extra = extra;
-    if (event.subject_id == 0)
-        event.subject_id = id;
-    r = event_add(op, &event);
-    if (r < 0)
-        return r;
-    ret->payload = event.payload;
-    ret->seq = event.seq;
-    return 0;
+    event->subject_id = subject_id ? subject_id : id;
+    r = event_add_payload(op, event, payload);
+    event->subject_id = subject_id;
+    return r;
 }
 
 static int run(struct op *op, const struct record_part *part, const void *row)
@@ -162,12 +162,64 @@ static struct record_part part_for(const struct record *record, const void *old,
     return (struct record_part){ record->set, record->columns };
 }
 
+int record_gather(struct op *op, struct record_gather *gather)
+{
+    int r;
+
+    assert(!op->gather && !gather->tx.op);
+    r = db_join(op, &gather->tx);
+    if (r < 0)
+        return r;
+    gather->parts = STRBUF(op->arena);
+    op->gather = gather;
+    return 0;
+}
+
+struct str record_gathered(struct op *op)
+{
+    struct str parts = { 0 };
+
+    if (op->gather) {
+        parts = strbuf_str(&op->gather->parts);
+        op->gather->parts = STRBUF(op->arena);
+    }
+    return parts;
+}
+
+int record_gather_done(struct record_gather *gather)
+{
+    struct op *op = gather->tx.op;
+    int r;
+
+    op->gather = NULL;
+    if (gather->parts.n)
+        return op_fail(op, ERR_INTERNAL, "a change was told by no event");
+    r = db_commit(&gather->tx);
+    return r < 0 ? r : 0;
+}
+
+void record_gather_end(struct record_gather *gather)
+{
+    if (!gather->tx.op)
+        return;
+    gather->tx.op->gather = NULL;
+    db_tx_end(&gather->tx);
+}
+
+/* Left for the next event to tell. */
+static void put_aside(struct strbuf *parts, struct str payload)
+{
+    if (parts->n)
+        strbuf_char(parts, ',');
+    strbuf_add(parts, payload);
+}
+
 /* The row and its event, both or none. */
 static int write_both(struct op *op, const struct record *record,
                       const struct record_part *part, const void *old, const void *now,
                       struct event *event)
 {
-    struct str payload = payload_of(op, record, old, now, event->extra);
+    struct str payload = payload_of(op, record, old, now, event);
     DB_TX(tx);
     int r;
 
@@ -177,10 +229,11 @@ static int write_both(struct op *op, const struct record *record,
     r = run(op, part, now);
     if (r < 0)
         return r;
-    r = add_event(op, event, *column_number(record->columns, now), payload, event);
-    if (r < 0)
-        return r;
-    return db_commit(&tx);
+    if (event->joins && op->gather)
+        put_aside(&op->gather->parts, payload);
+    else
+        r = add_event(op, event, *column_number(record->columns, now), payload);
+    return r < 0 ? r : db_commit(&tx);
 }
 
 int record_insert(struct op *op, const struct record *record, const void *row,
@@ -203,14 +256,14 @@ int record_update(struct op *op, const struct record *record, const void *old,
     assert(column_equal(record->columns, old, now)); /* the id */
     for (const struct column *c = record->columns; c->name; c++)
         same = same && column_equal(c, old, now);
-    if (!same) {
+    if (!same || event->with.n) {
         part = part_for(record, old, now);
         return write_both(op, record, &part, old, now, event);
     }
     if (event->extra.n == 0)
         return 0;
-    return add_event(op, event, *column_number(record->columns, now), event->extra,
-                     event);
+    return add_event(op, event, *column_number(record->columns, now),
+                     event_payload(op, event));
 }
 
 void record_read(struct op *op, const struct record *record, struct db_rows *rows,

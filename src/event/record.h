@@ -18,6 +18,7 @@
 #ifndef EVENT_RECORD_H
 #define EVENT_RECORD_H
 
+#include "base/strbuf.h"
 #include "db/db.h"
 #include "event/event.h"
 
@@ -109,11 +110,29 @@ int record_insert(struct op *op, const struct record *record, const void *row,
 int record_update(struct op *op, const struct record *record, const void *old,
                   const void *now, struct event *event) MUST_CHECK;
 
+/* Rows that change together and are one fact (a person, the profile and what it said)
+ * are told together: between record_gather() and record_gather_done() each row whose
+ * event `joins` is written at once and has no event of its own. The next event that takes
+ * record_gathered() as its `with` tells it, in the member "_with": an array of payloads,
+ * in the order of the changes. All that goes into the chain is then one row. Scopes do
+ * not nest. One that is left without record_gather_done(), or with rows that nothing has
+ * told, spoils the transaction around it (db_join()). */
+struct record_gather {
+    struct db_tx tx;
+    struct strbuf parts;
+};
+#define RECORD_GATHER(name)                                                              \
+    CLEANUP(record_gather_end) struct record_gather name = { .tx = { 0 } }
+int record_gather(struct op *op, struct record_gather *gather) MUST_CHECK;
+struct str record_gathered(struct op *op);
+int record_gather_done(struct record_gather *gather) MUST_CHECK;
+void record_gather_end(struct record_gather *gather);
+
 /* Rebuild every row of op->workspace from the log and compare with the table,
  * words aside. RECORD_DIFFERS: `*ret_why` names the table, the row's id and the
  * column. `*ret_count` is the number of rows that were compared. The payload of an
- * event that changes a row begins with the member "_t", the table's name; events
- * that only state facts have none. */
+ * event that changes a row begins with the member "_t", the table's name, and so does each
+ * object in its "_with"; events that only state facts have neither. */
 enum { RECORD_DIFFERS = 1 };
 int record_verify(struct op *op, const struct record *record, int64_t *ret_count,
                   struct str *ret_why) MUST_CHECK;

@@ -51,22 +51,16 @@ static void *row_of(struct replay *replay, int64_t id)
     return found->row;
 }
 
-static int apply(struct op *op, struct replay *replay, struct str payload)
+/* What one payload says of one row. */
+static void apply_row(struct replay *replay, const struct json *json)
 {
     const struct column *columns = replay->record->columns;
-    struct json *json;
     int64_t id;
     void *row;
-    int r;
 
-    r = json_parse(op, payload, &json);
-    if (r < 0)
-        return op_detail(op,
-                         op_fail(op, ERR_INTERNAL, "an event has no readable payload"),
-                         "before event %lld", (long long)replay->seq);
     if (!str_is(json_text(json, "_t"), replay->record->table) ||
         !id_parse(json_text(json, columns->name), &id))
-        return 0; /* of a table whose name begins alike */
+        return; /* of another table */
     row = row_of(replay, id);
     for (const struct column *c = columns; c->name; c++) {
         const struct json *value = json_get(json, c->name);
@@ -78,13 +72,32 @@ static int apply(struct op *op, struct replay *replay, struct str payload)
         else
             *column_number(c, row) = number_of(c, value);
     }
+}
+
+/* The rows that were told along changed before the one that the event is about. */
+static int apply(struct op *op, struct replay *replay, struct str payload)
+{
+    const struct json *with;
+    struct json *json;
+    int r;
+
+    r = json_parse(op, payload, &json);
+    if (r < 0)
+        return op_detail(op,
+                         op_fail(op, ERR_INTERNAL, "an event has no readable payload"),
+                         "before event %lld", (long long)replay->seq);
+    with = json_get(json, "_with");
+    for (size_t i = 0; with && i < with->count; i++)
+        apply_row(replay, &with->items[i]);
+    apply_row(replay, json);
     return 0;
 }
 
 /* 1: there may be more pages. */
 static int replay_page(struct op *op, struct replay *replay)
 {
-    struct str pattern = arena_fmt(op->arena, "{\"_t\":\"%s\"%%", replay->record->table);
+    struct str pattern =
+        arena_fmt(op->arena, "%%{\"_t\":\"%s\"%%", replay->record->table);
     int64_t n = 0;
     DB_ROWS(rows);
     int r;

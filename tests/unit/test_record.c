@@ -254,6 +254,106 @@ static void a_row_that_exists_is_a_conflict_without_an_event(void **state)
     assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM event"), 1);
 }
 
+/* Two things and a change of the first, told by the event of a third. */
+static int tell_together(struct op *op)
+{
+    struct thing first = example(1), now = first, second = example(2), third = example(3);
+    struct event part = { .kind = "thing.created", .joins = true };
+    struct event whole = { .kind = "thing.happened", .extra = STR("\"x\":1") };
+    RECORD_GATHER(gather);
+    int r = record_gather(op, &gather);
+
+    now.number = 5;
+    second.external_id = third.external_id = STR("");
+    second.body = STR("geheim");
+    if (r >= 0)
+        r = record_insert(op, &thing_record, &first, &part);
+    if (r >= 0)
+        r = record_insert(op, &thing_record, &second, &part);
+    if (r >= 0)
+        r = record_update(op, &thing_record, &first, &now, &part);
+    whole.with = record_gathered(op);
+    if (r >= 0)
+        r = record_insert(op, &thing_record, &third, &whole);
+    return r < 0 ? r : record_gather_done(&gather);
+}
+
+static void what_is_one_fact_is_one_event(void **state)
+{
+    FIXTURE_BOTH(f);
+    struct str why = STR("");
+    struct event_row *rows;
+    int64_t count, seq;
+    size_t n;
+
+    make_table(&f);
+    CHECK_OK(&f, tell_together(&f.op));
+    CHECK_OK(&f, event_list(&f.op, 0, 10, &rows, &n));
+    assert_int_equal(n, 1);
+    CHECK_STR(rows[0].kind, "thing.happened");
+    assert_int_equal(rows[0].subject_id, 3);
+    assert_true(str_find(rows[0].payload, STR("\"_with\":[{\"_t\":\"thing\"")) > 0);
+    assert_true(str_find(rows[0].payload, STR("\"number\":5}],\"x\":1}")) > 0);
+    assert_true(str_find(rows[0].payload, STR("geheim")) < 0);
+    assert_int_equal(event_verify(&f.op, &count, &seq, &why), 0);
+    assert_int_equal(verify(&f, &count, &why), 0);
+    assert_int_equal(count, 3);
+    CHECK_OK(&f, f.op.db->driver->exec(&f.op, f.op.db,
+                                       "UPDATE thing SET number = 4 WHERE id = 1"));
+    assert_int_equal(verify(&f, &count, &why), RECORD_DIFFERS);
+    CHECK_STR(why, "thing 1 differs from the log in number");
+}
+
+static void a_failure_anywhere_leaves_nothing_of_what_is_one_fact(void **state)
+{
+    for (unsigned nth = 1;; nth++) {
+        FIXTURE_BOTH(f);
+        bool failed;
+        int r;
+
+        make_table(&f);
+        f.op.db = flaky_db(f.op.db, nth);
+        r = tell_together(&f.op);
+        failed = flaky_db_has_failed(f.op.db);
+        flaky_db_remove(&f.op);
+        assert_int_equal(r, failed ? ERR_UNAVAILABLE : 0);
+        assert_null(f.op.gather);
+        assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM thing"), failed ? 0 : 3);
+        assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM event"), failed ? 0 : 1);
+        if (!failed)
+            break;
+    }
+}
+
+static int tell_nothing(struct op *op)
+{
+    struct event part = { .kind = "thing.created", .joins = true };
+    struct thing thing = example(1);
+    RECORD_GATHER(gather);
+
+    if (record_gather(op, &gather) < 0 ||
+        record_insert(op, &thing_record, &thing, &part) < 0)
+        return ERR_UNAVAILABLE;
+    return record_gather_done(&gather);
+}
+
+/* A row that the log does not explain is worse than none. */
+static void what_no_event_tells_is_not_kept(void **state)
+{
+    FIXTURE_BOTH(f);
+    DB_TX(tx);
+
+    make_table(&f);
+    assert_int_equal(tell_nothing(&f.op), ERR_INTERNAL);
+    assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM thing"), 0);
+    CHECK_OK(&f, db_begin(&f.op, &tx));
+    assert_int_equal(tell_nothing(&f.op), ERR_INTERNAL);
+    assert_int_equal(db_commit(&tx), ERR_INTERNAL); /* whoever goes on all the same */
+    db_tx_end(&tx);
+    assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM thing"), 0);
+    CHECK_OK(&f, tell_together(&f.op));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +364,9 @@ int main(void)
         BOTH_ENGINES(a_table_that_differs_from_the_log_is_named),
         BOTH_ENGINES(a_failure_anywhere_leaves_neither_row_nor_event),
         BOTH_ENGINES(a_row_that_exists_is_a_conflict_without_an_event),
+        BOTH_ENGINES(what_is_one_fact_is_one_event),
+        BOTH_ENGINES(a_failure_anywhere_leaves_nothing_of_what_is_one_fact),
+        BOTH_ENGINES(what_no_event_tells_is_not_kept),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -533,12 +533,12 @@ static void a_transaction_wakes_once_and_when_it_is_committed(void **state)
         for (int i = 0; i < 3; i++)
             CHECK_OK(&f, webhook_wake(&f.op, "check_back.due"));
         CHECK_OK(&f, webhook_wake(&f.op, "account.created"));
-        assert_non_null(f.op.db->late);
-        assert_null(f.op.db->late->next);
+        assert_non_null(f.op.db->last);
+        assert_null(f.op.db->last->next);
         if (commit)
             CHECK_OK(&f, db_commit(&tx));
         db_tx_end(&tx);
-        assert_null(f.op.db->late);
+        assert_null(f.op.db->last);
         assert_int_equal(COUNT(&f, "SELECT COUNT(*) FROM job WHERE kind = 'webhook' "
                                    "AND state = 'queued'"),
                          commit);
