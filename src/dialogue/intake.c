@@ -437,9 +437,7 @@ static int store(struct op *op, const struct incoming *in, struct intake_result 
 
     if (ret->has_conversation)
         msg->conversation_id = ret->conversation.id;
-    r = ret->from_us ? 0 : person_count_contact(op, msg->person_id, msg->sent_at);
-    if (r >= 0)
-        r = message_add(op, msg, &said);
+    r = message_add(op, msg, &said);
     if (r >= 0 && in->page.moderation.n)
         r = moderation_begin(op, msg, in->page.moderation);
     if (r >= 0 && str_is(in->standing, "gone"))

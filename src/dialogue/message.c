@@ -173,11 +173,17 @@ int message_set_findings(struct op *op, const struct message *msg, struct str fi
 static int adopt_orphans(struct op *op, const struct message *parent)
 {
     struct message *orphans;
+    int64_t one;
     size_t count;
     int r;
 
     if (parent->external_id.n == 0)
         return 0;
+    /* Nearly never is there one, and to look costs less than to list and sort. */
+    r = db_number(op, &one, &SQL_MESSAGE_HAS_ORPHANS, ARG_WS, ARG_INT(parent->channel_id),
+                  ARG_TEXT(parent->external_id));
+    if (r)
+        return r < 0 ? r : 0;
     r = record_list(op, &message_record, &orphans, &count, &SQL_MESSAGE_ORPHANS, ARG_WS,
                     ARG_INT(parent->channel_id), ARG_TEXT(parent->external_id));
     for (size_t i = 0; r >= 0 && i < count; i++) {

@@ -33,7 +33,13 @@ static const struct column contact_columns[] = {
     COLUMN(person, last_seen_at, COLUMN_TIME),
     { NULL },
 };
+static const struct column counted_columns[] = {
+    COLUMN(person, id, COLUMN_ID),
+    COLUMN(person, contact_count, COLUMN_INT),
+    { NULL },
+};
 static const struct record_part person_parts[] = {
+    { &SQL_PERSON_COUNTED, counted_columns },
     { &SQL_PERSON_CONTACT, contact_columns },
     { NULL },
 };
@@ -148,20 +154,16 @@ static struct str first_of(struct str a, struct str b, struct str c)
     return b.n ? b : c;
 }
 
-static int add_person(struct op *op, struct str name, int64_t at, struct person *ret)
+/* Everything but the name, the times and the count is made here. */
+static int add_person(struct op *op, struct person *person)
 {
     struct event event;
 
-    *ret = (struct person){
-        .id = id_next(op),
-        .name = name,
-        .relation = STR("unknown"),
-        .first_seen_at = at,
-        .last_seen_at = at,
-    };
-    event = person_event("person.created", ret->id);
+    person->id = id_next(op);
+    person->relation = STR("unknown");
+    event = person_event("person.created", person->id);
     event.joins = true;
-    return record_insert(op, &person_record, ret, &event);
+    return record_insert(op, &person_record, person, &event);
 }
 
 /* Who gave no name is called unknown, in the language of the house. */
@@ -179,27 +181,76 @@ static int name_of(struct op *op, const struct author *author, struct str *ret)
     return r;
 }
 
-/* Whose new profile it is: somebody's who is known, else a new person's. */
-static int person_of(struct op *op, const struct author *author, struct person *ret)
+static int64_t later(int64_t a, int64_t b)
 {
-    struct str name;
+    return a > b ? a : b;
+}
+
+/* One more message from this person. */
+static int count_contact(struct op *op, const struct person *old, int64_t at)
+{
+    struct event event = person_event("person.contact", old->id);
+    struct person now = *old;
+
+    event.joins = true;
+    now.contact_count++;
+    now.last_seen_at = later(at, old->last_seen_at);
+    return record_update(op, &person_record, old, &now, &event);
+}
+
+static int count_contact_of(struct op *op, int64_t person_id, int64_t at)
+{
+    struct person person;
+    int r = person_get(op, person_id, &person);
+
+    if (r)
+        return r < 0 ? r : op_fail(op, ERR_INTERNAL, "a profile has no person");
+    return count_contact(op, &person, at);
+}
+
+/* Whose new profile it is: somebody's who is known, else a new person's. */
+enum { PERSON_IS_NEW = 1 };
+static int person_of(struct op *op, const struct author *author, int64_t at,
+                     struct person *ret)
+{
     int r = author->person_id ? person_get(op, author->person_id, ret) : RECORD_NOT_FOUND;
 
+    if (r == 0 && !author->is_us)
+        r = count_contact(op, ret, at);
     if (r != RECORD_NOT_FOUND)
         return r;
-    r = name_of(op, author, &name);
-    return r < 0 ? r : add_person(op, name, op->now, ret);
+    *ret = (struct person){ .first_seen_at = op->now, .last_seen_at = op->now };
+    if (!author->is_us) {
+        ret->contact_count = 1;
+        ret->last_seen_at = later(at, op->now);
+    }
+    r = name_of(op, author, &ret->name);
+    if (r >= 0)
+        r = add_person(op, ret);
+    return r < 0 ? r : PERSON_IS_NEW;
+}
+
+/* As index_person() does it, when there is nothing to look for and to replace. */
+static int index_new(struct op *op, const struct person *person,
+                     const struct profile *profile)
+{
+    struct str text =
+        arena_fmt(op->arena, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(person->name),
+                  STR_ARG(profile->name), STR_ARG(profile->handle));
+
+    return search_add(op, SEARCH_PERSON, person->id, text_words(op->arena, text));
 }
 
 static int add_profile(struct op *op, int64_t channel_id, const struct author *author,
-                       struct str key, struct profile *ret)
+                       int64_t at, struct str key, struct profile *ret)
 {
     struct event event = { .kind = "profile.created",
                            .channel_id = channel_id,
                            .joins = true };
     struct profile profile;
     struct person person;
-    int r = person_of(op, author, &person);
+    int r = person_of(op, author, at, &person);
+    bool is_new = r == PERSON_IS_NEW;
 
     if (r < 0)
         return r;
@@ -222,7 +273,7 @@ static int add_profile(struct op *op, int64_t channel_id, const struct author *a
     r = record_insert(op, &profile_record, &profile, &event);
     if (r < 0)
         return r;
-    r = index_person(op, &person);
+    r = is_new ? index_new(op, &person, &profile) : index_person(op, &person);
     if (r < 0)
         return r;
     *ret = profile;
@@ -273,36 +324,22 @@ int profile_of_author(struct op *op, int64_t channel_id, const struct author *au
     struct profile profile;
     int r = RECORD_NOT_FOUND;
 
-    (void)at;
     if (key.n)
         r = record_find(op, &profile_record, &profile, &SQL_PROFILE_BY_EXTERNAL_ID,
                         ARG_WS, ARG_INT(channel_id), ARG_TEXT(key));
     if (r < 0)
         return r;
-    r = r == RECORD_NOT_FOUND ? add_profile(op, channel_id, author, key, &profile)
-                              : refresh(op, &profile, author);
+    if (r == RECORD_NOT_FOUND) {
+        r = add_profile(op, channel_id, author, at, key, &profile);
+    } else {
+        r = refresh(op, &profile, author);
+        if (r >= 0 && !author->is_us)
+            r = count_contact_of(op, profile.person_id, at);
+    }
     if (r < 0)
         return r;
     *ret = profile;
     return 0;
-}
-
-int person_count_contact(struct op *op, int64_t person_id, int64_t at)
-{
-    struct person old, now;
-    struct event event;
-    int r;
-
-    r = person_get(op, person_id, &old);
-    if (r != 0)
-        return r < 0 ? r : op_fail(op, ERR_INTERNAL, "a profile has no person");
-    now = old;
-    now.contact_count++;
-    if (at > now.last_seen_at)
-        now.last_seen_at = at;
-    event = person_event("person.contact", old.id);
-    event.joins = true;
-    return record_update(op, &person_record, &old, &now, &event);
 }
 
 static bool is_one_of(struct str s, const char *const *choices)
@@ -429,7 +466,7 @@ int person_merge(struct op *op, int64_t from, int64_t into)
     now = target;
     now.contact_count += source.contact_count;
     now.first_seen_at = earlier(source.first_seen_at, target.first_seen_at);
-    now.last_seen_at = -earlier(-source.last_seen_at, -target.last_seen_at);
+    now.last_seen_at = later(source.last_seen_at, target.last_seen_at);
     if (!now.outreach_locked_at) { /* "do not write to me" holds for the whole person */
         now.outreach_locked_at = source.outreach_locked_at;
         now.outreach_lock_reason = source.outreach_lock_reason;
@@ -469,8 +506,10 @@ int profile_unlink(struct op *op, int64_t profile_id, int64_t *ret_person_id)
     r = need(op, profile.person_id, &old);
     if (r < 0)
         return r;
-    r = add_person(op, first_of(profile.name, profile.handle, (struct str){ 0 }),
-                   profile.first_seen_at, &person);
+    person = (struct person){ .first_seen_at = profile.first_seen_at,
+                              .last_seen_at = profile.first_seen_at };
+    person.name = first_of(profile.name, profile.handle, (struct str){ 0 });
+    r = add_person(op, &person);
     if (r < 0)
         return r;
     r = move_profile(op, &profile, person.id);

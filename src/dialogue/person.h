@@ -52,15 +52,12 @@ struct author {
     int64_t person_id; /* whose it is if it is new; 0: of a new person */
 };
 
-/* The profile of an author on a channel, made (with its person) when it is
- * new, brought up to date when name, handle or followers changed. Without an
+/* The profile of an author who wrote at `at` on a channel, made (with its person) when it
+ * is new, brought up to date when name, handle or followers changed. Without an
  * external_id the handle serves; a bare name identifies nobody: a new
- * person each time. */
+ * person each time. Counts as a contact of the person, unless it is us who wrote. */
 int profile_of_author(struct op *op, int64_t channel_id, const struct author *author,
                       int64_t at, struct profile *ret) MUST_CHECK;
-
-/* One more message from this person. */
-int person_count_contact(struct op *op, int64_t person_id, int64_t at) MUST_CHECK;
 
 /* Changes by a user; `now` is a changed copy of `old`. Validates relation and
  * address form. Locking outreach cancels planned check-backs (done by desk/). */

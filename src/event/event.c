@@ -53,8 +53,8 @@ struct event_hash event_hash_row(struct op *op, struct str previous,
         strbuf_char(&canonical, '|');
         strbuf_int(&canonical, after[i]);
     }
-    return hash_of(
-        (const struct str[]){ previous, strbuf_str(&canonical), payload_hash }, 3);
+    return hash_of((const struct str[]){ previous, strbuf_str(&canonical), payload_hash },
+                   3);
 }
 
 int event_keep_failure(struct op *op, const struct op *page, int r)

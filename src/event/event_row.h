@@ -6,7 +6,8 @@
 
 enum { EVENT_HASH_SIZE = 32, EVENT_SALT_SIZE = 16, EVENT_PAGE = 500 };
 
-/* The payload of an event that only states facts, and appending with one that was made. */
+/* The payload of an event that only states facts, and appending with one that was made.
+ */
 struct str event_payload(struct op *op, const struct event *event);
 int event_add_payload(struct op *op, struct event *event, struct str payload) MUST_CHECK;
 

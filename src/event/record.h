@@ -131,8 +131,8 @@ void record_gather_end(struct record_gather *gather);
 /* Rebuild every row of op->workspace from the log and compare with the table,
  * words aside. RECORD_DIFFERS: `*ret_why` names the table, the row's id and the
  * column. `*ret_count` is the number of rows that were compared. The payload of an
- * event that changes a row begins with the member "_t", the table's name, and so does each
- * object in its "_with"; events that only state facts have neither. */
+ * event that changes a row begins with the member "_t", the table's name, and so does
+ * each object in its "_with"; events that only state facts have neither. */
 enum { RECORD_DIFFERS = 1 };
 int record_verify(struct op *op, const struct record *record, int64_t *ret_count,
                   struct str *ret_why) MUST_CHECK;

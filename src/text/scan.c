@@ -102,6 +102,16 @@ static void step(struct scan *s, struct str c, enum kind kind)
     s->last = kind;
 }
 
+/* So many letters of ASCII begin the text. */
+static size_t letters(struct str text)
+{
+    size_t n = 0;
+
+    while (n < text.n && (unsigned char)((text.p[n] | 32) - 'a') < 26)
+        n++;
+    return n;
+}
+
 struct text_token *text_scan(struct arena *arena, struct str text, size_t *ret_count)
 {
     struct scan s = { .last = SEPARATOR };
@@ -110,8 +120,10 @@ struct text_token *text_scan(struct arena *arena, struct str text, size_t *ret_c
 
     s.tokens = arena_new(arena, struct text_token, rest.n);
     for (; rest.n > 0; rest = str_sub(rest, n, rest.n)) {
-        uint32_t c = utf8_next(rest, &n);
+        uint32_t c;
 
+        n = letters(rest); /* nearly all there is */
+        c = n ? 'a' : utf8_next(rest, &n);
         step(&s, str_sub(rest, 0, n), kind_of(c));
     }
     finish(&s);

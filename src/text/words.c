@@ -41,9 +41,8 @@ struct collected {
 static void collect(struct collected *c, const struct text_query_word *w)
 {
     for (size_t i = 0; i < w->count; i++) {
-        if (map_get(&c->seen, w->any[i]))
+        if (!map_add(&c->seen, w->any[i], c))
             continue;
-        map_put(&c->seen, w->any[i], c);
         if (c->words.n > 0)
             strbuf_char(&c->words, ' ');
         strbuf_add(&c->words, w->any[i]);

@@ -526,5 +526,9 @@ int main(void)
         cmocka_unit_test(a_lost_server_fails_the_transaction_and_the_next_one_works),
     };
 
+    /* Only while SQLite counts its memory can it be made to have none: db_sqlite.c finds
+     * it set up already. */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 1);
+    sqlite3_initialize();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

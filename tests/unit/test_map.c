@@ -40,8 +40,12 @@ static void a_second_value_takes_the_place_of_the_first(void **state)
     (void)state;
     map_put(&map, STR("key"), &a);
     map_put(&map, STR("key"), &b);
+    assert_false(map_add(&map, STR("key"), &a));
     assert_ptr_equal(map_get(&map, STR("key")), &b);
-    assert_int_equal(map.used, 1);
+    assert_true(map_add(&map, STR("other"), &a));
+    assert_ptr_equal(map_get(&map, STR("other")), &a);
+    assert_ptr_equal(map_get(&map, STR("key")), &b);
+    assert_int_equal(map.used, 2);
 }
 
 static void ten_thousand_keys_are_all_found(void **state)
