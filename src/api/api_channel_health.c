@@ -3,6 +3,7 @@
 #include "api/api_show.h"
 
 #include "dialogue/gap.h"
+#include "dialogue/visible.h"
 #include "work/judge.h"
 #include "work/watch.h"
 #include "work/work_poll.h"
@@ -34,6 +35,31 @@ static void put_budget(struct op *op, struct json_writer *w, const struct pace *
     json_end_object(w);
 }
 
+/* What is done in doubt: which class the network is of, and how long it is given to show
+ * what it took. */
+static int put_doubt(struct op *op, struct json_writer *w, const struct connected *to)
+{
+    int64_t longest, own = 0;
+    int r = visible_longest(op, to->channel.id, &longest);
+
+    if (r < 0)
+        return r;
+    if (!to->connector || !to->connector->delivery) {
+        json_put_null(w, "class");
+        return 0;
+    }
+    if (to->connector->quiet_ms)
+        own = to->connector->quiet_ms(&to->connection);
+    json_put_text(w, "class",
+                  (struct str){ &delivery_letters[to->connector->delivery], 1 });
+    json_put_int(w, "quiet_ms", visible_quiet(own, longest));
+    if (longest >= 0)
+        json_put_int(w, "shown_after_ms", longest);
+    else
+        json_put_null(w, "shown_after_ms");
+    return 0;
+}
+
 /* How the network may be asked just now: breaker, rest and budget. */
 static int put_sending(struct op *op, struct json_writer *w, const struct connected *to)
 {
@@ -52,15 +78,9 @@ static int put_sending(struct op *op, struct json_writer *w, const struct connec
     json_put_text(w, "last_failure", pace.reason);
     json_put_time(w, "next_try_at", next > op->now ? next : 0);
     put_budget(op, w, &pace, &budget);
-    if (to->connector && to->connector->delivery) {
-        const char letter = delivery_letters[to->connector->delivery];
-
-        json_put_text(w, "class", (struct str){ &letter, 1 });
-    } else {
-        json_put_null(w, "class");
-    }
+    r = put_doubt(op, w, to);
     json_end_object(w);
-    return 0;
+    return r;
 }
 
 static int put_polling(struct op *op, struct json_writer *w, const struct connected *to,

@@ -337,6 +337,8 @@ struct connector {
     enum delivery_class delivery;
     int64_t key_ms;       /* DELIVERY_KEYED: how long the network remembers a key */
     int64_t poll_ms;      /* how often to poll(); 0 when it cannot */
+    bool shows_late;      /* what was taken is there for find() only after a while: how
+                             long is measured, by a find() an hour at most */
     size_t measure_posts; /* how many posts measure() takes at once */
 
     /* Can it work? 0 and receipt.reason says what was seen, or VERIFY_FAILED and it says
@@ -375,7 +377,8 @@ struct connector {
                 const struct outbound *out, struct receipt *ret);
 
     /* How long after the last byte could have left until find() is sure: longer than the
-     * network may take to apply a call and to show it. */
+     * network may take to apply a call and to show it. With `shows_late` that is only
+     * where it begins: it is measured (dialogue/visible.h). */
     int64_t (*quiet_ms)(const struct connection *connection);
 
     /* How long a reply may be there, told to people while they write and checked before

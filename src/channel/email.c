@@ -361,6 +361,7 @@ const struct connector connector_email = {
     .credential = "password",
     .site = email_site,
     .delivery = DELIVERY_MARKED,
+    .shows_late = true,
     .poll_ms = MINUTES(1),
     .verify = email_verify,
     .parse = email_parse,

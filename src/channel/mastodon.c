@@ -125,6 +125,7 @@ const struct connector connector_mastodon = {
     .files = { .most = MASTODON_MEDIA, .pictures = true },
     .files_apart = true,
     .delivery = DELIVERY_MARKED,
+    .shows_late = true,
     .poll_ms = MINUTES(1),
     .verify = mastodon_verify,
     .consent = mastodon_consent,

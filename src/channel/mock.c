@@ -298,6 +298,7 @@ static int mock_measure(struct op *op, const struct connection *connection,
         .settings = settings,                                                            \
         .signing_secret = "signing_secret",                                              \
         .delivery = class,                                                               \
+        .shows_late = class != DELIVERY_EXACT,                                           \
         .key_ms = MOCK_KEY_MS,                                                           \
         .poll_ms = MOCK_POLL_MS,                                                         \
         .verify = mock_verify,                                                           \

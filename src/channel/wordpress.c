@@ -294,6 +294,7 @@ const struct connector connector_wordpress = {
     .settings = settings,
     .credential = "application_password",
     .delivery = DELIVERY_MARKED,
+    .shows_late = true,
     .poll_ms = MINUTES(1),
     .verify = wordpress_verify,
     .parse = wordpress_parse,

@@ -16,11 +16,6 @@ static int64_t wait_ms(struct op *op, int64_t attempts, const struct receipt *re
     return receipt->wait_ms > wait ? receipt->wait_ms : wait;
 }
 
-static int64_t quiet_ms(const struct ended *ended)
-{
-    return ended->connector->quiet_ms(ended->connection);
-}
-
 struct outbox_result judge_send(struct op *op, const struct ended *ended)
 {
     const struct receipt *receipt = ended->receipt;
@@ -38,7 +33,7 @@ struct outbox_result judge_send(struct op *op, const struct ended *ended)
         result.outcome = OUTBOX_REFUSED;
     } else if (ended->r == SEND_DOUBT && !FAILPOINT("mutant.naive")) {
         result.outcome = OUTBOX_DOUBT;
-        result.retry_at = op->now + quiet_ms(ended);
+        result.retry_at = op->now + ended->quiet_ms;
     } else {
         result.outcome = OUTBOX_LATER;
         result.retry_at = op->now + wait_ms(op, ended->box->attempts, receipt);
@@ -62,7 +57,7 @@ static struct outbox_result absent(struct op *op, const struct ended *ended)
     struct outbox_result result = { .outcome = OUTBOX_ABSENT,
                                     .external_id = STR(""),
                                     .reason = ended->receipt->reason };
-    int64_t sure_at = ended->box->unknown_since_at + 2 * quiet_ms(ended);
+    int64_t sure_at = ended->box->unknown_since_at + 2 * ended->quiet_ms;
 
     if (ended->connector->delivery != DELIVERY_ALIKE)
         return result;

@@ -24,6 +24,7 @@ struct ended {
     const struct outbox *box;
     int64_t finds;          /* looks since the last try to send, with this one */
     int64_t first_tried_at; /* when the key was first used */
+    int64_t quiet_ms;       /* dialogue/visible.h */
     bool looked;            /* by find(); else by send() */
     int r;                  /* what that returned */
     const struct receipt *receipt;

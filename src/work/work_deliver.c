@@ -20,8 +20,10 @@
 #include "dialogue/attachment.h"
 #include "dialogue/message.h"
 #include "dialogue/status_link.h"
+#include "dialogue/visible.h"
 #include "work/judge.h"
 #include "work/mail_way.h"
+#include "work/work_visible.h"
 
 /* All that one step needs, and where it leads. */
 struct delivery {
@@ -36,7 +38,7 @@ struct delivery {
     const char *needless; /* of a copy: why it need not leave; NULL: it does */
     bool frozen, thawed;  /* out.bytes were stored at an earlier try; they name an
                              address that was corrected since, and nobody has them */
-    int64_t finds, first_tried_at;
+    int64_t finds, first_tried_at, quiet_ms;
     struct pace_budget budget;
     struct outbox_result result;
     struct str keep; /* what is sent at the next try instead; empty: the same */
@@ -217,6 +219,18 @@ static int read_copy(struct op *op, struct delivery *d)
     return r < 0 ? r : 0;
 }
 
+static int read_quiet(struct op *op, struct delivery *d)
+{
+    int64_t longest, own = 0;
+    int r = visible_longest(op, d->box.channel_id, &longest);
+
+    if (d->to.connector && d->to.connector->quiet_ms)
+        own = d->to.connector->quiet_ms(&d->to.connection);
+    if (r >= 0)
+        d->quiet_ms = visible_quiet(own, longest);
+    return r;
+}
+
 static int load(struct op *op, void *ctx)
 {
     struct delivery *d = ctx;
@@ -238,6 +252,8 @@ static int load(struct op *op, void *ctx)
         r = read_copy(op, d);
     if (r >= 0 && d->to.connector && !d->is_copy)
         r = read_way(op, d);
+    if (r >= 0)
+        r = read_quiet(op, d);
     if (r < 0)
         return r;
     d->budget = judge_budget(&d->to);
@@ -405,7 +421,9 @@ static int settle(struct op *op, void *ctx)
     if (r < 0)
         return r;
     d->again_at = next_look(op, &now);
-    if (str_is(now.state, "sent") && !d->is_copy)
+    if (d->result.outcome == OUTBOX_SENT && !d->result.how)
+        r = visible_plan(op, &now, d->to.connector);
+    if (r >= 0 && str_is(now.state, "sent") && !d->is_copy)
         r = mail_way_follow(op, &now, d->to.connector);
     if (r < 0)
         return r;
@@ -422,6 +440,7 @@ static struct ended ended(const struct delivery *d, bool looked, int r,
                            .box = &d->box,
                            .finds = d->finds,
                            .first_tried_at = d->first_tried_at,
+                           .quiet_ms = d->quiet_ms,
                            .r = r,
                            .receipt = receipt };
 }
@@ -512,14 +531,12 @@ static int try_send(struct op *op, struct delivery *d)
 static int try_find(struct op *op, struct delivery *d)
 {
     struct receipt receipt = { .reason = d->problem };
-    int64_t quiet_until = 0;
+    int64_t quiet_until;
     struct ended end;
     int r;
 
     d->asked = can_be_asked(d);
-    if (d->to.connector && d->to.connector->quiet_ms)
-        quiet_until =
-            d->box.unknown_since_at + d->to.connector->quiet_ms(&d->to.connection);
+    quiet_until = d->box.unknown_since_at + d->quiet_ms;
     if (quiet_until > op->now) {
         d->again_at = quiet_until;
         return 0;

@@ -4,15 +4,9 @@
 
 enum { QUIET_MS = 300 * 1000, KEY_MS = 3600 * 1000 };
 
-static int64_t quiet(const struct connection *connection)
-{
-    (void)connection;
-    return QUIET_MS;
-}
-
 static struct connector network(enum delivery_class class)
 {
-    return (struct connector){ .delivery = class, .key_ms = KEY_MS, .quiet_ms = quiet };
+    return (struct connector){ .delivery = class, .key_ms = KEY_MS };
 }
 
 static void what_follows_a_look_depends_on_what_the_network_offers(void **state)
@@ -68,6 +62,7 @@ static void what_follows_a_look_depends_on_what_the_network_offers(void **state)
         struct connection connection = { 0 };
         struct outbox box = { .unknown_since_at = f.op.now - cases[i].asked_after_ms };
         struct ended ended = { .connector = &connector,
+                               .quiet_ms = QUIET_MS,
                                .connection = &connection,
                                .box = &box,
                                .looked = true,
@@ -116,9 +111,11 @@ static void what_follows_a_try_to_send_is_the_same_for_every_network(void **stat
                                    .wait_ms = cases[i].wait_ms,
                                    .answered = cases[i].answered };
         struct outbox box = { .attempts = 1 };
-        struct ended ended = {
-            .connector = &connector, .box = &box, .r = cases[i].sent, .receipt = &receipt
-        };
+        struct ended ended = { .quiet_ms = QUIET_MS,
+                               .connector = &connector,
+                               .box = &box,
+                               .r = cases[i].sent,
+                               .receipt = &receipt };
         struct outbox_result result = judge_send(&f.op, &ended);
 
         if (result.outcome != cases[i].outcome)
@@ -145,9 +142,11 @@ static void waits_are_random_up_to_a_ceiling_that_rises_and_ends(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct outbox box = { .attempts = cases[i].attempts };
-        struct ended ended = {
-            .connector = &connector, .box = &box, .r = SEND_LATER, .receipt = &receipt
-        };
+        struct ended ended = { .quiet_ms = QUIET_MS,
+                               .connector = &connector,
+                               .box = &box,
+                               .r = SEND_LATER,
+                               .receipt = &receipt };
         int64_t least = INT64_MAX, most = 0;
 
         for (int n = 0; n < 300; n++) {

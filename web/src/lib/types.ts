@@ -388,6 +388,9 @@ export interface Health {
     last_failure: string;
     next_try_at: string | null;
     budget: { calls: number; left: number } | null;
+    /** Both only with a class: how long it is waited in doubt, and how late a reply showed. */
+    quiet_ms?: number;
+    shown_after_ms?: number | null;
   };
   polling: {
     watching: boolean;
