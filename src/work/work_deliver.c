@@ -283,14 +283,25 @@ static bool is_watch(const struct delivery *d)
     return str_is(d->job->kind, work_deliver_watch.kind);
 }
 
-/* A process that slept after its claim (a stopped machine, a long pause) must not send
- * what somebody else has taken up meanwhile: nobody's epoch stops bytes that leave. */
-static bool may_still_ask(struct op *op, int64_t begun)
+/* A process that slept around its claim (a stopped machine, a long pause) must not send
+ * what somebody else has taken up meanwhile: nobody's epoch stops bytes that leave. The
+ * lease goes by the machine's clock, which goes on while a machine is suspended. */
+static bool may_still_ask(struct op *op, const struct delivery *d, int64_t begun)
 {
+    int64_t share = outbox_lease_ms(op) / 3;
+
     if (FAILPOINT("control.no_epoch"))
         return true;
-    op->ask_until = begun + outbox_lease_ms(op) / 3; /* client.c looks once more */
-    return clock_monotonic() < op->ask_until;
+    op->ask_until = begun + share; /* client.c looks once more */
+    return clock_monotonic() < op->ask_until &&
+           clock_now(op->world->clock) < d->box.lease_until_at - 2 * share;
+}
+
+/* It may have slept since it read: a lease that begins in the past is over too early, and
+ * so is the quiet time that follows. In the write that claims. */
+static void look_at_the_clock(struct op *op)
+{
+    op->now = clock_now(op->world->clock);
 }
 
 /* From now on a try is under way: keep the job, and have somebody look after us. */
@@ -310,6 +321,7 @@ static int claim(struct op *op, void *ctx)
 
     d->claimed = false;
     d->again_at = 0;
+    look_at_the_clock(op);
     r = pace_look(op, d->box.channel_id, &d->budget, &d->again_at);
     if (r)
         return r < 0 ? r : 0;
@@ -341,6 +353,7 @@ static int claim_find(struct op *op, void *ctx)
 
     d->claimed = false;
     d->again_at = 0;
+    look_at_the_clock(op);
     if (can_be_asked(d)) {
         r = pace_look(op, d->box.channel_id, &d->budget, &d->again_at);
         if (r)
@@ -514,7 +527,7 @@ static int try_send(struct op *op, struct delivery *d)
         return r;
 
     FAILPOINT("outbox.claimed");
-    if (!may_still_ask(op, begun)) {
+    if (!may_still_ask(op, d, begun)) {
         d->again_at = d->box.lease_until_at;
         return 0;
     }

@@ -306,17 +306,19 @@ static void a_budget_is_never_passed_and_in_the_end_everything_has_left(void **s
     assert_int_equal(n.taken_count, 40);
 }
 
-/* The program stands still once between the claim and the call. */
+/* The program stands still once at a place: between reading and the claim, or between the
+ * claim and the call. */
 struct sleeper {
     struct fixture *f;
+    const char *place;
     int64_t ms;
 };
 
-static bool sleeps_after_the_claim(void *ctx, const char *place)
+static bool sleeps(void *ctx, const char *place)
 {
     struct sleeper *sleeper = ctx;
 
-    if (strcmp(place, "outbox.claimed") == 0 && sleeper->ms) {
+    if (strcmp(place, sleeper->place) == 0 && sleeper->ms) {
         int64_t ms = sleeper->ms;
 
         sleeper->ms = 0;
@@ -330,11 +332,11 @@ static void who_slept_past_the_lease_does_not_send_any_more(void **state)
     FIXTURE_BOTH(f);
     TALK(t, f);
     NETWORK(n, t, DELIVERY_MARKED, QUIET);
-    struct sleeper sleeper = { &f, OUTBOX_LEASE_MS + 1 };
+    struct sleeper sleeper = { &f, "outbox.claimed", OUTBOX_LEASE_MS + 1 };
     struct outbox box = talk_reply(&t, talk_say(&t, "Jonas", "?"), "ja");
 
     clock_simulate(&f.clock); /* the machine sleeps, monotonic clock and all */
-    failpoint_watch(sleeps_after_the_claim, &sleeper);
+    failpoint_watch(sleeps, &sleeper);
     assert_int_equal(job_step(&f.world, works), 1);
     failpoint_watch(NULL, NULL);
     clock_simulate(NULL);
@@ -344,17 +346,58 @@ static void who_slept_past_the_lease_does_not_send_any_more(void **state)
     assert_int_equal(n.posts, 1);
 }
 
+/* A suspended machine: its wall clock goes on, its monotonic one stands still. */
+static void who_was_suspended_past_the_lease_does_not_send_any_more(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    NETWORK(n, t, DELIVERY_MARKED, QUIET);
+    struct sleeper sleeper = { &f, "outbox.claimed", OUTBOX_LEASE_MS + 1 };
+    struct outbox box = talk_reply(&t, talk_say(&t, "Jonas", "?"), "ja");
+
+    failpoint_watch(sleeps, &sleeper);
+    assert_int_equal(job_step(&f.world, works), 1);
+    failpoint_watch(NULL, NULL);
+    assert_int_equal(n.posts, 0);
+    network_let_pass(&t, HOURS(1));
+    CHECK_STR(talk_state(&t, box.id), "sent");
+    assert_int_equal(n.posts, 1);
+}
+
+static void the_lease_begins_when_it_is_claimed_however_long_reading_took(void **state)
+{
+    FIXTURE_BOTH(f);
+    TALK(t, f);
+    NETWORK(n, t, DELIVERY_MARKED, QUIET);
+    struct sleeper sleeper = { &f, "outbox.composed", HOURS(1) };
+    struct outbox box = talk_reply(&t, talk_say(&t, "Jonas", "?"), "ja");
+
+    n.script[0] = FAULT_LATE;
+    n.scripted = 1;
+    failpoint_watch(sleeps, &sleeper);
+    assert_int_equal(job_step(&f.world, works), 1);
+    failpoint_watch(NULL, NULL);
+    assert_int_equal(COUNT(&f, "SELECT MAX(started_at) FROM delivery"),
+                     FIXTURE_NOW + HOURS(1));
+    box = talk_box(&t, box.id);
+    CHECK_STR(box.state, "unknown");
+    assert_int_equal(box.unknown_since_at, FIXTURE_NOW + HOURS(1));
+    network_let_pass(&t, HOURS(2));
+    CHECK_STR(talk_state(&t, box.id), "sent");
+    assert_int_equal(n.taken_count, 1);
+}
+
 static void the_quiet_time_begins_when_the_call_has_ended(void **state)
 {
     FIXTURE_BOTH(f);
     TALK(t, f);
     NETWORK(n, t, DELIVERY_MARKED, QUIET);
-    struct sleeper sleeper = { &f, SECONDS(20) };
+    struct sleeper sleeper = { &f, "outbox.claimed", SECONDS(20) };
     struct outbox box = talk_reply(&t, talk_say(&t, "Jonas", "?"), "ja");
 
     n.script[0] = FAULT_SWALLOWED;
     n.scripted = 1;
-    failpoint_watch(sleeps_after_the_claim, &sleeper);
+    failpoint_watch(sleeps, &sleeper);
     assert_int_equal(job_step(&f.world, works), 1);
     failpoint_watch(NULL, NULL);
     box = talk_box(&t, box.id);
@@ -374,6 +417,8 @@ int main(void)
         BOTH_ENGINES(what_else_waits_for_the_network_is_woken_too_and_nothing_of_others),
         BOTH_ENGINES(a_channel_that_is_not_polled_is_not_polled_when_its_breaker_closes),
         BOTH_ENGINES(who_slept_past_the_lease_does_not_send_any_more),
+        BOTH_ENGINES(who_was_suspended_past_the_lease_does_not_send_any_more),
+        BOTH_ENGINES(the_lease_begins_when_it_is_claimed_however_long_reading_took),
         BOTH_ENGINES(the_quiet_time_begins_when_the_call_has_ended),
         BOTH_ENGINES(a_budget_is_never_passed_and_in_the_end_everything_has_left),
     };
