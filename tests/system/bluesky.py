@@ -276,6 +276,15 @@ class Faults(Posts):
         self.assertGreater(len(self.between.asked), asked)
         self.between.methods = ("POST",)
 
+    def test_3b_a_429_to_a_reply_is_obeyed_and_leaves_one_post(self):
+        post = self.fan.post("@haus.test und später?")
+        self.poll()
+
+        def seen():
+            self.world.settle()
+            return len(self.fan.thread(post)["below"])
+        self.a_reply_obeys(self.case("und später?")["id"], "429", seen)
+
     def test_4_what_was_said_while_the_server_was_out_of_reach_is_here_once(self):
         self.poll()
         before = len(self.bodies())
@@ -289,6 +298,7 @@ class Faults(Posts):
         self.poll(30)
         self.assertEqual(sorted(b for b in self.bodies() if "Frage Nummer" in b), words)
         self.assertEqual(len(self.bodies()), before + 5)
+        self.fetched_late(5)
         self.assertEqual(self.health()["polling"]["error"], "")
 
     def test_5_a_session_that_ended_is_renewed_and_nobody_notices(self):

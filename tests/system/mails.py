@@ -127,7 +127,7 @@ class RoundTrip(Mails):
         told = base64.b64encode(plain[:2] + exif + plain[2:]).decode()
         file = self.check(self.eva.post("/attachments", {"name": "rad.jpg", "mime": "image/x-any", "base64": told}), 201)
         self.assertEqual((file["mime"], file["size"]), ("image/jpeg", len(plain)))
-        case = self.conversation(self.place, "Otto")["id"]
+        case = self.conversation(self.place, "Otto", "Bild")["id"]
         before = len(self.peer.box(OTTO))
         self.reply(self.eva, case, "Unser Rad.", visibility="private", attachment_ids=[file["id"]])
         got = list(self.peer.wait_box(OTTO, before + 1)[before].iter_attachments())
@@ -269,12 +269,17 @@ class History(Mails):
         self.assertIn("1 accepted", self.take(f"From: <{OTTO}>\nSubject: Eine\n\nNur ich\n").stdout)
 
 
-class Faults(Mails):
+class Disturbed(Mails):
+    """Something stands before the way out, or before the mailbox: `stands` says what, `port` which setting leads
+    there."""
+
+    stands, port = Between, "smtp_port"
+
     @classmethod
     def prepare(cls):
         cls.peer = MailServer(cls.store.folder, [US, PAULA, OTTO])
-        cls.between = Between(cls.peer)
-        cls.place = cls.channel("Postfach", network="email", settings=cls.settings(smtp_port=cls.between.port))
+        cls.between = cls.stands(cls.peer)
+        cls.place = cls.channel("Postfach", network="email", settings=cls.settings(**{cls.port: cls.between.port}))
 
     @classmethod
     def tearDownClass(cls):
@@ -282,6 +287,8 @@ class Faults(Mails):
             cls.between.stop()
         super().tearDownClass()
 
+
+class Faults(Disturbed):
     def titles(self):
         return sorted(c["thread"]["title"] for c in self.conversations(self.place))
 
@@ -310,6 +317,18 @@ class Faults(Mails):
         self.sent(case)
         texts = [m.get_content().strip() for m in self.peer.wait_box(PAULA, 2)]
         self.assertEqual(texts, ["Nur einmal, bitte.", "Und noch eine."])
+
+    def test_2b_a_server_that_says_later_gets_it_later_and_once(self):
+        case = self.conversation(self.place, "Lotte")["id"]
+        self.between.faults = ["451"]
+        self.reply(self.eva, case, "Später, bitte.", visibility="private")
+        box = eventually(lambda: [b for b in self.open(case)["outbox"] if b["state"] == "queued" and b["reason"]], 20,
+                         "the reply to wait")[0]
+        self.assertIn("later, please", box["reason"])
+        self.assertEqual(len(self.peer.box(PAULA)), 2)
+        self.server.clock(15 * MINUTE)
+        self.sent(case)
+        self.assertEqual([m.get_content().strip() for m in self.peer.wait_box(PAULA, 3)][2:], ["Später, bitte."])
 
     def test_3_what_comes_back_before_the_sending_was_confirmed_takes_the_reply_back(self):
         gone = "weg@nirgends.example"
@@ -341,6 +360,7 @@ class Faults(Mails):
             self.peer.send(f"Nach Ausfall <{OTTO}>", US, f"Frage {n}", f"Frage {n}")
         self.server.clock(30 * MINUTE)
         self.assertEqual(self.titles(), sorted(before + [f"Frage {n}" for n in range(12)]))
+        self.fetched_late(12)
         self.assertEqual(self.health()["polling"]["error"], "")
 
     def test_5_a_folder_that_is_counted_anew_loses_and_doubles_nothing(self):

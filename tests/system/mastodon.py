@@ -393,6 +393,12 @@ class Faults(Mentions):
         self.assertGreater(len(self.between.asked), asked)
         self.between.methods = ("POST",)
 
+    def test_3b_a_429_to_a_reply_is_obeyed_and_leaves_one_post(self):
+        status = self.ask("und später?")
+        self.poll()
+        self.a_reply_obeys(self.case("und später?")["id"], "429", lambda: len(self.fan.replies(status)))
+        self.seen(status, "Später, bitte.")
+
     def test_4_what_was_said_while_the_server_was_gone_is_here_once_when_it_is_back(self):
         before = len(self.bodies())
         self.world.a.kill()
@@ -408,6 +414,7 @@ class Faults(Mentions):
         found = sorted(b for b in self.bodies() if "Frage Nummer" in b)
         self.assertEqual(found, ["@haus@a.localhost " + text for text in words])
         self.assertEqual(len(self.bodies()), before + 5)
+        self.fetched_late(5)
         self.assertEqual(self.health()["polling"]["error"], "")
 
     def test_5_a_token_that_ended_is_said_in_words_and_nothing_is_lost(self):

@@ -7,8 +7,7 @@ import socket
 import threading
 
 from harness import MINUTE, eventually
-from mails import OTTO, PAULA, US, Mails  # it knows the way to the peers
-from mail_peer import Between, MailServer
+from mails import OTTO, PAULA, US, Disturbed
 
 
 class Silent:
@@ -46,19 +45,11 @@ class Silent:
             client.close()
 
 
-class Stopping(Mails):
+class Stopping(Disturbed):
     @classmethod
     def prepare(cls):
         cls.silent = Silent()
-        cls.peer = MailServer(cls.store.folder, [US, PAULA, OTTO])
-        cls.between = Between(cls.peer)
-        cls.place = cls.channel("Postfach", network="email", settings=cls.settings(smtp_port=cls.between.port))
-
-    @classmethod
-    def tearDownClass(cls):
-        if hasattr(cls, "between"):
-            cls.between.stop()
-        super().tearDownClass()
+        super().prepare()
 
     def stop(self):
         self.assertEqual(self.server.stop(), 0)

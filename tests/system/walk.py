@@ -19,6 +19,7 @@ class RealNetwork(DrahtTest):
     """The network has the machine's clock; Draht's virtual one begins there. The channel is `place`."""
 
     people = {"eva": "agent"}
+    visibility = "public"
 
     @classmethod
     def setUpClass(cls):
@@ -43,6 +44,28 @@ class RealNetwork(DrahtTest):
 
     def gaps(self):
         return self.admin.all(f"/channels/{self.place['id']}/gaps")
+
+    def fetched_late(self, count):
+        """The reports say that so many were fetched after an outage: each once, by one poll."""
+        self.assertEqual([g["added"] for g in self.gaps() if g["added"] > 1], [count])
+
+    def a_reply_obeys(self, case, fault, seen):
+        """The network says "later" to a reply: it waits as long as that says, and leaves once. `seen`: how often it
+        stands there."""
+        self.between.methods, self.between.faults = ("POST",), [fault]
+        self.reply(self.eva, case, "Später, bitte.", self.visibility)
+        eventually(lambda: not self.between.faults, 20, "the network to refuse")
+        eventually(lambda: self.open(case)["outbox"][-1]["state"] == "queued", 20, "the reply to wait")
+        asked = len(self.between.asked)
+        self.poll(8)
+        self.assertEqual(len(self.between.asked), asked, "it asked although it was told to wait")
+        self.assertEqual((self.open(case)["outbox"][-1]["state"], seen()), ("queued", 0))
+        self.assertTrue(self.health()["sending"]["next_try_at"])
+        self.poll(5)
+        self.sent(case)
+        eventually(seen, AT_MOST, "the reply to be seen there")
+        self.poll(15)
+        self.assertEqual(seen(), 1)
 
     def sent(self, case):
         eventually(lambda: self.open(case)["outbox"][-1]["state"] == "sent", 20, "the reply to be sent")
@@ -77,7 +100,6 @@ class Walk:
     take_back(said)     they (or who keeps the page) delete it; None: nobody can there
     """
 
-    visibility = "public"
     edit = take_back = None
 
     QUESTION = "Mein W-Lan geht nicht, was nun?"

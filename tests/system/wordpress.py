@@ -207,6 +207,10 @@ class Faults(Comments):
         self.server.clock(5 * MINUTE)
         self.assertGreater(len(self.between.asked), asked)
 
+    def test_3b_a_429_to_a_reply_is_obeyed_and_leaves_one_comment(self):
+        case = self.conversation(self.place, "Lotte")["id"]
+        self.a_reply_obeys(case, "429", lambda: self.site.page().count("Später, bitte."))
+
     def test_4_a_site_that_was_gone_is_read_to_the_end_when_it_is_back(self):
         before = self.names()
         self.site.kill()
@@ -221,8 +225,7 @@ class Faults(Comments):
         self.poll(30)
         self.assertEqual(self.names(), sorted(before + new))
         self.assertEqual(self.health()["polling"]["error"], "")
-        found = self.admin.all(f"/channels/{self.place['id']}/gaps")
-        self.assertEqual([g["added"] for g in found if g["added"] > 1], [len(new)])
+        self.fetched_late(len(new))
 
     def test_5_a_revoked_password_is_said_in_words_and_nothing_is_lost(self):
         case = self.conversation(self.place, "Lotte")["id"]

@@ -323,11 +323,11 @@ class MailServer:
         return wait_for(lambda: len(mails := self.box(who, folder)) >= count and mails, f"{count} mails of {who}")
 
 
-class Between:
-    """Stands before the way out (TLS on both sides), and loses what it is told to lose."""
+class Relay:
+    """Stands before a port of the mail server, TLS on both sides; serve() has each talk."""
 
-    def __init__(self, peer):
-        self.peer, self.faults = peer, []
+    def __init__(self, peer, port):
+        self.peer, self.to = peer, peer.ports[port]
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(peer.folder + "/server.pem", peer.folder + "/server.key")
         self.socket = socket.create_server(("127.0.0.1", 0))
@@ -337,19 +337,34 @@ class Between:
     def stop(self):
         self.socket.close()
 
+    def far(self):
+        return socket.create_connection(("127.0.0.1", self.to))
+
+    def client(self, raw):
+        return self.context.wrap_socket(raw, server_side=True)
+
+    def server(self, far):
+        return self.peer.context.wrap_socket(far, server_hostname="127.0.0.1")
+
     def _accept(self):
         while True:
             try:
                 client, _ = self.socket.accept()
             except OSError:
                 return
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
 
-    def _serve(self, raw):
+
+class Between(Relay):
+    """Stands before the way out, and loses what it is told to lose."""
+
+    def __init__(self, peer):
+        self.faults = []
+        super().__init__(peer, "smtps")
+
+    def serve(self, raw):
         try:
-            with self.context.wrap_socket(raw, server_side=True) as client, self.peer.context.wrap_socket(
-                    socket.create_connection(("127.0.0.1", self.peer.ports["smtps"])),
-                    server_hostname="127.0.0.1") as server:
+            with self.client(raw) as client, self.server(self.far()) as server:
                 self._talk(client.makefile("rb"), client, server.makefile("rb"), server)
         except OSError:
             pass
@@ -370,12 +385,15 @@ class Between:
                 return
 
     def _carry(self, mine, theirs, client, server):
-        """The mail itself. "cut": it ends in the middle; "lost": it arrives, and nobody hears of it; "hang":
-        nor does the connection end."""
+        """The mail itself. "451": not taken for now; "cut": it ends in the middle; "lost": it arrives, and nobody
+        hears of it; "hang": nor does the connection end."""
         fault = self.faults.pop(0) if self.faults else ""
         lines = []
         while (line := mine.readline()) not in (b"", b".\r\n"):
             lines.append(line)
+        if fault == "451":
+            client.sendall(b"451 4.7.1 later, please\r\n")
+            return False
         if fault == "cut":
             server.sendall(b"".join(lines[:len(lines) // 2]))
             return False
@@ -389,23 +407,19 @@ class Between:
         return True
 
 
-class ReadingBetween:
-    """Stands before the mailbox (TLS on both sides) and knows who waits there with IDLE.
+class ReadingBetween(Relay):
+    """Stands before the mailbox and knows who waits there with IDLE.
 
     `hide` takes IDLE out of what is offered; `deaf` are the talks whose answers go nowhere any more, without an
     end; `say` puts words of its own into one; `cut` ends all talks.
     """
 
     def __init__(self, peer):
-        self.peer, self.hide, self.talks = peer, False, []
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(peer.folder + "/server.pem", peer.folder + "/server.key")
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.hide, self.talks = False, []
+        super().__init__(peer, "imaps")
 
     def stop(self):
-        self.socket.close()
+        super().stop()
         self.cut()
 
     def idle(self):
@@ -426,14 +440,6 @@ class ReadingBetween:
         for talk in self.talks:
             self._end(talk)
 
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self.socket.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
-
     @staticmethod
     def _end(talk):
         talk["over"] = True
@@ -443,13 +449,11 @@ class ReadingBetween:
             except (KeyError, OSError):
                 pass
 
-    def _serve(self, raw):
+    def serve(self, raw):
         talk = {"idle": False, "deaf": False, "over": False, "raw": raw}
         try:
-            far = socket.create_connection(("127.0.0.1", self.peer.ports["imaps"]))
-            talk["far"] = far
-            client = self.context.wrap_socket(raw, server_side=True)
-            server = self.peer.context.wrap_socket(far, server_hostname="127.0.0.1")
+            talk["far"] = self.far()
+            client, server = self.client(raw), self.server(talk["far"])
             talk.update(raw=client, far=server, client=client)
             self.talks.append(talk)
             back = threading.Thread(target=self._back, args=(talk, server, client), daemon=True)
