@@ -7,6 +7,7 @@
 #include "base/failpoint.h"
 #include "base/ids.h"
 #include "dialogue/note.h"
+#include "text/warning.h"
 
 /* The living conversation, when the caller may write in its department. */
 static int need(struct op *op, const struct api_call *call, struct conversation *ret)
@@ -107,6 +108,8 @@ static int reply_create(struct op *op, struct api_call *call, struct http_answer
         return r;
     r = read_ids(op, call, "attachment_ids", &reply.attachment_ids,
                  &reply.attachment_count);
+    if (r >= 0)
+        r = rules_warn(op, &c, api_text(call, "warning"), &reply.body);
     if (r >= 0)
         r = rules_check(op, &c, &reply);
     if (r < 0)
@@ -421,6 +424,11 @@ static int mention_index(struct op *op, struct api_call *call, struct http_answe
 
 static const struct api_field reply_fields[] = {
     { .name = "body", .type = API_TEXT, .max = MESSAGE_MAX_BODY, .required = true },
+    { .name = "warning",
+      .type = API_TEXT,
+      .max = WARNING_MAX,
+      .help = "what the reply is about, where the network has warnings (CW); without one "
+              "the reply keeps that of what it answers" },
     { .name = "visibility",
       .type = API_CHOICE,
       .choices = "public|private",

@@ -4,6 +4,7 @@
 #include "base/picture.h"
 #include "dialogue/attachment.h"
 #include "dialogue/message.h"
+#include "text/warning.h"
 #include "work/connect.h"
 
 struct rules {
@@ -109,6 +110,7 @@ int rules_show(struct show *s, const struct conversation *c)
     json_put_c(s->w, "closed", closed);
     json_put_bool(s->w, "files", carries(&rules, "files"));
     put_file_rule(s->w, &rules);
+    json_put_bool(s->w, "warning", carries(&rules, "warnings"));
     put_rule(s->w, &rules, "public");
     put_rule(s->w, &rules, "private");
     json_end_object(s->w);
@@ -160,6 +162,24 @@ static int check_files(struct op *op, const struct rules *rules, const int64_t *
     for (size_t i = 0; r == 0 && i < count; i++)
         r = check_file(op, &rule, ids[i]);
     return r;
+}
+
+int rules_warn(struct op *op, const struct conversation *c, struct str warning,
+               struct str *body)
+{
+    struct rules rules;
+    int r = rules_of(op, c, &rules);
+
+    warning = str_trim(warning);
+    if (r < 0 || !warning.n)
+        return r;
+    if (!rules.connector || !connector_can(rules.connector, "warnings"))
+        return op_fail_field_as(op, "warning", "not_carried",
+                                "must be empty: the network has no warnings");
+    if (str_find(warning, STR("\n")) >= 0 || str_find(warning, STR("\r")) >= 0)
+        return op_fail_field_as(op, "warning", "several_lines", "must be one line");
+    *body = warning_put(op->arena, warning, *body);
+    return 0;
 }
 
 int rules_check(struct op *op, const struct conversation *c,

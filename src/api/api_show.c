@@ -8,6 +8,7 @@
 #include "base/strbuf.h"
 #include "base/utf8.h"
 #include "text/quote.h"
+#include "text/warning.h"
 #include "dialogue/attachment.h"
 #include "dialogue/mail_copy.h"
 
@@ -147,7 +148,9 @@ static int show_people(struct show *s, const struct conversation *c)
 
 struct str show_excerpt(struct op *op, struct str body)
 {
-    struct str cut = utf8_cut(str_trim(body), EXCERPT_CHARACTERS);
+    struct str rest, warning = warning_cut(body, &rest);
+    struct str all = warning.n ? str_cut(body, '\n', &rest) : body;
+    struct str cut = utf8_cut(str_trim(all), EXCERPT_CHARACTERS);
     struct str line = arena_dup(op->arena, cut);
     char *p = (char *)line.p;
 
@@ -492,6 +495,7 @@ static struct str own_words(const struct message *msg, struct str body)
 int show_message_members(struct show *s, const struct message *msg)
 {
     struct message_said said;
+    struct str rest;
     int r = message_read(s->op, msg->id, msg->version, &said);
 
     if (r < 0)
@@ -499,6 +503,7 @@ int show_message_members(struct show *s, const struct message *msg)
     put_message_facts(s, msg);
     json_put_text(s->w, "body", said.body);
     json_put_text(s->w, "own", own_words(msg, said.body));
+    json_put_text(s->w, "warning", warning_cut(said.body, &rest));
     r = show_findings(s, msg, &said);
     if (r >= 0)
         r = put_author(s, msg);

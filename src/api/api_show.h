@@ -61,6 +61,7 @@ int need_writable_message(struct op *op, const struct api_call *call,
                           struct message *ret) MUST_CHECK;
 
 /* The first words of a text, at most 140 characters, in one line. */
+/* One line; of a text with a warning that alone. */
 struct str show_excerpt(struct op *op, struct str body);
 
 /* Answer with a file as a download, which no browser shows or runs. */

@@ -318,7 +318,8 @@ struct connector {
                                         reactions, read_back, polling, hide, spam (it
                                         has a word for it), mentions, metrics (measure),
                                         consent (below),
-                                        descriptions (of files, in words),
+                                        descriptions (of files, in words), warnings (a
+                                        reply may have one, text/warning.h),
                                         mail (it writes to addresses of e-mail); ends
                                         with NULL */
     const struct setting *settings;  /* ends with { NULL } */

@@ -13,8 +13,8 @@ enum { MAX_DAYS = 365, USUAL_LENGTH = 500, MOST_LENGTH = 50000, LINK_LENGTH = 23
 enum { ROOM_FOR_NAME = 32 };
 
 static const char *const capabilities[] = {
-    "public",   "private", "edits",   "removals", "reactions",    "read_back", "polling",
-    "mentions", "consent", "metrics", "files",    "descriptions", NULL
+    "public",   "private", "edits",   "removals", "reactions", "read_back",    "polling",
+    "mentions", "consent", "metrics", "files",    "warnings",  "descriptions", NULL
 };
 
 static const struct setting settings[] = {

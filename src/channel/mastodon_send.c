@@ -1,15 +1,16 @@
 /* mastodon_send.c - a reply on its way out, and looking whether it is there.
  *
  * What a reply answers is asked first: whom it must name, how public it may be, and
- * whether a warning stands before it, which the reply keeps. Only then it is posted, with
- * an Idempotency-Key, after its pictures were brought (mastodon_media.c). Not every
- * server heeds that key, so after a doubt nothing is repeated before reading back showed
- * that the reply is not there.
+ * whether a warning stands before it, which the reply keeps when it has none of its own.
+ * Only then it is posted, with an Idempotency-Key, after its pictures were brought
+ * (mastodon_media.c). Not every server heeds that key, so after a doubt nothing is
+ * repeated before reading back showed that the reply is not there.
  */
 #include "base/clock.h"
 #include "base/strbuf.h"
 #include "channel/mastodon.h"
 #include "text/plain.h"
+#include "text/warning.h"
 
 /* Servers tell times in whole seconds, and clocks do not run alike. */
 #define SLACK_MS SECONDS(10)
@@ -19,9 +20,11 @@ int mastodon_compose(struct op *op, const struct outbound *out, struct str *ret)
     struct json_writer w = JSON_WRITER(op->arena);
     struct str parent =
         out->parent_external_id.n ? out->parent_external_id : out->thread_external_id;
+    struct str words, warning = warning_cut(out->body, &words);
 
     json_begin_object(&w, NULL);
-    json_put_text(&w, "status", out->body);
+    json_put_text(&w, "status", words);
+    json_put_text(&w, "warning", warning);
     json_put_text(&w, "in_reply_to_id", mastodon_id(op, parent));
     json_put_bool(&w, "private", str_is(out->visibility, "private"));
     json_put_int(&w, "composed_at", op->now);
@@ -48,6 +51,7 @@ static struct str with_media(struct op *op, const struct json *ours,
 
     json_begin_object(&w, NULL);
     json_put_text(&w, "status", json_text(ours, "status"));
+    json_put_text(&w, "warning", json_text(ours, "warning"));
     json_put_text(&w, "in_reply_to_id", json_text(ours, "in_reply_to_id"));
     json_put_bool(&w, "private", json_bool(ours, "private"));
     json_put_int(&w, "composed_at", json_int(ours, "composed_at", 0));
@@ -110,7 +114,10 @@ static struct str post_of(struct op *op, const struct json *ours,
                           const struct mastodon_medium *media)
 {
     struct json_writer w = JSON_WRITER(op->arena);
-    struct str warning = json_text(parent, "spoiler_text");
+    struct str warning = json_text(ours, "warning");
+
+    if (!warning.n)
+        warning = json_text(parent, "spoiler_text");
 
     json_begin_object(&w, NULL);
     json_put_text(&w, "status",

@@ -1,7 +1,7 @@
 /**
  * mastodon.mjs - a server of Mastodon's interface, as far as a person agrees there that a program
  * may speak for an account: it makes programs known, asks on a page of its own, and gives a token
- * once for each code.
+ * once for each code. And as far as strangers write there and are answered: ask() and `posted`.
  */
 import { createServer } from 'node:http';
 import { atEnd } from './runner.mjs';
@@ -14,7 +14,17 @@ const page = (query) => `<!doctype html><html lang="de"><title>Zustimmen</title>
  * another site for the browser: who comes back from there brings no cookie along at first.
  */
 export async function startMastodon({ username = 'haus' } = {}) {
-  const peer = { codes: new Map(), tokens: new Set(), programs: new Map(), refuse: false, username };
+  const peer = { codes: new Map(), tokens: new Set(), programs: new Map(), refuse: false, username, statuses: [], posted: [], media: [] };
+
+  /** A stranger mentions us. */
+  peer.ask = (content, more = {}) => {
+    const id = String(100 + peer.statuses.length);
+    peer.statuses.push({
+      id, content: `<p>@${username} ${content}</p>`, visibility: 'public', url: `${peer.url}/@fan/${id}`, in_reply_to_id: null,
+      created_at: new Date().toISOString(), spoiler_text: '', media_attachments: [], mentions: [{ id: '1', acct: username }],
+      account: { id: '2', acct: 'fan@example.net', username: 'fan', display_name: 'Fan', url: `${peer.url}/@fan` }, ...more,
+    });
+  };
 
   const answers = {
     'POST /api/v1/apps': ({ form }) => {
@@ -33,9 +43,27 @@ export async function startMastodon({ username = 'haus' } = {}) {
     },
     'GET /api/v1/accounts/verify_credentials': ({ token }) =>
       peer.tokens.has(token) ? { id: '1', username: peer.username, acct: peer.username, url: `${peer.url}/@${peer.username}` } : { status: 401, error: 'no' },
-    'GET /api/v1/notifications': ({ token }) => (peer.tokens.has(token) ? [] : { status: 401, error: 'no' }),
+    'GET /api/v1/notifications': ({ token }) => 
+      peer.tokens.has(token)
+        ? peer.statuses.map((status) => ({ id: status.id, type: 'mention', created_at: status.created_at, status })).reverse()
+        : { status: 401, error: 'no' },
+    'POST /api/v2/media': ({ body }) => {
+      peer.media.push(body);
+      return { id: `m${peer.media.length}`, type: 'image' };
+    },
+    'POST /api/v1/statuses': ({ body }) => {
+      peer.posted.push(JSON.parse(body));
+      return { id: `9${peer.posted.length}` };
+    },
     'GET /api/v1/instance': () => ({ configuration: { statuses: { max_characters: 500 } } }),
   };
+
+  /** What stands there, and what around it. */
+  function shown(path) {
+    const [, id, around] = /^\/api\/v1\/statuses\/(\d+)(\/context)?$/.exec(path) ?? [];
+    const status = peer.statuses.find((one) => one.id === id);
+    return status && (around ? { ancestors: [], descendants: [] } : status);
+  }
 
   /** Where the page sends the person back to, or the code to take along by hand. */
   function decide(query, answer) {
@@ -62,7 +90,8 @@ export async function startMastodon({ username = 'haus' } = {}) {
     if (pathname === '/agree') return answer.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(page(String(searchParams)));
     if (pathname === '/decide') return decide(searchParams, answer);
     const handle = answers[`${request.method} ${pathname}`];
-    const said = handle?.({ form: new URLSearchParams(body), token: request.headers.authorization?.replace('Bearer ', '') }) ?? { status: 404, error: 'not found' };
+    const token = request.headers.authorization?.replace('Bearer ', '');
+    const said = handle?.({ form: new URLSearchParams(body), token, body }) ?? shown(pathname) ?? { status: 404, error: 'not found' };
     return answer.writeHead(said.status ?? 200, { 'Content-Type': 'application/json' }).end(JSON.stringify(said));
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));

@@ -5,9 +5,28 @@
 
 #include "base/utf8.h"
 #include "channel/mastodon.h"
+#include "text/warning.h"
+
+static void check_warning(struct str body)
+{
+    struct str rest, warning = warning_cut(body, &rest);
+
+    PROMISE(warning.n + rest.n <= body.n && str_ends(body, rest));
+    PROMISE(warning.n ? rest.n > 0 : str_eq(rest, body));
+}
+
+static void check_pictures(const struct item *item)
+{
+    PROMISE(item->picture_count <= ITEM_MAX_FILES);
+    for (size_t i = 0; i < item->picture_count; i++)
+        PROMISE(str_starts(item->pictures[i].url, STR("http")) &&
+                item->pictures[i].url.n <= ITEM_MAX_URL);
+}
 
 static void check_item(const struct item *item)
 {
+    check_warning(item->body);
+    check_pictures(item);
     PROMISE(item->external_id.n > 0 && item->external_id.n <= MASTODON_MAX_ID);
     PROMISE(item->thread.external_id.n > 0 &&
             item->thread.external_id.n <= MASTODON_MAX_ID);

@@ -160,8 +160,29 @@ class RoundTrip(Mentions):
         self.poll()
         case = self.case("Gärtner")
         self.assertTrue(case["messages"][0]["body"].startswith("CW: Ende des Films\n\n"))
+        self.assertEqual(case["messages"][0]["warning"], "Ende des Films")
+        listed = next(c for c in self.admin.all("/conversations") if c["id"] == case["id"])
+        self.assertEqual(listed["excerpt"], "CW: Ende des Films")
         self.answer(case, "Schade um den Gärtner.")
         self.assertEqual(self.seen(status, "Schade um")["spoiler_text"], "Ende des Films")
+
+    def test_5b_an_answer_warns_in_words_of_its_own_and_they_are_no_part_of_it(self):
+        status = self.ask("und wer war das Opfer?", spoiler_text="Film")
+        self.poll()
+        case = self.case("das Opfer?")
+        self.assertTrue(case["reply_rules"]["warning"])
+        self.answer(case, "Der Graf.", warning=" Ende: der Film & mehr ")
+        reply = self.seen(status, "Der Graf.")
+        self.assertEqual(reply["spoiler_text"], "Ende: der Film & mehr")
+        self.assertNotIn("CW", reply["content"])
+        self.poll(15)
+        ours = [m for m in self.open(case["id"])["messages"] if m["direction"] == "out"]
+        self.assertEqual([(m["warning"], m["body"]) for m in ours],
+                         [("Ende: der Film & mehr", "CW: Ende: der Film & mehr\n\nDer Graf.")])
+        where, reply = f"/conversations/{case['id']}/replies", {"body": "x", "visibility": "public"}
+        self.problem(self.eva.post(where, {**reply, "warning": "x\ny"}), 422, "warning")
+        self.problem(self.eva.post(where, {**reply, "warning": "x" * 201}), 422, "warning")
+        self.problem(self.eva.post(where, {**reply, "body": "x" * 450, "warning": "y" * 30}), 422, "body")
 
     def test_6_an_edit_is_a_version_and_what_was_deleted_stays_here(self):
         # snac tells a removal to followers alone.

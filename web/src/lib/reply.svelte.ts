@@ -7,6 +7,7 @@
 import { create, newKey, post, Problem } from './api.ts';
 import * as drafts from './drafts.ts';
 import { t, time } from './language.svelte.ts';
+import { remember, remembered } from './memory.ts';
 import { session } from './session.svelte.ts';
 import type { Talk } from './talk.svelte.ts';
 import { say, undoTime } from './toast.svelte.ts';
@@ -21,6 +22,8 @@ interface Sent {
 export class Reply {
   body = $state('');
   note = $state('');
+  /** The warning that was typed; null: the one of what is answered. */
+  warning = $state<string | null>(null);
   visibility = $state<Visibility>('public');
   parentId = $state<string | null>(null);
   mode = $state<'reply' | 'note'>('reply');
@@ -42,6 +45,7 @@ export class Reply {
     this.body = draft?.body ?? '';
     this.note = draft?.note ?? '';
     this.parentId = draft?.parent_id ?? null;
+    this.warning = remembered(`warning.${talk.id}`);
     this.visibility = (draft?.body && draft.visibility) || conversation.thread.visibility;
     this.mode = session.may('draft') || session.may('answer') ? 'reply' : 'note';
     if (this.mode === 'reply' && this.note !== '' && this.body === '') this.mode = 'note';
@@ -67,6 +71,24 @@ export class Reply {
       parent_id: this.parentId,
       attachments: this.uploads.done,
     };
+  }
+
+  /** What the reply is about, said before it: as typed, else as it stands at what is answered. */
+  get warned(): string {
+    if (!this.talk.conversation!.reply_rules.warning) return '';
+    const mine = (one: Message) => one.conversation_id === this.id && one.direction === 'in';
+    const parent = this.talk.messages.find((one) => one.id === this.parentId) ?? this.talk.messages.filter(mine).at(-1);
+    return (this.warning ?? parent?.warning ?? '').trim();
+  }
+
+  /** As it counts at the network. */
+  get whole(): string {
+    return this.warned ? `CW: ${this.warned}\n\n${this.body}` : this.body;
+  }
+
+  warn(text: string | null): void {
+    this.warning = text;
+    remember(`warning.${this.id}`, text);
   }
 
   /** Something was typed or chosen. */
@@ -95,6 +117,7 @@ export class Reply {
 
   #clear(): void {
     this.body = '';
+    this.warn(null);
     this.parentId = null;
     this.uploads.use([]);
   }
@@ -104,6 +127,7 @@ export class Reply {
     return {
       body: this.body,
       visibility: this.visibility,
+      ...(this.warned ? { warning: this.warned } : {}),
       ...(this.parentId ? { parent_id: this.parentId } : {}),
       ...(files.length > 0 ? { attachment_ids: files } : {}),
       ...(this.#basis ? { expected_last_message_id: this.#basis } : {}),
@@ -116,7 +140,7 @@ export class Reply {
     const request = this.#request();
     const before = drafts.tried(this.id);
     const words = (one: Record<string, unknown>) =>
-      JSON.stringify([one.body, one.visibility, one.parent_id, one.attachment_ids]);
+      JSON.stringify([one.body, one.visibility, one.parent_id, one.attachment_ids, one.warning]);
     if (before && words(before.request) === words(request)) return before;
     const fresh = { key: newKey(), request };
     drafts.rememberTry(this.id, fresh);
@@ -150,6 +174,7 @@ export class Reply {
   #afterSending({ outbox }: Sent, one: drafts.Try): void {
     const sent = String(one.request.body);
     const before = { ...this.#draft(), body: sent };
+    const warning = this.warning;
     const more = this.body === sent ? '' : this.body.startsWith(sent) ? this.body.slice(sent.length).trimStart() : this.body;
     this.#clear();
     this.body = more; // typed on while it was being sent
@@ -161,11 +186,11 @@ export class Reply {
     else if (undoTime() === 0 || outbox.state !== 'queued') say(t('composer.sent'));
     else {
       const seconds = undoTime() / 1000;
-      say(t('composer.leaves', { n: seconds }), () => void this.#takeBack(outbox, before), undoTime());
+      say(t('composer.leaves', { n: seconds }), () => void this.#takeBack(outbox, before, warning), undoTime());
     }
   }
 
-  async #takeBack(outbox: Outbox, before: Draft): Promise<void> {
+  async #takeBack(outbox: Outbox, before: Draft, warning: string | null): Promise<void> {
     try {
       await post(`/outbox/${outbox.id}/cancel`);
     } catch (problem) {
@@ -177,6 +202,7 @@ export class Reply {
     this.body = this.body === '' ? before.body : `${before.body}\n\n${this.body}`;
     this.visibility = before.visibility;
     this.parentId = before.parent_id;
+    this.warn(this.warning ?? warning);
     this.mode = 'reply';
     this.touch();
     say(t('composer.taken_back'));

@@ -174,6 +174,8 @@ export interface Message {
   /** Whether it may be read on public pages, when somebody (or a rule) decided. */
   moderation: { state: 'held' | 'released' | 'hidden'; reason: string; note: string } | null;
   check_back: boolean;
+  /** What the body is about, said in its first line (CW); '' for none. */
+  warning: string;
   attachments: { id: string; name: string; mime: string; size: number; url: string; description: string }[];
   reactions: Record<string, number>;
   /** Of a post of ours, what its network counted last; null: nobody counted. */
@@ -304,6 +306,8 @@ export interface ReplyRules {
   closed: '' | 'retired' | 'listens';
   files: boolean;
   file_rule: FileRule;
+  /** A reply may say before it what it is about (CW). */
+  warning: boolean;
   public: LengthRule | null;
   private: LengthRule | null;
 }

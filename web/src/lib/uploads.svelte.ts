@@ -101,10 +101,10 @@ export class Uploads {
     return this.rule().descriptions && this.list.some((one) => one.ref && isPicture(one.ref.mime) && !one.ref.description);
   }
 
-  describe(one: Upload, description: string): void {
+  /** Typed to its end; until then it stands in the field alone. */
+  describe(one: Upload): void {
     const ref = one.ref!;
-    if ((ref.description ?? '') === description) return;
-    ref.description = description;
+    const description = (ref.description ?? '').trim();
     this.onchange();
     const said = this.#say(ref.id, description).finally(() => this.#describing.delete(said));
     this.#describing.add(said);
