@@ -218,6 +218,8 @@ struct poll_page {
     bool recounted;   /* the network counts anew: some was read again, since the place up
                          to which was read said nothing any more */
     bool announces;   /* the network would say when something is new: watch() */
+    int64_t vanished; /* so many that were read before stand there no more: the house's
+                         own doing, which changes nothing of them here */
     /* Everything sent in this time that is still there, and only that, is among the
      * items: what the house has of it besides is looked at (look). 0, 0: no such claim.
      * `thread`: the claim is of that thread alone; empty: of the whole channel. */

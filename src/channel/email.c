@@ -189,7 +189,7 @@ static int search_id(struct op *op, struct imap *imap, struct str folder, struct
                      struct imap_numbers *ret)
 {
     struct imap_folder state;
-    int r = imap_examine(op, imap, folder, &state);
+    int r = imap_examine(op, imap, folder, NULL, &state);
 
     if (r)
         return r;
@@ -336,7 +336,7 @@ static int email_verify(struct op *op, const struct connection *connection,
     email_account(op, connection->settings, &account);
     r = imap_open(op, connection, &account, &imap, ret);
     if (r == 0)
-        r = imap_examine(op, &imap, STR("INBOX"), &state);
+        r = imap_examine(op, &imap, STR("INBOX"), NULL, &state);
     if (r == 0)
         r = imap_search(op, &imap, STR("ALL"), &all);
     if (r == 0)

@@ -56,11 +56,16 @@ struct imap {
     unsigned tag;
     int64_t room; /* bytes that may yet answer the last command */
     bool has_plain, has_idle, has_special, has_starttls;
+    bool has_condstore, has_qresync; /* RFC 7162: it numbers what changes */
+    bool resyncs;                    /* and tells it when a folder is opened */
     struct str said; /* of the last command: "[AUTHENTICATIONFAILED] …" */
 };
 int imap_open(struct op *op, const struct connection *connection,
               const struct email_account *account, struct imap *ret,
               struct receipt *receipt);
+/* From now on a folder that is opened may tell what changed. Nothing happens where the
+ * server does not offer that, or not to us. */
+int imap_enable_resync(struct op *op, struct imap *imap);
 /* A command without its tag; `heard` (may be NULL) gets each untagged answer. */
 int imap_do(struct op *op, struct imap *imap, struct str command, imap_heard *heard,
             void *ctx);
@@ -72,12 +77,20 @@ struct str imap_quote(struct op *op, struct str text);
 /* The name of the folder for what was sent; empty: there is none. */
 int imap_find_sent(struct op *op, struct imap *imap, const struct email_account *account,
                    struct str *ret);
-/* Open a folder for reading alone. */
+/* Open a folder for reading alone. `known` (may be NULL): how far it was read, so that
+ * the server tells of that what left since; of the last IMAP_MAX_RESYNC numbers alone,
+ * for it also names each whose flags changed. */
+enum { IMAP_MAX_RESYNC = 10 * 1000 };
+struct imap_known {
+    int64_t validity, uid, modseq; /* modseq 0: it was not told */
+};
 struct imap_folder {
     int64_t validity, next, exists;
+    int64_t modseq;   /* of the last change; 0: the server does not count them */
+    int64_t vanished; /* so many of the known are not there any more, as far as told */
 };
 int imap_examine(struct op *op, struct imap *imap, struct str folder,
-                 struct imap_folder *ret);
+                 const struct imap_known *known, struct imap_folder *ret);
 /* The numbers of "* SEARCH", smallest first. */
 struct imap_numbers {
     int64_t *list;

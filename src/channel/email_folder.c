@@ -85,31 +85,80 @@ static void read_code(struct str line, const char *word, int64_t *ret)
             str_cut(str_sub(line, (size_t)at + strlen(word), line.n), ']', &rest), ret);
 }
 
+/* A folder that is being opened, and the numbers that were asked about. */
+struct opening {
+    struct imap_folder found;
+    int64_t first, last; /* 0, -1: none */
+};
+
+/* "300:310,405": how many of the numbers that were asked about, and no more than these.
+ */
+static void count_vanished(struct opening *opening, struct str set)
+{
+    int64_t all = opening->last - opening->first + 1, count = opening->found.vanished;
+
+    while (set.n && count < all) {
+        struct str part = str_cut(set, ',', &set), upper,
+                   lower = str_cut(part, ':', &upper);
+        int64_t from, to;
+
+        if (!str_to_i64(lower, &from) || !str_to_i64(upper.n ? upper : lower, &to))
+            continue;
+        from = from < opening->first ? opening->first : from;
+        to = to > opening->last ? opening->last : to;
+        count += to >= from ? to - from + 1 : 0;
+    }
+    opening->found.vanished = count < all ? count : all;
+}
+
 static int hear_folder(struct op *op UNUSED, const struct imap_answer *answer, void *ctx)
 {
-    struct imap_folder *folder = ctx;
+    static const char earlier[] = "(EARLIER) ";
+    struct opening *opening = ctx;
+    struct imap_folder *folder = &opening->found;
     struct str rest, word = str_cut(answer->text[0], ' ', &rest);
     int64_t number;
 
     if (str_eq_ignore_case(rest, STR("EXISTS")) && str_to_i64(word, &number) &&
         number >= 0)
         folder->exists = number;
+    if (str_eq_ignore_case(word, STR("VANISHED")) && str_starts(rest, str_of(earlier)))
+        count_vanished(opening, str_sub(rest, strlen(earlier), rest.n));
     read_code(answer->text[0], "[UIDVALIDITY ", &folder->validity);
     read_code(answer->text[0], "[UIDNEXT ", &folder->next);
+    read_code(answer->text[0], "[HIGHESTMODSEQ ", &folder->modseq);
     return 0;
 }
 
-int imap_examine(struct op *op, struct imap *imap, struct str folder,
-                 struct imap_folder *ret)
+/* "" where the server offers neither. */
+static struct str ask_for_changes(struct op *op, const struct imap *imap,
+                                  const struct imap_known *known, struct opening *opening)
 {
-    struct imap_folder found = { 0, 0, 0 };
-    int r =
-        imap_do(op, imap,
-                arena_fmt(op->arena, "EXAMINE " STR_FMT, STR_ARG(imap_quote(op, folder))),
-                hear_folder, &found);
+    if (!known || !imap->has_condstore)
+        return STR("");
+    if (!imap->resyncs || !known->modseq || !known->uid)
+        return STR(" (CONDSTORE)");
+    opening->last = known->uid;
+    opening->first = known->uid > IMAP_MAX_RESYNC ? known->uid - IMAP_MAX_RESYNC + 1 : 1;
+    return arena_fmt(op->arena, " (QRESYNC (%lld %lld %lld:%lld))",
+                     (long long)known->validity, (long long)known->modseq,
+                     (long long)opening->first, (long long)opening->last);
+}
 
+int imap_examine(struct op *op, struct imap *imap, struct str folder,
+                 const struct imap_known *known, struct imap_folder *ret)
+{
+    struct opening opening = { .first = 0, .last = -1 };
+    struct str changes = ask_for_changes(op, imap, known, &opening);
+    int r = imap_do(op, imap,
+                    arena_fmt(op->arena, "EXAMINE " STR_FMT STR_FMT,
+                              STR_ARG(imap_quote(op, folder)), STR_ARG(changes)),
+                    hear_folder, &opening);
+
+    if (opening.found.modseq < 0)
+        opening.found.modseq = 0;
     if (r == 0)
-        *ret = found;
+        *ret = opening.found;
     return r;
 }
 

@@ -201,8 +201,35 @@ static int hear_capability(struct op *op UNUSED, const struct imap_answer *answe
             imap->has_special = true;
         else if (str_eq_ignore_case(word, STR("STARTTLS")))
             imap->has_starttls = true;
+        else if (str_eq_ignore_case(word, STR("CONDSTORE")))
+            imap->has_condstore = true;
+        else if (str_eq_ignore_case(word, STR("QRESYNC")))
+            imap->has_condstore = imap->has_qresync = true;
     }
     return 0;
+}
+
+static int hear_enabled(struct op *op UNUSED, const struct imap_answer *answer, void *ctx)
+{
+    struct imap *imap = ctx;
+    struct str rest = answer->text[0];
+
+    if (!takes(&rest, "ENABLED"))
+        return 0;
+    while (rest.n)
+        if (str_eq_ignore_case(str_cut(rest, ' ', &rest), STR("QRESYNC")))
+            imap->resyncs = true;
+    return 0;
+}
+
+int imap_enable_resync(struct op *op, struct imap *imap)
+{
+    int r;
+
+    if (!imap->has_qresync)
+        return 0;
+    r = imap_do(op, imap, STR("ENABLE QRESYNC"), hear_enabled, imap);
+    return r == IMAP_NO ? 0 : r;
 }
 
 static int greet(struct op *op, struct imap *imap)

@@ -15,14 +15,10 @@ enum { PER_PAGE = 100, BYTES_PER_PAGE = 8 * 1024 * 1024 };
 /* How far before the last poll is read again after a folder was counted anew. */
 #define OVERLAP_MS DAYS(2)
 
-struct place {
-    int64_t validity, uid; /* of the last one read */
-};
-
 /* Between the polls all this stands in the cursor. */
 struct cursor {
-    struct place inbox, sent;
-    int64_t at; /* when it was read to the end */
+    struct imap_known inbox, sent; /* up to the last one read */
+    int64_t at;                    /* when it was read to the end */
 };
 
 struct round {
@@ -34,11 +30,12 @@ struct round {
     struct poll_page page;
 };
 
-static void read_place(const struct json *json, const char *name, struct place *ret)
+static void read_place(const struct json *json, const char *name, struct imap_known *ret)
 {
     const struct json *place = json_get(json, name);
 
-    *ret = (struct place){ json_int(place, "validity", 0), json_int(place, "uid", 0) };
+    *ret = (struct imap_known){ json_int(place, "validity", 0), json_int(place, "uid", 0),
+                                json_int(place, "modseq", 0) };
 }
 
 static void read_cursor(struct op *op, struct str text, struct cursor *ret)
@@ -54,11 +51,13 @@ static void read_cursor(struct op *op, struct str text, struct cursor *ret)
 }
 
 static void write_place(struct json_writer *w, const char *name,
-                        const struct place *place)
+                        const struct imap_known *place)
 {
     json_begin_object(w, name);
     json_put_int(w, "validity", place->validity);
     json_put_int(w, "uid", place->uid);
+    if (place->modseq)
+        json_put_int(w, "modseq", place->modseq);
     json_end_object(w);
 }
 
@@ -191,29 +190,46 @@ static bool is_full(const struct round *round)
 }
 
 static struct str what_is_new(struct op *op, const struct round *round,
-                              const struct place *place)
+                              const struct imap_known *place)
 {
     if (place->uid)
         return arena_fmt(op->arena, "UID %lld:*", (long long)place->uid + 1);
     return arena_fmt(op->arena, "SINCE " STR_FMT, STR_ARG(imap_date(op, round->since)));
 }
 
+static bool nothing_new(const struct imap_known *place, const struct imap_folder *state)
+{
+    return place->uid && (state->next == place->uid + 1 ||
+                          (place->modseq && state->modseq == place->modseq));
+}
+
+/* Before that, the change up to which all is known stays the old one. */
+static void read_to_the_end(struct round *round, struct imap_known *place,
+                            const struct imap_folder *state)
+{
+    place->modseq = state->modseq;
+    round->page.vanished += state->vanished;
+}
+
 /* Read on in one folder until the page is full. */
 static int read_folder(struct op *op, struct round *round, struct str folder,
-                       const char *box, struct place *place)
+                       const char *box, struct imap_known *place)
 {
     struct imap_numbers found;
     struct imap_folder state;
-    int r = imap_examine(op, &round->imap, folder, &state);
+    int r = imap_examine(op, &round->imap, folder, place, &state);
 
     if (r)
         return r;
     if (state.validity != place->validity) {
         round->page.recounted = round->page.recounted || place->validity;
-        *place = (struct place){ state.validity, 0 };
+        *place = (struct imap_known){ state.validity, 0, 0 };
+        state.vanished = 0;
     }
-    if (place->uid && state.next == place->uid + 1)
+    if (nothing_new(place, &state)) {
+        read_to_the_end(round, place, &state);
         return 0;
+    }
     r = imap_search(op, &round->imap, what_is_new(op, round, place), &found);
     for (size_t i = 0; r == 0 && i < found.count; i++) {
         struct fetched fetched;
@@ -234,6 +250,8 @@ static int read_folder(struct op *op, struct round *round, struct str folder,
     /* An empty beginning is one, too: what comes next is new. */
     if (r == 0 && !place->uid && state.next > 1)
         place->uid = state.next - 1;
+    if (r == 0)
+        read_to_the_end(round, place, &state);
     return r;
 }
 
@@ -270,6 +288,8 @@ int email_poll(struct op *op, const struct connection *connection, struct str cu
     read_cursor(op, cursor, &round.cursor);
     round.since = long_ago(op, connection, &round.cursor);
     r = imap_open(op, connection, &round.account, &round.imap, receipt);
+    if (r == 0)
+        r = imap_enable_resync(op, &round.imap);
     if (r)
         return r < 0 ? r : POLL_FAILED;
     round.page.items = arena_new(op->arena, struct str, PER_PAGE + 1);

@@ -70,7 +70,7 @@ static int begin(struct op *op, struct imap *imap, struct str cursor, struct wat
 {
     struct watch watch = { .wire = imap->wire, .hear = hear, .renew = renew };
     struct imap_folder inbox;
-    int r = imap_examine(op, imap, STR("INBOX"), &inbox);
+    int r = imap_examine(op, imap, STR("INBOX"), NULL, &inbox);
 
     if (r)
         return r;

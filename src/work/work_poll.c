@@ -231,6 +231,7 @@ static int take(struct op *op, struct run *run, const struct poll_page *page)
     run->gap.added += counts.accepted;
     run->gap.missed += counts.missed;
     run->gap.refused += (int64_t)counts.rejected_count;
+    run->gap.removed += page->vanished;
     run->cursor = page->next;
     run->more = page->more;
     run->again_ms = page->again_ms;

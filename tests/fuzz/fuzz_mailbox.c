@@ -164,6 +164,7 @@ static void check_poll(struct op *op, const struct connection *connection)
             return;
         PROMISE(page.next.n > 0 && page.next.n <= LONGEST_CURSOR);
         PROMISE(utf8_is_valid(page.next) && page.count <= 100);
+        PROMISE(page.vanished >= 0 && page.vanished <= 2 * IMAP_MAX_RESYNC);
         for (size_t k = 0; k < page.count; k++) {
             struct item item;
 

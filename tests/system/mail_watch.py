@@ -154,7 +154,7 @@ class TwoNodes(Nodes):
     def holder(self):
         """Which of the nodes that run has the connection, by its own log."""
         def last(node):
-            lines = [line for line in node.log().splitlines() if " event=watch_" in line]
+            lines = [line for line in node.log(100_000).splitlines() if " event=watch_" in line]
             return bool(lines) and "watch_began" in lines[-1]
         return [node for node in self.nodes if node.process and last(node)]
 

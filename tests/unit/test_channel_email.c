@@ -308,6 +308,111 @@ static void a_mailbox_that_fails_says_why_and_moves_nothing(void **state UNUSED)
     }
 }
 
+#define IN_RESYNC                                                                        \
+    "* OK hello\n?* CAPABILITY AUTH=PLAIN\nd1 OK\n?+ \n?d2 OK\n"                         \
+    "?* CAPABILITY ENABLE CONDSTORE QRESYNC\nd3 OK\n?* ENABLED QRESYNC\nd4 OK\n"
+#define FOLDER(next, modseq)                                                             \
+    "* OK [UIDVALIDITY 5] x\n* OK [UIDNEXT " next "] x\n* OK [HIGHESTMODSEQ " modseq     \
+    "] x\n"
+#define AT_8(modseq) "{\"inbox\":{\"validity\":5,\"uid\":8,\"modseq\":" modseq "}"
+#define LONG_READ    "{\"inbox\":{\"validity\":5,\"uid\":90000,\"modseq\":70}"
+
+/* RFC 7162. What left the folder is counted and told, and changes nothing here. */
+static void a_mailbox_that_numbers_changes_is_asked_for_these_alone(void **state UNUSED)
+{
+    static const struct {
+        const char *cursor, *says, *heard, *next;
+        int64_t vanished;
+        size_t count;
+    } cases[] = {
+        { AT_8("0") "}", /* the first time it is told how far the changes are */
+          IN_RESYNC "?" FOLDER("9", "70") "d5 OK\n?d6 OK\n?d7 OK\n",
+          "EXAMINE \"INBOX\" (CONDSTORE)\r\nd6 LIST", AT_8("70"), 0, 0 },
+        { AT_8("70") "}",
+          IN_RESYNC "?" FOLDER("9", "74") "* VANISHED (EARLIER) 1:3,6,400\n"
+                                          "* 2 FETCH (UID 7 FLAGS (\\Seen) MODSEQ (73))\n"
+                                          "d5 OK\n?d6 OK\n?d7 OK\n",
+          "EXAMINE \"INBOX\" (QRESYNC (5 70 1:8))\r\nd6 LIST", AT_8("74"), 4, 0 },
+        { AT_8("74") "}", /* the newest was deleted before we came: nothing is looked for
+                           */
+          IN_RESYNC "?" FOLDER("12", "74") "d5 OK\n?d6 OK\n?d7 OK\n",
+          "EXAMINE \"INBOX\" (QRESYNC (5 74 1:8))\r\nd6 LIST", AT_8("74"), 0, 0 },
+        { AT_8("74") "}", /* the same, and something changed */
+          IN_RESYNC "?" FOLDER("12", "75") "d5 OK\n?* SEARCH 8\nd6 OK\n?d7 OK\n?d8 OK\n",
+          "UID SEARCH UID 9:*\r\nd7 LIST", AT_8("75"), 0, 0 },
+        { AT_8("70") "}", /* counted anew: the old numbers say nothing */
+          IN_RESYNC "?* OK [UIDVALIDITY 6] x\n* OK [UIDNEXT 1] x\n"
+                    "* VANISHED (EARLIER) 1:8\nd5 OK\n?* SEARCH\nd6 OK\n?d7 OK\n?d8 OK\n",
+          "UID SEARCH SINCE ", "\"inbox\":{\"validity\":6,\"uid\":0}", 0, 0 },
+        { AT_8("70") "}", /* it does not count the changes of this folder */
+          IN_RESYNC "?* OK [UIDVALIDITY 5] x\n* OK [UIDNEXT 9] x\n* OK [NOMODSEQ] x\n"
+                    "d5 OK\n?d6 OK\n?d7 OK\n",
+          "(QRESYNC (5 70 1:8))", "\"inbox\":{\"validity\":5,\"uid\":8}", 0, 0 },
+        { LONG_READ "}", /* at the ceiling, and what is past it */
+          IN_RESYNC
+          "?" FOLDER("90001", "71") "* VANISHED (EARLIER) 1:90000,5:9999999999\n* "
+                                    "VANISHED (EARLIER) 85000\n"
+                                    "d5 OK\n?d6 OK\n?d7 OK\n",
+          "(QRESYNC (5 70 80001:90000))", "\"modseq\":71", IMAP_MAX_RESYNC, 0 },
+        { AT_8("70") "}", /* words that are no numbers */
+          IN_RESYNC "?" FOLDER("9", "71") "* VANISHED (EARLIER) x:y,3:,:,7:2,,-4\n"
+                                          "* VANISHED 1:8\nd5 OK\n?d6 OK\n?d7 OK\n",
+          "(QRESYNC (5 70 1:8))", AT_8("71"), 1, 0 },
+        { AT_8("70") "}", /* offered before, and not any more */
+          IN_IMAP "?" FOLDER("9", "71") "d4 OK\n?d5 OK\n?d6 OK\n",
+          "EXAMINE \"INBOX\"\r\nd5 LIST", AT_8("71"), 0, 0 },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *const says[] = { cases[i].says, NULL };
+        struct poll_page page = { .count = 99 };
+        struct setup s;
+        FIXTURE(f);
+
+        print_message("%zu\n", i);
+        set_up(&f, &s, "{" SETTINGS "}", says);
+        assert_int_equal(connector_email.poll(&f.op, &s.connection,
+                                              str_of(cases[i].cursor), &page, &s.receipt),
+                         0);
+        assert_int_equal(page.count, cases[i].count);
+        assert_int_equal(page.vanished, cases[i].vanished);
+        assert_true(heard(&s, cases[i].heard));
+        assert_true(str_find(page.next, str_of(cases[i].next)) >= 0);
+    }
+}
+
+/* Until a folder was read to its end, what left it is not told, and is told once then. */
+static void a_page_that_ends_early_keeps_the_old_change(void **state UNUSED)
+{
+    struct strbuf text;
+    const char *says[2] = { NULL };
+    struct poll_page page;
+    struct setup s;
+    FIXTURE(f);
+
+    text = (struct strbuf)STRBUF(&f.arena);
+    strbuf_add(&text, STR(IN_RESYNC "?" FOLDER(
+                          "200", "80") "* VANISHED (EARLIER) 1:3\nd5 OK\n?* SEARCH"));
+    for (int uid = 9; uid < 9 + 101; uid++)
+        strbuf_fmt(&text, " %d", uid);
+    strbuf_add(&text, STR("\nd6 OK\n"));
+    for (int n = 0; n < 100; n++)
+        strbuf_fmt(&text,
+                   "?* 1 FETCH (RFC822.SIZE 30)\nd%d OK\n?* 1 FETCH (BODY[] {26}\n"
+                   "From: a@b.de\n\nHallo %05d\n)\nd%d OK\n",
+                   7 + 2 * n, n, 8 + 2 * n);
+    strbuf_add(&text, STR("?d207 OK\n"));
+    says[0] = arena_cstr(&f.arena, strbuf_str(&text));
+    set_up(&f, &s, "{" SETTINGS "}", says);
+    assert_int_equal(connector_email.poll(&f.op, &s.connection, STR(AT_8("70") "}"),
+                                          &page, &s.receipt),
+                     0);
+    assert_true(page.more);
+    assert_int_equal(page.count, 100);
+    assert_int_equal(page.vanished, 0);
+    assert_true(str_find(page.next, STR("\"uid\":108,\"modseq\":70}")) > 0);
+}
+
 /* Fifty megabytes of a mail and half of one beside it, and not a byte more. */
 static void what_answers_one_command_has_a_ceiling(void **state UNUSED)
 {
@@ -556,6 +661,8 @@ int main(void)
         cmocka_unit_test(nothing_that_proves_who_we_are_leaves_without_tls),
         cmocka_unit_test(a_password_goes_to_no_other_server),
         cmocka_unit_test(what_is_new_has_a_higher_number_or_another_count),
+        cmocka_unit_test(a_mailbox_that_numbers_changes_is_asked_for_these_alone),
+        cmocka_unit_test(a_page_that_ends_early_keeps_the_old_change),
         cmocka_unit_test(a_mailbox_that_fails_says_why_and_moves_nothing),
         cmocka_unit_test(what_answers_one_command_has_a_ceiling),
         cmocka_unit_test(numbers_in_many_answers_are_all_found),
