@@ -29,9 +29,15 @@ struct sqlite_rows {
     size_t count;
 };
 
+/* What begins and ends transactions: prepared once, like statements. */
+static const char *const brackets[] = { "BEGIN IMMEDIATE", "BEGIN",     "COMMIT",
+                                        "ROLLBACK",        "RELEASE s", "ROLLBACK TO s",
+                                        "SAVEPOINT s" };
+
 struct sqlite_db {
     struct db base;
     sqlite3 *handle;
+    sqlite3_stmt *brackets[COUNT_OF(brackets)];
     struct sqlite_rows *buckets[BUCKETS];
 };
 
@@ -109,6 +115,8 @@ static void sqlite_close(struct db *base)
             free(rows);
         }
     }
+    for (size_t i = 0; i < COUNT_OF(brackets); i++)
+        sqlite3_finalize(db->brackets[i]); /* NULL is fine */
     sqlite3_close(db->handle);
     free(db);
 }
@@ -119,10 +127,28 @@ static void close_half_open(struct sqlite_db **db)
         sqlite_close(&(*db)->base);
 }
 
+/* How the engine answered. */
+static int run_bracket(struct sqlite_db *db, size_t i)
+{
+    sqlite3_stmt **stmt = &db->brackets[i];
+    int code = SQLITE_OK;
+
+    if (!*stmt)
+        code = sqlite3_prepare_v3(db->handle, brackets[i], -1, SQLITE_PREPARE_PERSISTENT,
+                                  stmt, NULL);
+    if (code == SQLITE_OK)
+        (void)sqlite3_step(*stmt); /* sqlite3_reset() says what it said */
+    return code == SQLITE_OK ? sqlite3_reset(*stmt) : code;
+}
+
 static int sqlite_exec(struct op *op, struct db *base, const char *sql)
 {
     struct sqlite_db *db = own(base);
 
+    for (size_t i = 0; i < COUNT_OF(brackets); i++) {
+        if (strcmp(sql, brackets[i]) == 0)
+            return run_bracket(db, i) == SQLITE_OK ? 0 : fail(op, db, sql);
+    }
     if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
         return fail(op, db, sql);
     return 0;

@@ -12,8 +12,8 @@
 #include "base/strbuf.h"
 #include "base/utf8.h"
 
-/* 1 MiB, of which only what was used is in memory. */
-enum { PLACES = 8192, PLACE_BYTES = 128, PLACE_HEAD = 1 + TEXT_ALTERNATIVES };
+/* 4 MiB, of which only what was used is in memory. */
+enum { PLACES = 32768, PLACE_BYTES = 128, PLACE_HEAD = 1 + TEXT_ALTERNATIVES };
 
 struct place {
     uint8_t count; /* 0: free */
