@@ -346,6 +346,8 @@ static int apply(struct op *op, const struct api_call *call, struct conversation
     }
     if (api_has(call, "topic"))
         now->topic = str_trim(api_text(call, "topic"));
+    if (api_has(call, "suggestion"))
+        now->suggestion = STR("");
     if (api_has(call, "snooze_until"))
         now->snooze_until_at = api_time(call, "snooze_until");
     return 0;
@@ -508,6 +510,10 @@ static const struct api_field patch_fields[] = {
     { .name = "topic", .type = API_TEXT, .max = 80, .nullable = true },
     { .name = "snooze_until", .type = API_TIME, .nullable = true },
     { .name = "tags", .type = API_LIST_TEXT, .max = 32 },
+    { .name = "suggestion",
+      .type = API_CHOICE,
+      .choices = "none",
+      .help = "what the program suggests here is not so" },
     { NULL },
 };
 

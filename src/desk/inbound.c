@@ -1,13 +1,14 @@
 /* inbound.c - what a new message means for the clocks and the state.
  *
  *   new concern         -> a wait and a segment begin
- *   second message      -> a chaser: the clock runs on from the first
+ *   second message      -> a chaser: the clock runs on from the first; one from another
+ *                          thread is joined to the first, or offered (chaser.h)
  *   thanks              -> "probably solved", no new question
  *   after solved        -> open again, top priority; thanks and praise leave it solved
  *   "do not write"      -> the person is locked for everything but answers
  *   ours, from outside  -> a reaction, unless it was automatic
  */
-#include "desk/desk.h"
+#include "desk/chaser.h"
 
 #include "desk/clocks.h"
 #include "dialogue/channel.h"
@@ -30,7 +31,7 @@ static void touch(struct conversation *c, const struct message *msg)
 }
 
 static int opened(struct op *op, const struct incoming *in, struct conversation *c,
-                  const struct message *msg)
+                  const struct message *msg, int64_t *ret_into)
 {
     struct channel channel;
     int r;
@@ -42,7 +43,8 @@ static int opened(struct op *op, const struct incoming *in, struct conversation 
     r = clocks_open_segment(op, c, c->opened_at);
     if (r < 0 || in->automatic)
         return r;
-    return clocks_start(op, c, msg);
+    r = clocks_start(op, c, msg);
+    return r < 0 ? r : chaser_look(op, in, msg, c, ret_into);
 }
 
 /* A person who waits for an hour and writes again is chasing us; or says so. */
@@ -109,7 +111,8 @@ static int joined(struct op *op, const struct incoming *in, struct conversation 
     if (asks_nothing(in))
         return 0;
     chase(in, c, msg);
-    c->suggestion = STR("");
+    if (!str_is(c->suggestion, CHASER_SUGGESTION))
+        c->suggestion = STR("");
     c->state = str_is(c->state, "waiting") ? STR("open") : c->state;
     c->waiting_for = STR("");
     c->snooze_until_at = 0;
@@ -133,14 +136,15 @@ static void classify(struct op *op, const struct incoming *in, struct conversati
 }
 
 static int from_outside(struct op *op, const struct incoming *in,
-                        struct intake_result *result, struct conversation *c)
+                        struct intake_result *result, struct conversation *c,
+                        int64_t *ret_into)
 {
     int r;
 
     touch(c, &result->message);
     if (!in->automatic && !result->opened)
         classify(op, in, c);
-    r = result->opened ? opened(op, in, c, &result->message)
+    r = result->opened ? opened(op, in, c, &result->message, ret_into)
                        : joined(op, in, c, &result->message);
     return r;
 }
@@ -179,6 +183,7 @@ static int handle(struct op *op, const struct incoming *in, struct intake_result
     struct conversation old = result->conversation, now = old;
     const char *kind = "conversation.message";
     RECORD_GATHER(gather); /* waits and segments are told with what they are of */
+    int64_t into = 0;
     int r = 0;
 
     if (in->is_opt_out && !result->from_us) {
@@ -191,7 +196,8 @@ static int handle(struct op *op, const struct incoming *in, struct intake_result
     r = record_gather(op, &gather);
     if (r < 0)
         return r;
-    r = result->from_us ? from_us(op, result, &now) : from_outside(op, in, result, &now);
+    r = result->from_us ? from_us(op, result, &now)
+                        : from_outside(op, in, result, &now, &into);
     if (r < 0)
         return r;
     if (conversation_is_finished(&old) && !conversation_is_finished(&now))
@@ -203,7 +209,7 @@ static int handle(struct op *op, const struct incoming *in, struct intake_result
     if (r < 0)
         return r;
     result->conversation = now;
-    return 0;
+    return into ? chaser_join(op, into, result) : 0;
 }
 
 /* A report that our reply did not arrive: then nobody was answered. */

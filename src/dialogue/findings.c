@@ -285,6 +285,7 @@ struct findings_sum findings_sum(const struct found *list, size_t count)
         const struct found *one = &list[i];
 
         sum.leans_to_praise = sum.leans_to_praise || leans_to_praise(one);
+        sum.may_chase = sum.may_chase || one->kind == FINDING_CHASER;
         if (one->unsure) {
             doubted = doubted || one->kind == FINDING_INTENT;
             continue;

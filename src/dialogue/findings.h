@@ -84,7 +84,7 @@ uint32_t findings_marks_join(uint32_t before, uint32_t message, bool answered);
 struct findings_sum {
     struct str intent, intent_by, topic, language; /* empty: none, or unsure */
     uint32_t marks;
-    bool asks_us, is_thanks, is_opt_out; /* as in struct incoming */
+    bool asks_us, may_chase, is_thanks, is_opt_out; /* as in struct incoming */
     bool leans_to_praise; /* the model: no intent is sure, and praise the likeliest by
                              far, or nothing that concerns us */
 };

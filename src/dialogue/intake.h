@@ -93,6 +93,7 @@ struct incoming {
     struct str intent, intent_by, topic;
     uint32_t marks;  /* enum findings_mark */
     bool asks_us;    /* a matter, an urgency: the opposite of mere thanks */
+    bool may_chase;  /* points to an earlier message, or a guess says so */
     bool is_thanks;  /* and nothing else */
     bool is_praise;  /* by a list, and the model leans to it; its tone is doubted */
     bool is_opt_out; /* in words that a list has */

@@ -143,6 +143,7 @@ void understand(struct op *op, const struct understanding *words, struct incomin
     in->topic = sum.topic;
     in->marks = sum.marks;
     in->asks_us = sum.asks_us;
+    in->may_chase = sum.may_chase;
     in->is_thanks = sum.is_thanks;
     in->is_praise = sum.leans_to_praise && praises(op, words, part);
     in->is_opt_out = sum.is_opt_out;

@@ -136,3 +136,25 @@ for (const width of [1280, 375]) {
     await page.setViewportSize({ width: 1280, height: 800 });
   });
 }
+
+for (const width of [1280, 375]) {
+  test(`who asks again elsewhere: the open case is offered, and joined by keyboard alone (${width} pixels)`, async () => {
+    const old = await newCase(`Wann kommt die Rechnung für ${width} Anschlüsse?`);
+    const there = await newCase('Bitte meine Anfrage von gestern endlich beantworten!');
+    await admin.post(`/persons/${there.person.id}/merge`, { into: old.person.id });
+    const name = there.person.name; // two profiles, one person: from here on it is theirs
+    await inbound(channel, item({ author: { external_id: `f-${cases}`, handle: `kundin${cases}`, name }, thread: { external_id: `again-${width}`, title: `Noch einmal ${width}` }, body: 'Wann wird meine Anfrage von gestern endlich beantwortet?' }));
+    const { items } = await admin.get('/conversations?view=open&limit=200');
+    const asked = items.find((one) => one.suggestion === 'chaser' && one.person.id === old.person.id);
+    await page.setViewportSize({ width, height: 800 });
+    await visit(page, `/conversations/${asked.id}`);
+    const offer = page.getByRole('region', { name: /klingt nach einer Nachfrage/ });
+    await offer.getByRole('listitem').filter({ hasText: `für ${width} Anschlüsse` }).getByRole('button', { name: 'Damit verbinden' }).focus();
+    await look(page, `an open case is offered, ${width}`);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/conversations/${old.id}`, { timeout: 20000 });
+    await page.getByText(/Fragt nach einer früheren Nachricht: seit/).waitFor();
+    await look(page, `who asks again is joined, ${width}`);
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+}

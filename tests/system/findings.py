@@ -271,3 +271,53 @@ class Alike(DrahtTest):
         self.problem(self.eva.get("/alike/1"), 404)
         self.problem(self.eva.get("/conversations", alike_id="x"), 422, "alike_id")
         self.assertEqual(self.eva.all("/conversations", alike_id="1"), [])
+
+
+class Chaser(DrahtTest):
+    """Who asks after an earlier message from another place: joined to the old case, or offered."""
+
+    people = {"eva": "agent"}
+    AFTER = "Bitte meine Anfrage von gestern endlich beantworten!"
+
+    @classmethod
+    def prepare(cls):
+        cls.place = cls.channel("Nachfrage", target_ms=HOUR * 1000)
+        cls.there = cls.channel("Anderswo", target_ms=HOUR * 1000)
+
+    def test_it_is_joined_to_the_old_case_whose_clock_runs_on(self):
+        self.say(self.place, "first post", "Gerda", "Wann wird mein Anschluss in der Lindenstraße freigeschaltet?")
+        old = self.conversation(self.place, "Gerda")
+        self.server.clock(20 * HOUR)
+        self.say(self.place, "second post", "Gerda", self.AFTER)
+        now = self.open(old["id"])
+        self.assertEqual([one["body"] for one in now["messages"]][-1], self.AFTER)
+        for name in ("opened_at", "waiting_since_at", "due_at"):
+            self.assertEqual(now[name], old[name], name)
+        self.assertEqual((now["priority"], now["overdue"]), (1, True))
+        self.assertIn("chaser", now["marks"])
+        self.assertEqual(len(self.eva.all("/conversations", view="all", channel_id=self.place["id"])), 1)
+        kinds = [one["kind"] for one in self.eva.all(f"/conversations/{old['id']}/events")]
+        self.assertIn("conversation.chased", kinds)
+
+    def test_from_another_channel_it_is_offered_and_a_person_joins_it_or_says_no(self):
+        self.say(self.place, "question", "Hanno", "Wo finde ich die Rechnung vom Oktober?")
+        old = self.conversation(self.place, "Hanno")
+        self.say(self.there, "elsewhere", "Hanno there", "Guten Tag!")
+        hello = self.conversation(self.there, "Hanno there")
+        self.check(self.admin.post(f"/persons/{hello['person']['id']}/merge", {"into": old["person"]["id"]}), 200)
+        self.act(self.eva, hello["id"], "close", {"reason": "no_answer_needed"})
+        for join in (False, True):
+            self.server.clock(10 * HOUR)
+            self.say(self.there, f"elsewhere {join}", "Hanno there", self.AFTER)
+            new = [one for one in self.eva.all("/conversations", view="open", channel_id=self.there["id"])
+                   if one["suggestion"] == "chaser"][0]
+            self.assertIn(old["id"], [one["id"] for one in self.open(new["id"])["others"]])
+            if join:
+                self.act(self.eva, new["id"], "merge", {"into": old["id"]})
+            else:
+                now = self.check(self.eva.patch(f"/conversations/{new['id']}", {"suggestion": "none"}), 200)
+                self.assertEqual(now["suggestion"], "")
+                self.act(self.eva, new["id"], "close", {"reason": "no_answer_needed"})
+        now = self.open(old["id"])
+        self.assertEqual(now["waiting_since_at"], old["waiting_since_at"])
+        self.assertEqual(now["priority"], 1)

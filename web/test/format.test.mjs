@@ -45,6 +45,11 @@ test('a wait is told in whole minutes, hours or days', () => {
 test('a time of today is a clock time, another day is a date, in the given zone', () => {
   const now = Date.parse('2026-11-02T23:30:00Z');
   const shortTime = (language, at, zone) => format.shortTime(language, at, format.dayOf(now, zone), zone);
+  const sinceDay = (language, at, zone) => format.sinceDay(language, at, format.dayOf(now, zone), zone);
+  assert.equal(sinceDay('de', '2026-11-02T22:10:00Z', 'Europe/Berlin'), 'gestern');
+  assert.equal(sinceDay('en', '2026-11-01T23:10:00Z', 'Europe/Berlin'), 'yesterday');
+  assert.equal(sinceDay('de', '2026-11-01T22:10:00Z', 'Europe/Berlin'), '1. Nov.');
+  assert.equal(sinceDay('de', '2026-11-02T23:10:00Z', 'Europe/Berlin'), '00:10');
   assert.equal(shortTime('de', '2026-11-02T23:10:00Z', 'Europe/Berlin'), '00:10');
   assert.equal(shortTime('de', '2026-11-02T22:10:00Z', 'Europe/Berlin'), '2. Nov.');
   assert.equal(shortTime('en', '2026-11-02T22:10:00Z', 'UTC'), '22:10');

@@ -365,6 +365,7 @@ export const de = {
   'event.conversation_closed': 'geschlossen',
   'event.conversation_reopened': 'wieder geöffnet',
   'event.conversation_merged': 'mit einem anderen verbunden',
+  'event.conversation_chased': 'die Person fragte an anderer Stelle nach; verbunden',
   'event.conversation_merged_from': 'ein anderes kam dazu',
   'event.conversation_tagged': 'Schlagwörter geändert',
   'event.conversation_held': 'wartet auf Freigabe',

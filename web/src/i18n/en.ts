@@ -363,6 +363,7 @@ export const en: Record<Key, Message> = {
   'event.conversation_closed': 'closed',
   'event.conversation_reopened': 'reopened',
   'event.conversation_merged': 'merged into another',
+  'event.conversation_chased': 'the person asked again elsewhere; joined',
   'event.conversation_merged_from': 'another was merged in',
   'event.conversation_tagged': 'tags changed',
   'event.conversation_held': 'waiting for approval',

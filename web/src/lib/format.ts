@@ -80,6 +80,13 @@ const UNITS: { size: number; unit: 'day' | 'hour' | 'minute' | 'second' }[] = [
 ];
 
 /** The two largest units of a duration: "2 Std. 5 Min.", "3 Tg.", "12 Sek." */
+/** After "since": yesterday by its name, else as in a list. */
+export function sinceDay(language: Language, at: string | number, today: string, timeZone?: string): string {
+  const yesterday = dayOf(Date.parse(`${today}T12:00:00Z`) - 86_400_000, 'UTC');
+  if (dayOf(at, timeZone) === yesterday) return language === 'de' ? 'gestern' : 'yesterday';
+  return shortTime(language, at, today, timeZone);
+}
+
 export function duration(language: Language, ms: number): string {
   let rest = Math.max(0, Math.round(ms / SECOND)) * SECOND;
   const first = UNITS.findIndex(({ size }) => rest >= size);

@@ -71,6 +71,7 @@ export const time = (at: string | number, seconds = false) => format.time(curren
 export const soon = (at: string | number) => format.soon(current, at, zone);
 export const zoneName = () => zone;
 export const shortTime = (at: string | number) => format.shortTime(current, at, today, zone);
+export const sinceDay = (at: string | number) => format.sinceDay(current, at, today, zone);
 export const duration = (ms: number) => format.duration(current, ms);
 export const since = (at: string | number) =>
   format.roughly(current, now - new Date(at).getTime());

@@ -70,6 +70,16 @@ export function mergeInto(talk: Talk, from: Conversation): void {
     await talk.load();
   });
 }
+/** What the program suggests here is not so. */
+export const dismissSuggestion = (talk: Talk) => talk.change({ show: { suggestion: '' }, fields: { suggestion: 'none' }, text: '' });
+
+/** This one becomes part of an older one, whose clock counts; the page follows it. */
+export function joinTo(talk: Talk, into: Conversation): void {
+  talk.finish('merged', t('merge.was_merged', { name: into.person.name }), async () => {
+    await post(`/conversations/${talk.id}/merge`, { into: into.id });
+    await talk.load();
+  });
+}
 export async function reopen(talk: Talk): Promise<void> {
   await talk.act('reopen');
   say(t('talk.was_reopened'));
