@@ -271,6 +271,14 @@ static void sum_topic(struct findings_sum *sum, const struct found *one, uint32_
     sum->topic = one->value;
 }
 
+static bool has_kind(const struct found *list, size_t count, enum finding_kind kind)
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i].kind == kind)
+            return true;
+    return false;
+}
+
 #define ASKS                                                                             \
     (MARK_URGENT | MARK_FRUSTRATED | MARK_AT_RISK | MARK_CALL_BACK | MARK_PRIVATE |      \
      MARK_CHASER)
@@ -285,7 +293,6 @@ struct findings_sum findings_sum(const struct found *list, size_t count)
         const struct found *one = &list[i];
 
         sum.leans_to_praise = sum.leans_to_praise || leans_to_praise(one);
-        sum.may_chase = sum.may_chase || one->kind == FINDING_CHASER;
         if (one->unsure) {
             doubted = doubted || one->kind == FINDING_INTENT;
             continue;
@@ -305,6 +312,7 @@ struct findings_sum findings_sum(const struct found *list, size_t count)
         sum.is_opt_out = sum.is_opt_out ||
                          (one->kind == FINDING_OPT_OUT && one->source != FOUND_BY_MODEL);
     }
+    sum.may_chase = has_kind(list, count, FINDING_CHASER);
     if (doubted && !sum.intent.n)
         sum.marks |= MARK_UNSURE;
     sum.asks_us = weight(sum.intent) >= WEIGHT_ASKS || (sum.marks & ASKS);

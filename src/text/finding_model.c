@@ -9,7 +9,8 @@
  * that is not called unsure is right more often than six times of ten. */
 #define YES   0.6F
 #define DOUBT 0.4F
-/* Irony or a mixed mood this probable makes praise and mood unsure. */
+/* Irony this probable makes all intents and the mood unsure, a mixed mood praise and the
+ * mood. */
 #define TWOFOLD 0.3F
 /* A token is shown when it carries so much of what the strongest one does. */
 #define SHOWN       0.35F
@@ -133,9 +134,15 @@ static struct finding *say(struct judging *j, enum finding_kind kind, const char
     return one;
 }
 
+/* The words may say the opposite: then nothing is certain of what is wanted, either. */
+static bool is_ironic(const struct judging *j)
+{
+    return j->p[HEAD_IRONY] >= TWOFOLD;
+}
+
 static bool is_twofold(const struct judging *j)
 {
-    return j->p[HEAD_IRONY] >= TWOFOLD || j->p[HEAD_MIXED] >= TWOFOLD;
+    return is_ironic(j) || j->p[HEAD_MIXED] >= TWOFOLD;
 }
 
 static size_t best_of(const struct judging *j, size_t from, size_t to)
@@ -154,7 +161,7 @@ static void judge_intent(struct judging *j)
     if (finding_has(j->parts, FINDING_INTENT))
         return;
     for (size_t h = 0; h < HEAD_INTENTS; h++) {
-        bool doubted = h == HEAD_PRAISE && is_twofold(j);
+        bool doubted = is_ironic(j) || (h == HEAD_PRAISE && is_twofold(j));
 
         if ((h == HEAD_OTHER) != (best == HEAD_OTHER)) /* "other" is none of the rest */
             continue;

@@ -104,6 +104,8 @@ static void read_shipped(void)
 
     if (model_read(&op, text_model[0].bytes, &shipped.model) < 0)
         abort(); /* the program itself is broken; a test reads the model */
+    shipped.model.version = arena_fmt(&shipped.arena, STR_FMT ".%d",
+                                      STR_ARG(shipped.model.version), MODEL_RULES);
 }
 
 const struct model *model_shipped(void)

@@ -21,6 +21,9 @@ enum {
     MODEL_ROWS = 1 << 17,
     MODEL_MAX_TONGUES = 20,
     MODEL_MAX_BYTES = 5 * 1024 * 1024,
+    /* Rises when what is made of its answers changes (finding_model.c): part of the
+     * shipped one's version, so that old messages are read again. */
+    MODEL_RULES = 2,
 };
 
 enum model_head {
