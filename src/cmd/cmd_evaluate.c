@@ -68,7 +68,8 @@ static int evaluate(struct op *op, struct call *call)
 
 const struct command command_evaluate = {
     .name = "evaluate",
-    .usage = "--task TASK [--train FILE] --test FILE | --task messages --test FILE | "
+    .usage = "--task TASK [--train FILE] --test FILE | --task messages [--train FILE] "
+             "--test FILE | "
              "--task bursts FILE.csv [--climb X] [--excess X] | --task likeness FILE.tsv",
     .help = "how good the findings are, on rows with labels",
     .options = "task train test climb excess",

@@ -9,8 +9,6 @@
 #include "text/labelled.h"
 #include "text/model_train.h"
 
-enum { LEAST_EXAMPLES = 10 };
-
 static int read_languages(struct op *op, struct str name, struct labels *labels,
                           struct labelled *rows)
 {
@@ -56,7 +54,7 @@ static int train(struct op *op, struct call *call)
     if (!call_flag(call, "corpus") || !call_flag(call, "out"))
         return call_misused(op, "--corpus names files of examples, --out the model's");
     r = evaluate_read_corpus(op, call_option(call, "corpus"), &corpus);
-    if (r >= 0 && corpus.count < LEAST_EXAMPLES)
+    if (r >= 0 && corpus.count < EVALUATE_LEAST_EXAMPLES)
         return op_fail(op, ERR_INVALID, "there are only %zu examples", corpus.count);
     if (r >= 0)
         r = read_languages(op, call_option(call, "languages"), &labels, &languages);

@@ -10,7 +10,10 @@
 #include "base/utf8.h"
 #include "cmd/command.h"
 
-enum { EVALUATE_MAX_BYTES = 512 * 1024 * 1024 };
+enum {
+    EVALUATE_MAX_BYTES = 512 * 1024 * 1024,
+    EVALUATE_LEAST_EXAMPLES = 10, /* to learn from */
+};
 
 struct evaluation {
     const char *name;

@@ -6,8 +6,15 @@
 #include <stdio.h>
 
 #include "cmd/evaluate.h"
+#include "text/tally.h"
 
 enum { BINS = 10 };
+
+/* Heads of which one is the best guess. */
+struct heads_group {
+    const char *name;
+    size_t from, to;
+};
 
 struct counts {
     double both, found, meant;
@@ -101,6 +108,15 @@ static bool is_found(const float *logits, size_t head)
     return logits[head] > 0;
 }
 
+/* Was something said of each of them? */
+static bool is_told(const struct corpus_row *row, size_t from, size_t to)
+{
+    for (size_t h = from; h < to; h++)
+        if (row->targets[h] < 0)
+            return false;
+    return true;
+}
+
 /* Is the best guess among what is meant? */
 static void say_group(const struct call *call, const struct corpus *corpus,
                       const float *logits, const char *const names[3], size_t from,
@@ -113,7 +129,7 @@ static void say_group(const struct call *call, const struct corpus *corpus,
         size_t best = best_of(one, from, to);
         bool is_right = corpus->rows[i].targets[best] == 1;
 
-        if (corpus->rows[i].targets[from] < 0)
+        if (!is_told(&corpus->rows[i], from, to))
             continue;
         all++;
         right += is_right;
@@ -127,6 +143,98 @@ static void say_group(const struct call *call, const struct corpus *corpus,
     evaluate_say(call, names[0], right / all);
     evaluate_say(call, names[1], sure / all);
     evaluate_say(call, names[2], sure > 0 ? sure_right / sure : 0);
+}
+
+/* The only one of a group that is meant, or `to`: several, or nobody said all of them. */
+static size_t only_meant(const struct corpus_row *row, size_t from, size_t to)
+{
+    size_t meant = to;
+
+    if (!is_told(row, from, to))
+        return to;
+    for (size_t h = from; h < to; h++) {
+        if (row->targets[h] == 1 && meant != to)
+            return to;
+        meant = row->targets[h] == 1 ? h : meant;
+    }
+    return meant;
+}
+
+static void say_interval(struct op *op, const struct call *call, const char *what,
+                         const char *of, struct tally_interval interval)
+{
+    const double ends[] = { interval.low, interval.high };
+    static const char *const names[] = { "low", "high" };
+
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        evaluate_say(
+            call,
+            arena_cstr(op->arena, arena_fmt(op->arena, "%s_%s_%s", what, of, names[i])),
+            ends[i]);
+}
+
+static void say_cells(struct op *op, const struct call *call, const struct tally *tally,
+                      size_t from)
+{
+    for (size_t meant = 0; meant < tally->labels; meant++)
+        for (size_t found = 0; found < tally->labels; found++)
+            if (tally->cells[meant][found])
+                evaluate_say_count(
+                    call,
+                    arena_cstr(
+                        op->arena,
+                        arena_fmt(op->arena, "confusion_%s_%s",
+                                  model_head_name((enum model_head)(from + meant)),
+                                  model_head_name((enum model_head)(from + found)))),
+                    tally->cells[meant][found]);
+}
+
+/* Rows of which one label alone is meant, by the best guess: what was taken for what. */
+static void say_confusion(struct op *op, const struct call *call,
+                          const struct corpus *corpus, const float *logits,
+                          const struct heads_group *group)
+{
+    struct tally *tally = arena_new(op->arena, struct tally, 1);
+    struct tally_figures figures;
+
+    tally->labels = group->to - group->from;
+    for (size_t i = 0; i < corpus->count; i++) {
+        size_t meant = only_meant(&corpus->rows[i], group->from, group->to);
+
+        if (meant != group->to)
+            tally->cells[meant - group->from]
+                        [best_of(&logits[i * MODEL_HEADS], group->from, group->to) -
+                         group->from]++;
+    }
+    figures = tally_figures(tally);
+    if (figures.n == 0)
+        return;
+    evaluate_say_count(call,
+                       arena_cstr(op->arena, arena_fmt(op->arena, "n_%s", group->name)),
+                       figures.n);
+    evaluate_say(call,
+                 arena_cstr(op->arena, arena_fmt(op->arena, "accuracy_%s", group->name)),
+                 figures.accuracy);
+    say_interval(op, call, "accuracy", group->name, tally_accuracy_interval(&figures));
+    evaluate_say(call,
+                 arena_cstr(op->arena, arena_fmt(op->arena, "macro_f1_%s", group->name)),
+                 figures.macro_f1);
+    say_interval(op, call, "macro_f1", group->name,
+                 tally_macro_interval(op->arena, tally));
+    say_cells(op, call, tally, group->from);
+}
+
+/* How often what was found holds, and what holds was found. */
+static void say_share(struct op *op, const struct call *call, const char *what,
+                      enum model_head head, double part, double whole)
+{
+    const struct tally_figures share = { .n = (uint32_t)whole,
+                                         .accuracy = whole > 0 ? part / whole : 0 };
+
+    say_as(op, call, what, head, share.accuracy);
+    if (whole > 0)
+        say_interval(op, call, what, model_head_name(head),
+                     tally_accuracy_interval(&share));
 }
 
 void evaluate_say_heads(struct op *op, const struct call *call,
@@ -151,11 +259,15 @@ void evaluate_say_heads(struct op *op, const struct call *call,
         }
         macro += h < HEAD_INTENTS ? f1_of(&c) / HEAD_INTENTS : 0;
         say_as(op, call, "f1", (enum model_head)h, f1_of(&c));
-        say_as(op, call, "precision", (enum model_head)h,
-               c.found > 0 ? c.both / c.found : 0);
+        say_share(op, call, "precision", (enum model_head)h, c.both, c.found);
+        say_share(op, call, "recall", (enum model_head)h, c.both, c.meant);
         say_as(op, call, "miscalibration", (enum model_head)h, miscalibration(&c));
     }
     evaluate_say(call, "intent_macro_f1", macro);
+    say_confusion(op, call, corpus, logits,
+                  &(struct heads_group){ "intent", HEAD_PRAISE, HEAD_INTENTS });
+    say_confusion(op, call, corpus, logits,
+                  &(struct heads_group){ "sentiment", HEAD_NEGATIVE, HEAD_THIRD });
     say_group(call, corpus, logits, intents, HEAD_PRAISE, HEAD_INTENTS);
     say_group(call, corpus, logits, sentiments, HEAD_NEGATIVE, HEAD_THIRD);
 }

@@ -7,7 +7,7 @@
 #include "cmd/evaluate_heads.h"
 #include "cmd/evaluate_texts.h"
 
-#include "text/model.h"
+#include "text/model_train.h"
 
 /* Which label means yes, and which questions of the model say it. */
 static const struct yes_or_no {
@@ -171,23 +171,51 @@ int evaluate_shipped(struct op *op, const struct evaluated *e)
     return 0;
 }
 
+/* The model that the program carries, or one that learns from the examples named. */
+static int choose_model(struct op *op, const struct call *call, struct model *learned,
+                        const struct model **ret)
+{
+    struct model_examples e = { .tongues = NULL };
+    struct corpus corpus;
+    float *scores;
+    int r;
+
+    *ret = model_shipped();
+    if (!call_flag(call, "train"))
+        return 0;
+    r = evaluate_read_corpus(op, call_option(call, "train"), &corpus);
+    if (r < 0)
+        return r;
+    if (corpus.count < EVALUATE_LEAST_EXAMPLES)
+        return op_fail(op, ERR_INVALID, "there are only %zu examples", corpus.count);
+    e.corpus = &corpus;
+    r = model_read(op, model_train(op->arena, &e, &scores), learned);
+    *ret = learned;
+    return r;
+}
+
 int evaluate_messages(struct op *op, struct call *call)
 {
+    const struct model *model;
+    struct model learned;
     struct corpus corpus;
     float *logits;
     int r;
 
     if (!call_flag(call, "test"))
-        return call_misused(op, "--test names files of examples with all their labels");
-    r = evaluate_read_corpus(op, call_option(call, "test"), &corpus);
+        return call_misused(op, "--test names files of examples with all their labels, "
+                                "--train those to learn from; without it the model that "
+                                "the program carries is tried");
+    r = choose_model(op, call, &learned, &model);
+    if (r >= 0)
+        r = evaluate_read_corpus(op, call_option(call, "test"), &corpus);
     if (r < 0)
         return r;
     logits = arena_new(op->arena, float, corpus.count *MODEL_HEADS + 1);
     for (size_t i = 0; i < corpus.count; i++) {
         ARENA(scratch);
 
-        model_judge(&scratch, model_shipped(), corpus.rows[i].text,
-                    &logits[i * MODEL_HEADS]);
+        model_judge(&scratch, model, corpus.rows[i].text, &logits[i * MODEL_HEADS]);
     }
     evaluate_say_heads(op, call, &corpus, logits);
     return 0;

@@ -123,6 +123,32 @@ int verdict_examples(struct op *op, int64_t below, int64_t limit,
     return 0;
 }
 
+int verdict_corrections(struct op *op, int64_t limit, struct verdict_correction **ret,
+                        size_t *ret_count)
+{
+    struct verdict_correction *list =
+        arena_new(op->arena, struct verdict_correction, (size_t)limit);
+    size_t n = 0;
+    DB_ROWS(rows);
+    int r = db_query(op, &rows, &SQL_VERDICT_CORRECTIONS, ARG_WS, ARG_INT(limit));
+
+    while (r >= 0 && n < (size_t)limit && (r = db_next(op, rows)) > 0)
+        list[n++] = (struct verdict_correction){
+            .message_id = db_int(rows, 0),
+            .version = db_int(rows, 1),
+            .kind = db_text(op, rows, 2),
+            .value = db_text(op, rows, 3),
+            .holds = db_int(rows, 4) != 0,
+            .body = db_text(op, rows, 5),
+            .visibility = db_text(op, rows, 6),
+        };
+    if (r < 0)
+        return r;
+    *ret = list;
+    *ret_count = n;
+    return 0;
+}
+
 int verdict_tallies(struct op *op, int64_t from, struct verdict_tally **ret,
                     size_t *ret_count)
 {

@@ -50,6 +50,16 @@ struct verdict_example {
 int verdict_examples(struct op *op, int64_t below, int64_t limit,
                      struct verdict_example **ret, size_t *ret_count) MUST_CHECK;
 
+/* The newest `limit` that hold, those of one text together, the oldest first. */
+struct verdict_correction {
+    int64_t message_id, version;
+    struct str kind, value;
+    bool holds;
+    struct str body, visibility;
+};
+int verdict_corrections(struct op *op, int64_t limit, struct verdict_correction **ret,
+                        size_t *ret_count) MUST_CHECK;
+
 /* How often what was found was right: per kind, class and week (from Monday, UTC). */
 enum { VERDICT_MAX_TALLIES = 2000 };
 struct verdict_tally {

@@ -51,31 +51,53 @@ static void heads_of(enum column column, size_t *ret_from, size_t *ret_to)
     *ret_to = to[column];
 }
 
-/* "complaint,praise": each of them holds, the column's others do not. */
+/* Words that name no head: nothing holds, or nothing more was said. */
+static bool is_known(enum column column, struct str word)
+{
+    return str_is(word, "-") || str_is(word, "?") || str_is(word, "personal_data") ||
+           (column == TOWARD && (str_is(word, "us") || str_is(word, "none")));
+}
+
+/* One label; "!rude": it does not hold. */
+static int read_label(struct reading *r, enum column column, struct str word,
+                      struct corpus_row *row)
+{
+    bool denied = str_starts(word, STR("!"));
+    struct str name = str_sub(word, denied, word.n);
+    size_t from, to;
+
+    heads_of(column, &from, &to);
+    for (size_t head = from; head < to; head++) {
+        if (str_is(name, model_head_name((enum model_head)head))) {
+            row->targets[head] = !denied;
+            return 0;
+        }
+    }
+    if (!denied && is_known(column, word))
+        return 0;
+    return op_fail(r->op, ERR_INVALID, "%s, line %zu: " STR_FMT " is no label of %s",
+                   r->name, r->line, STR_ARG(word), column_names[column]);
+}
+
+/* "complaint,praise": each of them holds, the column's others do not. "?,rude": nobody
+ * said anything of the others. */
 static int read_labels(struct reading *r, enum column column, struct str words,
                        struct corpus_row *row)
 {
-    size_t from, to, head;
+    bool open = str_is(words, "?") || str_starts(words, STR("?,")) ||
+                (column == TOWARD && str_is(words, "none"));
+    size_t from, to;
+    int failed = 0;
 
     heads_of(column, &from, &to);
-    for (head = from; head < to; head++)
-        row->targets[head] = column == TOWARD && str_is(words, "none") ? -1 : 0;
-    while (words.n > 0) {
+    for (size_t head = from; head < to; head++)
+        row->targets[head] = open ? -1 : 0;
+    while (failed >= 0 && words.n > 0) {
         struct str word = str_cut(words, ',', &words);
 
-        for (head = from; head < to; head++) {
-            if (str_is(word, model_head_name((enum model_head)head)))
-                break;
-        }
-        if (head < to)
-            row->targets[head] = 1;
-        else if (!str_is(word, "-") && !str_is(word, "personal_data") &&
-                 !(column == TOWARD && (str_is(word, "us") || str_is(word, "none"))))
-            return op_fail(r->op, ERR_INVALID,
-                           "%s, line %zu: " STR_FMT " is no label of %s", r->name,
-                           r->line, STR_ARG(word), column_names[column]);
+        failed = read_label(r, column, word, row);
     }
-    return 0;
+    return failed;
 }
 
 /* "\n" and "\\" as they were meant. */

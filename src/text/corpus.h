@@ -2,7 +2,8 @@
  *
  * The first line names the columns, parted by tabs: "text" must be there, and at least
  * one of "intents", "sentiment", "toward", "flags"; others are passed over. What a file
- * has no column for is not learned from it.
+ * has no column for is not learned from it; nor, where a column begins with "?", what it
+ * does not name. "!rude" says that it does not hold.
  */
 #ifndef TEXT_CORPUS_H
 #define TEXT_CORPUS_H

@@ -59,6 +59,32 @@ class Evaluate(unittest.TestCase):
         self.assertNotIn("sentiment_best", said)
         self.assertIn("must name the columns", self.run_it("evaluate", "--task", "messages", "--test", self.file("b.tsv", "x\ty"), expect=1))
 
+    def test_what_was_taken_for_what_is_told_with_how_far_it_may_be_off(self):
+        rows = self.file("a.tsv", "intents\tsentiment\tflags\ttext", "question\tneutral\t?\tWann habt ihr am Samstag offen?",
+                         "praise\tneutral\t?,call_back\tIch möchte den Termin am Montag absagen, bitte rufen Sie mich zurück.",
+                         "?,!praise\t?\t?,!rude\tWann habt ihr am Sonntag offen?")
+        said = self.run_it("evaluate", "--task", "messages", "--test", rows)
+        self.assertEqual((said["n"], said["n_intent"], said["n_sentiment"], said["accuracy_intent"]), ("3", "2", "2", "0.5000"))
+        self.assertEqual(said["confusion_question_question"], "1")
+        self.assertEqual([name for name in said if name.startswith("confusion_praise_")], ["confusion_praise_order"])
+        self.assertLess(float(said["accuracy_intent_low"]), 0.5)
+        self.assertGreater(float(said["accuracy_intent_high"]), 0.5)
+        self.assertEqual((said["recall_call_back"], said["recall_praise"]), ("1.0000", "0.0000"))
+        self.assertGreater(float(said["recall_call_back_high"]), float(said["recall_call_back_low"]))
+        self.assertNotIn("recall_rude_low", said, "nobody said that one is rude")
+        bad = self.file("b.tsv", "flags\ttext", "?,!nonsense\tja")
+        self.assertIn("!nonsense is no label of flags", self.run_it("evaluate", "--task", "messages", "--test", bad, expect=1))
+
+    def test_what_is_learned_from_one_file_is_tried_on_another(self):
+        words = [("question", "Wann habt ihr {} offen?"), ("praise", "Großes Lob an {}, alles bestens!")]
+        days = ["montags", "dienstags", "mittwochs", "donnerstags", "freitags", "samstags"]
+        train = self.file("train.tsv", "intents\ttext", *[f"{label}\t{text.format(day)}" for label, text in words for day in days])
+        test = self.file("test.tsv", "intents\ttext", *[f"{label}\t{text.format('sonntags')}" for label, text in words])
+        swapped = self.file("swapped.tsv", "intents\ttext", *[f"{label}\t{text.format(day)}" for (label, _), (_, text) in zip(words, words[::-1]) for day in days])
+        self.assertEqual(self.run_it("evaluate", "--task", "messages", "--train", train, "--test", test)["accuracy_intent"], "1.0000")
+        self.assertEqual(self.run_it("evaluate", "--task", "messages", "--train", swapped, "--test", test)["accuracy_intent"], "0.0000")
+        self.assertIn("only 2 examples", self.run_it("evaluate", "--task", "messages", "--train", test, "--test", test, expect=1))
+
     def test_a_model_is_made_of_examples_and_the_same_ones_make_the_same(self):
         train = os.path.join(ROOT, "corpus", "train.en.tsv")
         with open(train, encoding="utf-8") as file:

@@ -1,6 +1,10 @@
 """findings.py - what messages say: found at intake, judged by people, learned from."""
+import os
+import subprocess
+import tempfile
+
 from case import DrahtTest
-from harness import HOUR, eventually
+from harness import BIN, HOUR, eventually
 
 ANGRY = "Seit drei Wochen keine Antwort!!! Ich bin stinksauer und kündige meinen Vertrag."
 
@@ -102,6 +106,41 @@ class Findings(DrahtTest):
         count, right = judged()
         self.check(self.judge(message, kind="sentiment", value="negative"), 200)
         self.assertEqual(judged(), (count + 1, right + 1))
+
+    def test_what_people_set_right_is_a_file_that_evaluate_and_train_read(self):
+        body = "Der Zwirbelknopf macht plömm,\nIBAN DE02 1203 0000 0000 2020 51, \\ eva@post.example"
+        _, message = self.ask("Datei", body)
+        for word in (dict(kind="intent", value="praise"), dict(kind="intent", value="complaint"), dict(kind="sentiment", value="negative", holds=False),
+                     dict(kind="urgent"), dict(kind="rude", holds=False), dict(kind="toward", value="us")):
+            self.check(self.judge(message, **word), 200)
+        text = self.check(self.admin.get("/findings/corrections.tsv", personal="kept"), 200).body.decode()
+        head, *rows = text.splitlines()
+        self.assertEqual(head, "id\tintents\tsentiment\ttoward\tflags\ttext")
+        mine = [row.split("\t") for row in rows if row.startswith(message["id"] + ".")]
+        self.assertEqual(mine, [[message["id"] + ".1", "complaint", "?,!negative", "us", "?,urgent,!rude",
+                                 body.replace("\\", "\\\\").replace("\n", "\\n")]])
+        masked = self.check(self.admin.get("/findings/corrections.tsv"), 200).body.decode()
+        self.assertIn("[account]", masked)
+        self.assertIn("[e-mail]", masked)
+        self.assertNotIn("2020 51", masked)
+        self.assertNotIn("eva@post", masked)
+        self.assertIn("attachment", self.admin.get("/findings/corrections.tsv").headers["Content-Disposition"])
+        self.check(self.eva.get("/findings/corrections.tsv"), 403)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "corrections.tsv")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            said = subprocess.run([BIN, "evaluate", "--task", "messages", "--test", path], capture_output=True, text=True)
+            self.assertEqual(said.returncode, 0, said.stderr)
+            self.assertIn(f"n {len(rows)}\n", said.stdout)
+            file = open(path, "a", encoding="utf-8")
+            with file:
+                file.writelines(f"x{n}\tpraise\t?\t?\t?\tSehr schön, Nummer {n}\n" for n in range(10))
+            said = subprocess.run([BIN, "train", "--corpus", path, "--out", os.path.join(folder, "model")], capture_output=True, text=True)
+            self.assertEqual(said.returncode, 0, said.stderr)
+        self.check(self.eva.delete(f"/messages/{message['id']}/findings/urgent"), 200)
+        text = self.check(self.admin.get("/findings/corrections.tsv"), 200).body.decode()
+        self.assertIn("\t?,!rude\t", text)
 
     def test_a_word_that_makes_no_sense_is_refused(self):
         _, message = self.ask("Unsinn", ANGRY)

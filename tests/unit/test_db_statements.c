@@ -261,6 +261,7 @@ static const char *const walkers[] = {
     "SITE_WORKSPACES",
     "TOKEN_COUNT",
     "TOKEN_REVOKE_ALL",
+    "VERDICT_CORRECTIONS", /* the newest ones, up to a limit */
     "VERDICT_REVISION",
     "VERDICT_TALLIES",
     "WEBHOOK_LIST",
