@@ -158,3 +158,25 @@ for (const width of [1280, 375]) {
     await page.setViewportSize({ width: 1280, height: 800 });
   });
 }
+
+for (const width of [1280, 375]) {
+  test(`how often it was right is told for each class by week, and handed out as a file (${width} pixels)`, async () => {
+    const { id } = await newCase();
+    const { messages } = await admin.get(`/conversations/${id}`);
+    await admin.post(`/messages/${messages[0].id}/findings`, { kind: 'intent', value: 'complaint' });
+    await admin.post(`/messages/${messages[0].id}/findings`, { kind: 'urgent', value: '', holds: false });
+    await page.setViewportSize({ width, height: 800 });
+    await visit(page, '/settings/sorting');
+    const card = page.getByRole('region', { name: 'Wie oft es stimmte' });
+    const weeks = card.getByRole('table').nth(1).getByRole('row');
+    await weeks.nth(1).waitFor();
+    const all = await weeks.nth(1).innerText();
+    await card.getByLabel('Wochen für').selectOption({ label: 'Beschwerde' });
+    await page.waitForFunction((before) => document.querySelectorAll('main table')[1]?.rows[1]?.innerText !== before, all);
+    await look(page, `how often complaints were right, ${width}`);
+    const loading = page.waitForEvent('download');
+    await card.getByRole('link', { name: 'ohne Adressen und Nummern' }).click();
+    assert.equal((await loading).suggestedFilename(), 'corrections.tsv');
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+}
