@@ -111,6 +111,33 @@ export const GLOSSARY: Group[] = [
     ],
   },
   {
+    title: words('Wie eine Nachricht klingt', 'How a message sounds'),
+    entries: [
+      entry(words('unzufrieden', 'discontent'), 'Jemand ist mit etwas nicht zufrieden. Ob das uns gilt oder jemand anderem, steht dabei.', 'Somebody is not content with something. Whether that is about us or about somebody else stands beside it.', 'negative'),
+      entry(words('sachlich', 'matter-of-fact'), 'Weder zufrieden noch unzufrieden.', 'Neither content nor discontent.', 'neutral'),
+      entry(words('zufrieden', 'content'), 'Jemand ist mit etwas zufrieden.', 'Somebody is content with something.', 'positive'),
+      entry(words('vielleicht ironisch', 'perhaps ironic'), 'Die Wörter sagen vielleicht das Gegenteil. Dann ist auch unsicher, was jemand möchte.', 'The words may say the opposite. Then it is unsure, too, what somebody wants.', 'irony'),
+      entry('finding.frustrated', 'Die Geduld ist aufgebraucht. Steht auf der Seite Heute oben: erst Verständnis, dann Lösung.', 'Patience is used up. Stands at the top of Today: understanding first, then the solution.'),
+      entry(words('grob im Ton', 'harsh in tone'), 'Respektlos, aber mit einem Anliegen. Beantwortet wird das Anliegen; beurteilt wird die Nachricht, nie der Mensch.', 'Disrespectful, but with a matter. The matter is answered; the message is judged, never the person.', 'rude'),
+      entry(words('nur Beleidigung', 'insult only'), 'Respektlos und ohne Anliegen.', 'Disrespectful and without a matter.', 'insult'),
+    ],
+  },
+  {
+    title: words('Was eine Nachricht noch sagt', 'What else a message says'),
+    entries: [
+      entry('finding.urgent', 'Einige Stunden Warten würden schaden. Steht auf der Seite Heute oben.', 'Some hours of waiting would do harm. Stands at the top of Today.'),
+      entry('finding.at_risk', 'Jemand aus der Kundschaft sagt, dass er oder sie geht. Steht auf der Seite Heute oben.', 'A customer says that they leave. Stands at the top of Today.'),
+      entry(words('will nicht kaufen', 'does not want to buy'), 'Jemand, der noch nicht bei uns kauft, sagt, dass es so bleibt.', 'Somebody who is no customer yet says that it stays so.', 'deterred'),
+      entry('finding.chaser', 'Verweist auf eine frühere Nachricht, die wartet. Von anderswo geschrieben, wird sie mit dem offenen Anliegen verbunden oder das Verbinden angeboten; die Uhr zählt ab der ersten Nachricht.', 'Points to an earlier message that waits. Written elsewhere it is joined to the open conversation, or joining is offered; the clock counts from the first message.'),
+      entry('finding.call_back', 'Möchte angerufen werden.', 'Wants to be called.'),
+      entry('finding.private', 'Möchte den öffentlichen Ort verlassen.', 'Wants to leave the public place.'),
+      entry(words('Thema', 'Topic'), 'Worum es geht, mit einem eigenen Namen. Alle Schreibweisen einer Sache sind ein Thema.', 'What it is about, by a name of one’s own. All spellings of a thing are one topic.', 'topic'),
+      entry('mark.unsure', 'Draht hat eine Vermutung und ist nicht sicher genug. Sie hebt nichts hervor und zählt nirgends als entschieden: ein Mensch liest und sagt, was gilt.', 'Draht has a guess and is not sure enough. It raises nothing and counts as decided nowhere: a person reads and says what holds.'),
+      entry(words('fast gleiche Nachrichten', 'nearly the same messages'), 'Derselbe Text, mehrmals oder leicht verändert. Gezählt werden die Nachrichten und die Personen: eine Person vierzigmal ist eine Person; vierzig in zwei Stunden von zwanzig Personen sind viele. Was mit allen geschieht, entscheidet ein Mensch.', 'The same text, several times or lightly changed. The messages and the people are counted: one person forty times is one person; forty in two hours by twenty people are many. What is done with all of them a person decides.', 'alike'),
+      entry('row.priority', 'Jemand fragt noch einmal nach, ein Problem kam wieder, oder ein Mensch hat es gesagt. Steht auf der Seite Heute oben.', 'Somebody asks once more, a problem came back, or a person said so. Stands at the top of Today.', 'priority'),
+    ],
+  },
+  {
     title: words('Wer sonst noch mitredet', 'Who else takes part'),
     entries: [
       entry('third_party.unmarked', 'Jemand von außen antwortet jemandem von außen. Noch nicht eingeordnet.', 'Somebody outside answers somebody outside. Not sorted yet.'),
