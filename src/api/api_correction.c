@@ -11,7 +11,7 @@
 #include "text/correction.h"
 #include "text/mask.h"
 
-enum part { INTENTS, SENTIMENT, TOWARD, FLAGS, COLUMNS };
+enum part { INTENTS, SENTIMENT, TOWARD, FLAGS, TOPIC, COLUMNS };
 
 /* Of one text: what each column says. */
 struct example {
@@ -28,6 +28,8 @@ static enum part column_of(enum finding_kind kind)
         return INTENTS;
     if (kind == FINDING_SENTIMENT)
         return SENTIMENT;
+    if (kind == FINDING_TOPIC)
+        return TOPIC;
     return kind == FINDING_TOWARD ? TOWARD : FLAGS;
 }
 
@@ -96,13 +98,14 @@ static struct str table_of(struct op *op, const struct verdict_correction *list,
     struct example e = { .first = NULL };
     enum finding_kind kind;
 
-    strbuf_add(&out, STR("id\tintents\tsentiment\ttoward\tflags\ttext\n"));
+    strbuf_add(&out, STR("id\tintents\tsentiment\ttoward\tflags\ttopic\ttext\n"));
     for (size_t i = 0; i < count; i++) {
         if (!e.first || e.first->message_id != list[i].message_id ||
             e.first->version != list[i].version) {
             if (e.first)
                 put_row(op, &out, &e, mask);
-            e = (struct example){ &list[i], { STR("?"), STR("?"), STR("?"), STR("?") } };
+            e = (struct example){ &list[i],
+                                  { STR("?"), STR("?"), STR("?"), STR("?"), STR("?") } };
         }
         if (finding_kind_parse(list[i].kind, &kind) == 0 && !is_overruled(list, count, i))
             add_word(op, &e, column_of(kind), &list[i]);

@@ -382,8 +382,12 @@ static int conversation_patch(struct op *op, struct api_call *call,
     now = old;
     r = apply(op, call, &now);
     if (r >= 0)
+        r = topic_name(op, now.topic, &now.topic);
+    if (r >= 0)
         r = conversation_update(op, &old, &now, "conversation.updated",
                                 (struct str){ 0 });
+    if (r >= 0 && !str_eq(old.topic, now.topic))
+        r = topic_judge(op, call, &now);
     if (r >= 0)
         r = set_tags(op, call, &now);
     return r < 0 ? r : answer_conversation(op, old.id, ret);

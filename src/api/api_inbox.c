@@ -201,6 +201,8 @@ static int inbox_index(struct op *op, struct api_call *call, struct http_answer 
     if (str_is(inbox.view, "third_parties"))
         return list_third_parties(op, call, ret);
     r = read_place(op, call, &inbox);
+    if (r >= 0)
+        r = topic_name(op, inbox.topic, &inbox.topic);
     if (r < 0)
         return r;
     if (ids.n)

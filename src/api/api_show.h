@@ -56,6 +56,13 @@ int show_draft(struct show *s, const struct draft *draft) MUST_CHECK; /* "draft"
 int show_outbox(struct show *s, const char *key, const struct outbox *box) MUST_CHECK;
 int show_person_members(struct show *s, const struct person *person) MUST_CHECK;
 
+/* The name under which a topic is known here, in whatever spelling it comes. */
+int topic_name(struct op *op, struct str name, struct str *ret) MUST_CHECK;
+/* A person gave the conversation its topic, or took it away: an example from which the
+ * next messages are judged. */
+int topic_judge(struct op *op, const struct api_call *call,
+                const struct conversation *c) MUST_CHECK;
+
 /* The message of call->id, when the caller may write in its department. */
 int need_writable_message(struct op *op, const struct api_call *call,
                           struct message *ret) MUST_CHECK;

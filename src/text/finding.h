@@ -21,13 +21,14 @@ enum {
 };
 
 enum finding_kind {
-    FINDING_LANGUAGE,   /* value "de", "en", "fr", ...; absent: unknown */
-    FINDING_INTENT,     /* "praise", "question", "complaint", "suggestion",
-                           "discussion", "order", "spam", "other"; several may hold */
-    FINDING_SENTIMENT,  /* "negative", "neutral", "positive" */
-    FINDING_TOWARD,     /* whom the sentiment is about: "us", "third"; neutral: absent */
-    FINDING_TOPIC,      /* a topic of the lists: its name; several may hold */
-    FINDING_COMPETITOR, /* a name of the lists, or empty: some competitor */
+    FINDING_LANGUAGE,  /* value "de", "en", "fr", ...; absent: unknown */
+    FINDING_INTENT,    /* "praise", "question", "complaint", "suggestion",
+                          "discussion", "order", "spam", "other"; several may hold */
+    FINDING_SENTIMENT, /* "negative", "neutral", "positive" */
+    FINDING_TOWARD,    /* whom the sentiment is about: "us", "third"; neutral: absent */
+    FINDING_TOPIC,     /* a topic of the lists, or one that was learned: its name; several
+                          may hold */
+    FINDING_COMPETITOR,    /* a name of the lists, or empty: some competitor */
     FINDING_PERSONAL_DATA, /* "email", "phone", "iban", "card", "order"; one each place */
     /* From here the value is empty: it holds, or it is unsure. */
     FINDING_URGENT,     /* some hours would do harm */
@@ -70,6 +71,7 @@ struct finding {
 struct finding_setting {
     const struct text_lists *lists;   /* NULL: the defaults */
     const struct correction *learned; /* from this workspace's corrections; NULL: none */
+    const struct topics *topics;      /* from its examples; NULL: none */
 };
 
 struct findings {

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "text/correction.h"
+#include "text/topics.h"
 
 /* A probability below YES and above DOUBT is "unsure". They are calibrated, so an answer
  * that is not called unsure is right more often than six times of ten. */
@@ -240,6 +241,26 @@ static void judge_language(struct judging *j)
     }
 }
 
+/* Where no word of a list says it. */
+static void judge_topic(struct finding_parts *parts)
+{
+    float probability = 0;
+    struct finding *one;
+    struct str name;
+
+    if (!parts->setting->topics || finding_has(parts, FINDING_TOPIC))
+        return;
+    name = topics_find(parts->arena, parts->setting->topics, parts->text, &probability);
+    if (name.n == 0)
+        return;
+    one = finding_add(parts, FINDING_TOPIC, FINDING_BY_MODEL,
+                      arena_dup(parts->arena, name));
+    if (one) {
+        one->probability = probability;
+        one->unsure = probability < 0.5F;
+    }
+}
+
 void finding_by_model(struct finding_parts *parts)
 {
     struct judging j = { .parts = parts, .model = model_shipped() };
@@ -257,6 +278,7 @@ void finding_by_model(struct finding_parts *parts)
     j.counts = arena_new(parts->arena, float, j.features.count + 1);
     weigh_blocks(&j);
     j.carried = arena_new(parts->arena, float, j.features.token_count);
+    judge_topic(parts);
     judge_language(&j);
     judge_flags(&j);
     judge_intent(&j);

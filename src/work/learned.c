@@ -11,8 +11,10 @@ enum { EXAMPLES_AT_ONCE = 500 };
 struct lesson {
     const struct store *store;
     int64_t workspace, revision;
+    uint64_t sentences; /* of the lists */
     struct arena arena;
     struct correction *correction;
+    struct topics *topics;
 };
 
 static struct {
@@ -31,13 +33,14 @@ static struct lesson *find(const struct op *op)
     return NULL;
 }
 
-const struct correction *learned_borrow(const struct op *op)
+struct learned learned_borrow(const struct op *op)
 {
     const struct lesson *lesson;
 
     pthread_rwlock_rdlock(&kept.lock);
     lesson = find(op);
-    return lesson ? lesson->correction : NULL;
+    return lesson ? (struct learned){ lesson->correction, lesson->topics }
+                  : (struct learned){ NULL, NULL };
 }
 
 void learned_release(void)
@@ -45,14 +48,16 @@ void learned_release(void)
     pthread_rwlock_unlock(&kept.lock);
 }
 
-static bool is_fresh(const struct op *op, int64_t revision)
+static bool is_fresh(const struct op *op, int64_t revision, uint64_t sentences)
 {
+    static const struct text_lists none = { NULL, 0 };
     const struct lesson *lesson;
     bool fresh;
 
     pthread_rwlock_rdlock(&kept.lock);
     lesson = find(op);
-    fresh = lesson ? lesson->revision == revision : revision == 0;
+    fresh = lesson ? lesson->revision == revision && lesson->sentences == sentences
+                   : revision == 0 && sentences == topics_digest(&none);
     pthread_rwlock_unlock(&kept.lock);
     return fresh;
 }
@@ -100,7 +105,7 @@ static int read_examples(struct op *op, void *ctx)
     return 0;
 }
 
-static void learn(const struct verdict_example *one, struct correction *correction)
+static void learn(const struct verdict_example *one, struct lesson *lesson)
 {
     ARENA(scratch);
     struct correction_example example = {
@@ -109,8 +114,13 @@ static void learn(const struct verdict_example *one, struct correction *correcti
         .holds = one->holds,
     };
 
-    if (finding_kind_parse(one->kind, &example.kind) == 0)
-        (void)correction_learn(&scratch, correction, &example);
+    if (finding_kind_parse(one->kind, &example.kind) != 0)
+        return;
+    if (example.kind == FINDING_TOPIC)
+        (void)topics_learn(&scratch, lesson->topics, example.text, example.value,
+                           example.holds);
+    else
+        (void)correction_learn(&scratch, lesson->correction, &example);
 }
 
 static int read_revision(struct op *op, void *ctx)
@@ -118,14 +128,16 @@ static int read_revision(struct op *op, void *ctx)
     return verdict_revision(op, ctx);
 }
 
-int learned_refresh(struct op *op)
+int learned_refresh(struct op *op, const struct text_lists *lists)
 {
     struct examples e = { .count = 0 };
-    struct lesson lesson = { .store = op->world->store, .workspace = op->workspace };
+    struct lesson lesson = { .store = op->world->store,
+                             .workspace = op->workspace,
+                             .sentences = topics_digest(lists) };
     int64_t revision;
     int r = store_read(op, read_revision, &revision);
 
-    if (r < 0 || is_fresh(op, revision))
+    if (r < 0 || is_fresh(op, revision, lesson.sentences))
         return r;
     e.list = arena_new(op->arena, struct verdict_example, CORRECTION_MAX_EXAMPLES);
     r = store_read(op, read_examples, &e);
@@ -133,8 +145,10 @@ int learned_refresh(struct op *op)
         return r;
     lesson.revision = e.revision;
     lesson.correction = correction_new(&lesson.arena);
+    lesson.topics = topics_new(&lesson.arena);
+    topics_learn_lists(lesson.topics, lists);
     for (size_t i = e.count; i > 0; i--)
-        learn(&e.list[i - 1], lesson.correction);
+        learn(&e.list[i - 1], &lesson);
     put(op, &lesson);
     return 0;
 }

@@ -44,6 +44,11 @@ static int read_lists(struct op *op, void *ctx)
     return r;
 }
 
+struct str understanding_topic(const struct understanding *words, struct str name)
+{
+    return topics_name(&words->lists, name);
+}
+
 struct str understanding_language(const struct understanding *words)
 {
     return words->language;
@@ -56,7 +61,7 @@ int understanding_load(struct op *op, struct understanding **ret)
 
     r = store_read(op, read_lists, words);
     if (r >= 0)
-        r = learned_refresh(op);
+        r = learned_refresh(op, &words->lists);
     if (r < 0)
         return r;
     *ret = words;
@@ -106,9 +111,11 @@ struct str understand_text(struct op *op, const struct understanding *words,
     struct finding_setting setting = { .lists = &words->lists };
     struct str said = without_names(part);
     size_t at = place_of(body, said);
+    struct learned learned = learned_borrow(op);
     struct findings found;
 
-    setting.learned = learned_borrow(op);
+    setting.learned = learned.correction;
+    setting.topics = learned.topics;
     found = text_findings(&scratch, said, &setting);
     learned_release();
     if (at == body.n)

@@ -13,6 +13,9 @@ struct understanding;
 /* The workspace's lists and lessons; called without a transaction. */
 int understanding_load(struct op *op, struct understanding **ret) MUST_CHECK;
 
+/* The name under which the lists know a topic: W-Lan is WLAN. */
+struct str understanding_topic(const struct understanding *words, struct str name);
+
 /* That of the workspace: "de" or "en". */
 struct str understanding_language(const struct understanding *words);
 

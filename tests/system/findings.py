@@ -115,9 +115,9 @@ class Findings(DrahtTest):
             self.check(self.judge(message, **word), 200)
         text = self.check(self.admin.get("/findings/corrections.tsv", personal="kept"), 200).body.decode()
         head, *rows = text.splitlines()
-        self.assertEqual(head, "id\tintents\tsentiment\ttoward\tflags\ttext")
+        self.assertEqual(head, "id\tintents\tsentiment\ttoward\tflags\ttopic\ttext")
         mine = [row.split("\t") for row in rows if row.startswith(message["id"] + ".")]
-        self.assertEqual(mine, [[message["id"] + ".1", "complaint", "?,!negative", "us", "?,urgent,!rude",
+        self.assertEqual(mine, [[message["id"] + ".1", "complaint", "?,!negative", "us", "?,urgent,!rude", "?",
                                  body.replace("\\", "\\\\").replace("\n", "\\n")]])
         masked = self.check(self.admin.get("/findings/corrections.tsv"), 200).body.decode()
         self.assertIn("[account]", masked)
@@ -135,7 +135,7 @@ class Findings(DrahtTest):
             self.assertIn(f"n {len(rows)}\n", said.stdout)
             file = open(path, "a", encoding="utf-8")
             with file:
-                file.writelines(f"x{n}\tpraise\t?\t?\t?\tSehr schön, Nummer {n}\n" for n in range(10))
+                file.writelines(f"x{n}\tpraise\t?\t?\t?\t?\tSehr schön, Nummer {n}\n" for n in range(10))
             said = subprocess.run([BIN, "train", "--corpus", path, "--out", os.path.join(folder, "model")], capture_output=True, text=True)
             self.assertEqual(said.returncode, 0, said.stderr)
         self.check(self.eva.delete(f"/messages/{message['id']}/findings/urgent"), 200)
@@ -360,3 +360,56 @@ class Chaser(DrahtTest):
         now = self.open(old["id"])
         self.assertEqual(now["waiting_since_at"], old["waiting_since_at"])
         self.assertEqual(now["priority"], 1)
+
+
+class Topics(DrahtTest):
+    """Topics of the workspace's own: one name in all spellings, learned from what people say."""
+
+    people = {"eva": "agent"}
+
+    @classmethod
+    def prepare(cls):
+        cls.place = cls.channel("Themen", target_ms=HOUR * 1000)
+        cls.words("topic", "W-Lan", "Wi-Fi", value="WLAN")
+
+    def case(self, who, body):
+        self.say(self.place, "of " + who, who, body)
+        return self.conversation(self.place, who)
+
+    def set_topic(self, conversation, topic):
+        return self.check(self.eva.patch(f"/conversations/{conversation['id']}", {"topic": topic}), 200)["topic"]
+
+    def test_a_topic_has_one_name_in_all_its_spellings(self):
+        one = self.case("Eins", "Mein Wi-Fi geht nicht.")
+        self.assertEqual(one["topic"], "WLAN")
+        two = self.case("Zwei", "Wann ist geöffnet?")
+        for written in ("wlan", "W LAN", "wi-fi", "Wifi"):
+            self.assertEqual(self.set_topic(two, written), "WLAN", written)
+        for written in ("WLAN", "w-lan", "Wi-Fi"):
+            found = [c["id"] for c in self.eva.all("/conversations", topic=written)]
+            self.assertEqual(sorted(found), sorted([one["id"], two["id"]]), written)
+        self.assertEqual(self.set_topic(one, "Öffnungs-Zeiten"), "Öffnungs-Zeiten")
+        self.assertEqual(self.set_topic(two, "oeffnungszeiten"), "Öffnungs-Zeiten")
+
+    def test_what_a_person_says_a_message_is_about_is_learned_at_once(self):
+        body = "Der Schrankenwärter am Zwirbelweg lässt niemanden mehr auf den Parkplatz."
+        first = self.case("Lehre", body)
+        self.assertEqual(first["topic"], "")
+        self.assertEqual(self.set_topic(first, "Parkplatz"), "Parkplatz")
+        after = self.case("Danach", "Wieder lässt der Schrankenwärter am Zwirbelweg niemanden auf den Parkplatz!")
+        self.assertEqual(after["topic"], "Parkplatz")
+        topic = [one for one in after["messages"][0]["findings"] if one["kind"] == "topic"]
+        self.assertEqual([(one["value"], one["source"], one["unsure"]) for one in topic], [("Parkplatz", "model", False)])
+        other = self.case("Anderes", "Die Kantine hatte heute keine Suppe mehr.")
+        self.assertEqual(other["topic"], "")
+        text = self.check(self.admin.get("/findings/corrections.tsv"), 200).body.decode()
+        self.assertIn(f"\t?\tParkplatz\t{body}", text)
+        tallies = [one for one in self.check(self.eva.get("/findings/quality"), 200)["items"] if one["kind"] == "topic" and one["value"] == "Parkplatz"]
+        self.assertEqual((tallies[0]["judged"], tallies[0]["right"]), (1, 0))
+        self.assertEqual(self.set_topic(first, ""), "")  # taken back: forgotten at once
+        self.assertEqual(self.case("Vergessen", "Nochmals: der Schrankenwärter am Zwirbelweg lässt niemanden auf den Parkplatz.")["topic"], "")
+
+    def test_a_sentence_of_a_topics_list_is_an_example(self):
+        self.words("topic", "Rechnung", "Warum ist die Abbuchung diesen Monat doppelt so hoch wie sonst?", value="Rechnung")
+        self.assertEqual(self.case("Beispiel", "Die Abbuchung ist diesen Monat doppelt so hoch wie sonst, warum?")["topic"], "Rechnung")
+        self.assertEqual(self.case("Wort", "Die Rechnung fehlt.")["topic"], "Rechnung")
