@@ -4,6 +4,7 @@
 
 #include "text/correction.h"
 #include "text/personal.h"
+#include "text/topics.h"
 
 enum { MOST = 1 << 13 };
 
@@ -30,8 +31,13 @@ static void learn(struct arena *arena, struct str text, struct finding_setting s
         { .kind = FINDING_URGENT, .holds = false },
         { .kind = FINDING_TOPIC, .value = STR("WLAN"), .holds = true },
     };
+    const struct str near = STR("Der Aufzug am Bahnhof steht still");
+    const struct text_list row = { STR(TEXT_TOPIC), STR("Aufzug"), text };
+    const struct text_lists sentences = { &row, 1 };
     struct correction *learned = correction_new(arena);
+    struct topics *topics = topics_new(arena);
     struct findings all;
+    float probability = 0;
 
     for (size_t i = 0; i < COUNT_OF(examples); i++) {
         struct correction_example one = examples[i];
@@ -39,7 +45,15 @@ static void learn(struct arena *arena, struct str text, struct finding_setting s
         one.text = text;
         PROMISE(correction_learn(arena, learned, &one) == (one.kind != FINDING_TOPIC));
     }
+    topics_learn_lists(topics, &sentences);
+    (void)topics_learn(arena, topics, text, STR("Aufzug"), true);
+    (void)topics_learn(arena, topics, near, topics_name(&sentences, text), true);
+    PROMISE(topics_digest(&sentences) == topics_digest(&sentences));
+    PROMISE(!topics_same(text, STR("")));
+    PROMISE(topics_find(arena, topics, text, &probability).n == 0 ||
+            (probability > 0 && probability <= 1));
     setting.learned = learned;
+    setting.topics = topics;
     all = text_findings(arena, text, &setting);
     PROMISE(str_eq(all.model, finding_model()));
     for (size_t i = 0; i < all.count; i++)
