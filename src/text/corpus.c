@@ -69,7 +69,7 @@ static int read_label(struct reading *r, enum column column, struct str word,
     heads_of(column, &from, &to);
     for (size_t head = from; head < to; head++) {
         if (str_is(name, model_head_name((enum model_head)head))) {
-            row->targets[head] = !denied;
+            row->targets[head] = denied ? 0 : 1;
             return 0;
         }
     }
