@@ -63,14 +63,15 @@ static bool is_overruled(const struct verdict_correction *list, size_t count, si
 static void add_escaped(struct strbuf *out, struct str text)
 {
     for (size_t i = 0; i < text.n; i++) {
-        char c = text.p[i];
+        const char c = text.p[i];
+        const bool is_blank = c == '\t' || c == '\r';
 
         if (c == '\\')
             strbuf_add(out, STR("\\\\"));
         else if (c == '\n')
             strbuf_add(out, STR("\\n"));
         else
-            strbuf_char(out, c == '\t' || c == '\r' ? ' ' : c);
+            strbuf_add(out, is_blank ? STR(" ") : str_sub(text, i, 1));
     }
 }
 
