@@ -9,9 +9,10 @@
 
 enum { MAX_DAYS = 365 };
 
-static const char *const capabilities[] = { "public",    "removals", "reactions",
-                                            "read_back", "polling",  "hide",
-                                            "mentions",  "metrics",  NULL };
+static const char *const capabilities[] = { "public",       "removals", "reactions",
+                                            "read_back",    "polling",  "hide",
+                                            "mentions",     "metrics",  "files",
+                                            "descriptions", NULL };
 
 static const struct setting settings[] = {
     { "url", SETTING_URL, "Address of the server",
@@ -76,6 +77,10 @@ const struct connector connector_bluesky = {
     .capabilities = capabilities,
     .settings = settings,
     .credential = "app_password",
+    .files = { .most = BLUESKY_PICTURES,
+               .most_bytes = BLUESKY_MOST_PICTURE,
+               .pictures = true },
+    .files_apart = true,
     .delivery = DELIVERY_EXACT,
     .poll_ms = MINUTES(1),
     .verify = bluesky_verify,

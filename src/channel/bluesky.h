@@ -11,8 +11,10 @@ extern const struct connector connector_bluesky;
 #define BLUESKY_GATE "app.bsky.feed.threadgate"
 
 enum {
-    BLUESKY_MOST = 300,        /* graphemes of a post */
-    BLUESKY_MOST_BYTES = 3000, /* of the same, as UTF-8 */
+    BLUESKY_MOST = 300,             /* graphemes of a post */
+    BLUESKY_MOST_BYTES = 3000,      /* of the same, as UTF-8 */
+    BLUESKY_PICTURES = 4,           /* of a post, as app.bsky.embed.images has it */
+    BLUESKY_MOST_PICTURE = 1000000, /* bytes of one */
     BLUESKY_MAX_FACETS = 100,
     BLUESKY_TID = 13, /* characters */
 };
@@ -60,6 +62,7 @@ struct bluesky_question {
     struct str method; /* "com.atproto.repo.getRecord" */
     struct str query;  /* "?limit=40", or empty */
     struct str json;
+    struct str bytes, mime; /* what is sent instead of `json`; empty: nothing */
 };
 struct bluesky_answer {
     int status;
@@ -143,6 +146,19 @@ int bluesky_find(struct op *op, const struct connection *connection,
                  const struct outbound *out, struct receipt *ret);
 int bluesky_look(struct op *op, const struct connection *connection,
                  struct str external_id, struct receipt *ret);
+
+/* bluesky_media.c: the pictures of a reply, before it is posted. */
+struct bluesky_blob {
+    struct str cid, mime;
+    int64_t size;
+};
+/* One for each of out->files. Else as send(): nothing was posted. */
+int bluesky_media(struct op *op, const struct connection *connection,
+                  const struct outbound *out, struct bluesky_blob *ret,
+                  struct receipt *receipt);
+/* The member "embed" of a record. */
+void bluesky_put_media(struct json_writer *w, const struct outbound *out,
+                       const struct bluesky_blob *blobs);
 
 /* bluesky_measure.c */
 enum { BLUESKY_MEASURED = 25 }; /* posts of one call, as its lexicon says */

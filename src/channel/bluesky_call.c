@@ -98,9 +98,10 @@ static void read_limit(const struct op *op, const struct bluesky_answer *answer,
 static struct http_call call_of(struct op *op, const struct connection *connection,
                                 struct str token, const struct bluesky_question *question)
 {
-    struct http_call call = { .method = question->json.n ? STR("POST") : STR("GET"),
+    bool brings = question->bytes.n > 0, posts = brings || question->json.n;
+    struct http_call call = { .method = posts ? STR("POST") : STR("GET"),
                               .url = address(op, connection, question),
-                              .body = question->json,
+                              .body = brings ? question->bytes : question->json,
                               .max_answer = MAX_ANSWER,
                               .total_ms = PATIENCE_MS };
 
@@ -108,7 +109,9 @@ static struct http_call call_of(struct op *op, const struct connection *connecti
     if (token.n)
         call.credential.authorization =
             arena_fmt(op->arena, "Bearer " STR_FMT, STR_ARG(token));
-    if (str_is(question->json, "{}"))
+    if (brings)
+        http_add(op->arena, &call.headers, STR("Content-Type"), question->mime);
+    else if (str_is(question->json, "{}"))
         call.body = STR("");
     else if (question->json.n)
         http_add(op->arena, &call.headers, STR("Content-Type"), STR("application/json"));

@@ -323,6 +323,27 @@ static void read_author(struct op *op, const struct json *author, struct str us,
     ret->author.is_us = us.n && str_eq(did, us);
 }
 
+/* Pictures alone, beside a quotation or not. */
+static void read_pictures(struct op *op, const struct json *embed, struct item *ret)
+{
+    const struct json *media =
+        is_view(embed, "recordWithMedia#view") ? json_get(embed, "media") : embed;
+    const struct json *images = array(media, "images");
+    struct item_picture *list = arena_new(op->arena, struct item_picture, ITEM_MAX_FILES);
+    size_t n = 0;
+
+    for (size_t i = 0; is_view(media, "images#view") && i < parts(images); i++) {
+        struct str url = bluesky_address(json_text(&images->items[i], "fullsize"));
+
+        if (url.n && n < ITEM_MAX_FILES)
+            list[n++] = (struct item_picture){
+                url, bluesky_clean(op, json_text(&images->items[i], "alt"), false)
+            };
+    }
+    ret->pictures = list;
+    ret->picture_count = n;
+}
+
 static void read_counts(struct op *op, const struct json *post, struct item *ret)
 {
     static const struct {
@@ -391,6 +412,8 @@ int bluesky_parse(struct op *op, struct str bytes, struct item *ret)
     item.body = body(op, post);
     read_author(op, json_get(post, "author"), us, &item);
     read_counts(op, post, &item);
+    if (!item.author.is_us)
+        read_pictures(op, json_get(post, "embed"), &item);
     item.mention = !item.author.is_us && !is_for_us(post, us);
     r = check(op, &item);
     if (r < 0)

@@ -20,6 +20,7 @@ int bluesky_compose(struct op *op, const struct outbound *out, struct str *ret)
     json_put_text(&w, "parent", parent);
     json_put_text(&w, "key", bluesky_tid(op, op->now));
     json_put_text(&w, "created_at", time_format(op->arena, op->now));
+    json_put_int(&w, "pictures", (int64_t)out->file_count);
     json_end_object(&w);
     *ret = json_done(&w);
     return 0;
@@ -168,6 +169,8 @@ static void put_reply(struct json_writer *w, const struct json *parent)
 
 struct post {
     const struct json *ours, *parent;
+    const struct outbound *out;
+    struct bluesky_blob *blobs; /* one for each of its files */
     struct bluesky_facet *facets;
     size_t facet_count;
 };
@@ -185,6 +188,7 @@ static struct str record_of(struct op *op, const struct post *post, struct str d
     json_put_text(&w, "text", json_text(post->ours, "text"));
     json_put_text(&w, "createdAt", json_text(post->ours, "created_at"));
     put_reply(&w, post->parent);
+    bluesky_put_media(&w, post->out, post->blobs);
     json_begin_array(&w, "facets");
     for (size_t i = 0; i < post->facet_count; i++)
         put_facet(&w, &post->facets[i]);
@@ -294,12 +298,18 @@ int bluesky_send(struct op *op, const struct connection *connection,
 
     if (r < 0)
         return r;
+    if (json_int(ours, "pictures", 0) != (int64_t)out->file_count)
+        return op_fail(op, ERR_INTERNAL, "a reply has lost its pictures");
     post.ours = ours;
+    post.out = out;
+    post.blobs = arena_new(op->arena, struct bluesky_blob, out->file_count);
     r = ask_parent(op, connection, json_text(ours, "parent"), &post.parent, ret);
     if (r)
         return r;
     post.facet_count = bluesky_facets(op, json_text(ours, "text"), &post.facets);
     r = resolve(op, connection, post.facets, post.facet_count, ret);
+    if (r == 0)
+        r = bluesky_media(op, connection, out, post.blobs, ret);
     if (r)
         return r;
     return create(op, connection, &post, ret);

@@ -6,8 +6,17 @@
 #include "base/utf8.h"
 #include "channel/bluesky.h"
 
+static void check_pictures(const struct item *item)
+{
+    PROMISE(item->picture_count <= ITEM_MAX_FILES);
+    for (size_t i = 0; i < item->picture_count; i++)
+        PROMISE(str_starts(item->pictures[i].url, STR("http")) &&
+                item->pictures[i].url.n <= ITEM_MAX_URL);
+}
+
 static void check_item(const struct item *item)
 {
+    check_pictures(item);
     PROMISE(item->external_id.n > 0 && item->external_id.n <= ITEM_MAX_ID);
     PROMISE(item->thread.external_id.n > 0 && item->thread.external_id.n <= ITEM_MAX_ID);
     PROMISE(item->body.n > 0 && item->body.n <= ITEM_MAX_BODY);

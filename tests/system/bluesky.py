@@ -4,8 +4,11 @@ The other end is the network that those who make Bluesky develop with (peers/blu
 read with their own client. Where it cannot be installed all of this is skipped.
 """
 import base64
+import pathlib
+import struct
+import urllib.request
 
-from harness import MINUTE, eventually
+from harness import HERE, MINUTE, eventually
 from walk import RealNetwork, Walk  # it knows the way to the peers
 from between import Between
 from bluesky_peer import Network
@@ -55,6 +58,71 @@ class Posts(RealNetwork):
         """{"uri", "cid"} of a post that a thread shows."""
         post = self.fan.thread(seen)["post"]
         return {"uri": post["uri"], "cid": post["cid"]}
+
+
+PICTURES = pathlib.Path(HERE, "../fuzz/corpus/picture").resolve()
+
+
+class Pictures(Posts):
+    """Pictures of strangers, from the AppView's own service; and ours, to our server."""
+
+    def attach(self, data, text=""):
+        file = self.check(self.eva.post("/attachments", {
+            "name": "rad.jpg", "mime": "image/jpeg", "base64": base64.b64encode(data).decode()}), 201)
+        if text:
+            self.check(self.eva.patch(f"/attachments/{file['id']}", {"description": text}), 200)
+        return file["id"]
+
+    def test_1_a_picture_of_a_stranger_is_kept_with_what_it_shows(self):
+        self.between.names = {"https://bsky.public.url/": self.world.view + "/"}
+        plain = base64.b64encode((PICTURES / "plain.png").read_bytes()).decode()
+        self.fan.post("@haus.test ist das euer Rad?", image={"base64": plain, "alt": "ein rotes Rad"})
+        self.poll()
+        case = self.case("euer Rad?")
+        files = eventually(lambda: self.open(case["id"])["messages"][0]["attachments"], 20, "the picture")
+        self.assertEqual([(f["name"], f["mime"], f["description"]) for f in files],
+                         [("image-1.webp", "image/webp", "ein rotes Rad")])
+        self.assertEqual(self.eva.get(f"/attachments/{files[0]['id']}").body[8:12], b"WEBP")
+
+    def test_2_pictures_of_ours_are_seen_there_with_their_words_and_their_shape(self):
+        case = self.case("euer Rad?")
+        told, plain = ((PICTURES / name).read_bytes() for name in ("told.jpg", "plain.png"))
+        ids = [self.attach(told, 'ein <b>blaues</b> Rad "X"'), self.attach(plain)]
+        self.answer(case, "Nein, dieses hier:", attachment_ids=ids)
+        post = next(r for r in self.us.posts() if "dieses hier" in r["value"]["text"])
+        seen = self.fan.thread({"uri": post["uri"]})["post"]["embed"]["images"]
+        self.assertEqual([(i["alt"], i["aspectRatio"]) for i in seen],
+                         [('ein <b>blaues</b> Rad "X"', {"width": 2, "height": 3}), ("", {"width": 3, "height": 2})])
+        blobs = [i["image"] for i in post["value"]["embed"]["images"]]
+        self.assertEqual([b["mimeType"] for b in blobs], ["image/jpeg", "image/png"])
+        url = f"{self.world.url}/xrpc/com.atproto.sync.getBlob?did={self.us.did}&cid={blobs[0]['ref']['$link']}"
+        with urllib.request.urlopen(url) as answer:
+            there = answer.read()
+        self.assertEqual(there[:2], b"\xff\xd8")
+        self.assertNotIn(b"GPS", there)
+
+    def test_3_a_lost_answer_leaves_one_post_with_its_picture(self):
+        post = self.fan.post("@haus.test und das?")
+        self.poll()
+        case = self.case("und das?")
+        self.between.faults = ["", "lost"]  # the picture, then the post
+        self.reply(self.eva, case["id"], "", attachment_ids=[self.attach((PICTURES / "plain.png").read_bytes(), "Rad")])
+        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "unknown", 20, "the doubt")
+        self.poll(3)
+        self.sent(case["id"])
+        self.assertEqual(len(self.fan.thread(post)["below"]), 1)
+
+    def test_4_a_million_bytes_and_one_more(self):
+        case = self.case("und das?")
+        plain = (PICTURES / "plain.png").read_bytes()
+        room = 1_000_000 - len(plain) - 12  # in a part that makes the picture, so that it stays
+        filler = struct.pack(">I", room) + b"sPLT" + b"x" * room + b"crc."
+        most = plain[:33] + filler + plain[33:]
+        self.assertEqual(len(most), 1_000_000)
+        self.answer(case, "Groß.", attachment_ids=[self.attach(most)])
+        more = plain[:33] + struct.pack(">I", room + 1) + b"sPLT" + b"x" * (room + 1) + b"crc." + plain[33:]
+        reply = {"body": "x", "visibility": "public", "attachment_ids": [self.attach(more)]}
+        self.problem(self.eva.post(f"/conversations/{case['id']}/replies", reply), 422, "attachment_ids", "1000000 bytes")
 
 
 class TheWalk(Walk, Posts):

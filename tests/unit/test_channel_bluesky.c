@@ -1,79 +1,12 @@
 /* test_channel_bluesky.c - what the connector makes of the answers of a server of the AT
  * Protocol, and of the protocol's own lists of right and wrong names. */
-#include "fixture.h"
+#include "bluesky_script.h"
 
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "channel/bluesky.h"
-
-enum { MAX_TURNS = 12 };
 
 #define SYNTAX "../shared/suites/atproto-interop/syntax/"
-#define FAN    "at://did:plc:fan/app.bsky.feed.post/3k"
-#define OURS   "at://did:plc:us/app.bsky.feed.post/3a"
-
-/* A server that gives its answers one after the other and remembers the questions. */
-struct script {
-    struct http_client base;
-    struct http_reply replies[MAX_TURNS];
-    int outcomes[MAX_TURNS];
-    struct http_call seen[MAX_TURNS];
-    size_t calls;
-};
-
-static int scripted(struct op *op, const struct http_client *client,
-                    const struct http_call *call, struct http_reply *ret)
-{
-    struct script *script = CONTAINER_OF(client, struct script, base);
-    size_t i = script->calls++;
-
-    (void)op;
-    assert_true(i < MAX_TURNS);
-    script->seen[i] = *call;
-    *ret = script->replies[i];
-    return script->outcomes[i];
-}
-
-struct setup {
-    struct script script;
-    struct connection connection;
-    struct outbound out;
-};
-
-/* Let in already, unless a test forgets that. */
-static void set_up(struct fixture *f, struct setup *s, const char *body)
-{
-    const struct bluesky_session session = { STR("did:plc:us"), STR("haus.test"),
-                                             STR("access"), STR("refresh") };
-    struct json *json;
-
-    *s = (struct setup){ .script.base.send = scripted };
-    f->world.http = &s->script.base;
-    CHECK_OK(f, json_parse(&f->op,
-                           STR("{\"url\":\"https://example.org/\",\"handle\":\"@haus\"}"),
-                           &json));
-    s->connection = (struct connection){ .channel_id = 7, .settings = json };
-    s->connection.credential.site = STR("https://example.org/");
-    s->connection.credential.text = STR("password");
-    bluesky_session_keep(&s->connection, &session, f->op.now);
-    s->out = (struct outbound){ .key = STR("k-1"),
-                                .thread_external_id = STR(OURS),
-                                .parent_external_id = STR(FAN),
-                                .visibility = STR("public"),
-                                .body = str_of(body) };
-    CHECK_OK(f, connector_bluesky.compose(&f->op, &s->out, &s->out.bytes));
-}
-
-static struct http_reply answer(int status, const char *body)
-{
-    return (struct http_reply){ .status = status, .body = str_of(body) };
-}
-
-#define PARENT                                                                           \
-    "{\"posts\":[{\"uri\":\"" FAN "\",\"cid\":\"c1\",\"record\":{\"reply\":{\"root\":{"  \
-    "\"uri\":\"" OURS "\",\"cid\":\"c0\"}}}}]}"
-#define TAKEN "{\"uri\":\"at://did:plc:us/app.bsky.feed.post/3z\",\"cid\":\"c2\"}"
 
 /* Each list has one name a line; what begins with '#' is a comment. */
 static void check_list(const char *name, bool (*is)(struct str), bool expected)
@@ -331,6 +264,9 @@ static void a_post_becomes_an_item_with_all_that_people_see_of_it(void **state U
                                             "\"value\":"
                                             "{\"text\":\"eins\\nzwei\"}}}}}",
         true);
+    assert_int_equal(item.picture_count, 1);
+    CHECK_STR(item.pictures[0].description, "Hund und Katze");
+    assert_true(str_starts(item.pictures[0].url, STR("https://")));
     CHECK_STR(item.body, "CW: porn, !warn\n\nHallo\n[image: Hund und Katze] "
                          "https://cdn.example/1\n> @other.test:\n> eins\n> zwei\n"
                          "https://bsky.app/profile/did:plc:other/post/3o");

@@ -3,7 +3,7 @@
 //   node bluesky_net.mjs FOLDER
 //
 // FOLDER is a node_modules that has @atproto/dev-env and @atproto/api. It starts a directory of identities (PLC), a
-// server of accounts (PDS) and the AppView, and says {"url": …}. Then each line that comes in is one call
+// server of accounts (PDS) and the AppView, and says {"url": …, "view": …}. Then each line that comes in is one call
 // {"call": NAME, …} and answered by one line, {"answer": …} or {"error": …}. People use Bluesky's own client.
 import net from 'node:net';
 import path from 'node:path';
@@ -101,7 +101,7 @@ const calls = {
 };
 
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
-say({ url: service });
+say({ url: service, view: `http://127.0.0.1:${network.bsky.port}` });
 for await (const line of readline.createInterface({ input: process.stdin })) {
   const { call, ...about } = JSON.parse(line);
   try {

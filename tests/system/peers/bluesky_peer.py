@@ -95,7 +95,8 @@ class Network:
             env={**os.environ, "REDIS_HOST": f"127.0.0.1:{port}", "LOG_ENABLED": "false",
                  "NODE_OPTIONS": "--dns-result-order=ipv4first"})
         try:
-            self.url = self._hear()["url"]
+            said = self._hear()
+            self.url, self.view = said["url"], said["view"]  # of the accounts' server, and of the AppView
         except AssertionError:
             self.stop()
             raise
