@@ -180,3 +180,18 @@ for (const width of [1280, 375]) {
     await page.setViewportSize({ width: 1280, height: 800 });
   });
 }
+
+test('what many say and no topic knows is proposed as one, and known from then on', async () => {
+  const words = 'Die Drehtür am Haupteingang klemmt seit Tagen, wann wird sie endlich repariert?';
+  const first = await newCase(words);
+  for (let n = 0; n < 5; n++) await newCase(`${words} Danke`);
+  for (let tries = 0; tries < 100 && !(await admin.get(`/conversations/${first.id}`)).alike; tries++) await new Promise((done) => setTimeout(done, 100));
+  await visit(page, '/settings/sorting');
+  const proposed = page.getByRole('region', { name: 'Vorschläge für Themen' }).getByRole('listitem').filter({ hasText: 'Die Drehtür am Haupteingang' });
+  await proposed.getByLabel('Name des Themas').fill('Drehtür');
+  await look(page, 'a topic is proposed');
+  await proposed.getByRole('button', { name: 'Als Thema aufnehmen' }).focus();
+  await page.keyboard.press('Enter');
+  await proposed.waitFor({ state: 'detached' });
+  assert.equal((await newCase('Wird die Drehtür am Haupteingang, die seit Tagen klemmt, endlich repariert?')).topic, 'Drehtür');
+});

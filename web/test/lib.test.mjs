@@ -97,3 +97,14 @@ test('a new channel leaves out what was not filled in; a change clears it', () =
   assert.ok(!('deputy_id' in request));
   assert.deepEqual(request.settings, { quiet_ms: 5, outbound_url: null });
 });
+
+test('a text becomes one line of a list, no longer than it may be, ending with a whole word', async () => {
+  const { sentence } = await load('lib/findings.ts');
+  assert.equal(sentence('! Wann | kommt\ner? '), 'Wann kommt er?');
+  const word = 'abcdefghi '; // ten with its blank
+  assert.equal(sentence(word.repeat(10).trim()).length, 99);
+  assert.equal(sentence(`${word.repeat(9)}abcdefghij`).length, 100);
+  assert.equal(sentence(`${word.repeat(9)}abcdefghijk`).length, 89);
+  assert.equal(sentence('x'.repeat(101)).length, 100);
+  assert.equal(Array.from(sentence('😡'.repeat(101))).length, 100);
+});

@@ -90,3 +90,15 @@ export const rightByClass = (tallies: Tally[]): Tally[] =>
   sumBy(tallies, ({ kind, value }) => `${kind} ${value}`).sort((a, b) => b.judged - a.judged);
 export const rightByWeek = (tallies: Tally[]): Tally[] =>
   sumBy(tallies, ({ week_at }) => week_at).sort((a, b) => b.week_at.localeCompare(a.week_at));
+
+/** Characters of one spelling of a list. */
+const SENTENCE_MAX = 100;
+
+/** A text as an example in a list: one line that the list can hold, ending with a whole word. */
+export function sentence(text: string): string {
+  const line = text.replace(/[|\s]+/g, ' ').replace(/^[!\s]+/, '').trim();
+  const all = Array.from(line);
+  if (all.length <= SENTENCE_MAX) return line;
+  const cut = all.slice(0, SENTENCE_MAX).join('');
+  return cut.slice(0, Math.max(cut.lastIndexOf(' '), 0)) || cut;
+}
