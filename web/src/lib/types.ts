@@ -519,6 +519,18 @@ export interface AnswersDiffer {
   since: string;
 }
 
+/** What a poll of a channel found. */
+export interface Gap {
+  id: string;
+  asked_by: 'timer' | 'command' | 'night';
+  ended_at: string;
+  added: number;
+  missed: number;
+  removed: number;
+  unclear: number;
+  refused: number;
+}
+
 export interface CountedPoint {
   at: string;
   kind: string;
