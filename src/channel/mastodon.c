@@ -137,6 +137,7 @@ const struct connector connector_mastodon = {
     .quiet_ms = mastodon_quiet_ms,
     .length = mastodon_length,
     .poll = mastodon_poll,
+    .watch = mastodon_watch,
     .measure_posts = MASTODON_MEASURED,
     .measure = mastodon_measure,
     .look = mastodon_look,

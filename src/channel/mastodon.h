@@ -78,6 +78,10 @@ int mastodon_tree(struct op *op, const struct connection *connection, struct str
 int mastodon_poll(struct op *op, const struct connection *connection, struct str cursor,
                   struct poll_page *ret, struct receipt *receipt);
 
+/* mastodon_watch.c */
+int mastodon_watch(struct op *op, const struct connection *connection, struct str cursor,
+                   struct watch *ret, struct receipt *receipt);
+
 /* mastodon_measure.c */
 enum { MASTODON_MEASURED = 20 }; /* posts of one round */
 int mastodon_measure(struct op *op, const struct connection *connection,

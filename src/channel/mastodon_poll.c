@@ -243,6 +243,7 @@ int mastodon_poll(struct op *op, const struct connection *connection, struct str
         return r;
     page.more = round_goes_on(&place->round);
     page.next = write_place(op, place);
+    page.announces = str_starts(json_text(connection->settings, "url"), STR("https://"));
     *ret = page;
     return 0;
 }
