@@ -163,14 +163,19 @@ static void what_is_not_ours_or_not_public_or_gone_is_not_counted(void **state)
     assert_int_equal(n.counted, 0);
 }
 
+static void posts(struct talk *t, int count, int64_t at)
+{
+    for (int i = 0; i < count; i++)
+        post(t, arena_cstr(&t->f->arena, arena_fmt(&t->f->arena, "p-%d", i)), at);
+}
+
 static void many_posts_are_asked_for_together_and_only_so_many_in_a_round(void **state)
 {
     FIXTURE_BOTH(f);
     TALK(t, f);
     NETWORK(n, t, DELIVERY_MARKED, URL);
 
-    for (int i = 0; i < 110; i++)
-        post(&t, arena_fmt(&f.arena, "p-%d", i).p, f.op.now - DAYS(20));
+    posts(&t, 110, f.op.now - DAYS(20));
     plan(&t);
     pass(&t, MINUTES(3));
     assert_int_equal(n.measures, 20);
@@ -189,8 +194,7 @@ static void of_a_budget_the_half_is_left_alone(void **state)
     NETWORK(n, t, DELIVERY_MARKED,
             "{\"url\":\"https://net.example\",\"calls_per_minute\":6}");
 
-    for (int i = 0; i < 100; i++)
-        post(&t, arena_fmt(&f.arena, "p-%d", i).p, f.op.now);
+    posts(&t, 100, f.op.now);
     plan(&t);
     pass(&t, MINUTES(3));
     assert_int_equal(n.measures, 3);

@@ -52,7 +52,10 @@ def serve(url, token):
     except ImportError:
         return say(error="not installed")
     session = requests.Session()
-    session.headers["Connection"] = "close"  # a server that was quiet for a while ends it without a word
+    # snac ends connections without a word. What can be asked twice is asked again; nothing is posted twice.
+    session.headers["Connection"] = "close"
+    again = requests.adapters.HTTPAdapter(max_retries=requests.adapters.Retry(total=3, backoff_factor=0.2))
+    session.mount("http://", again)
     client = Mastodon(api_base_url=url, access_token=token, version_check_mode="none", ratelimit_method="throw",
                       session=session)
     say(answer="ready")
