@@ -120,7 +120,9 @@ class Length(DrahtTest):
     def test_without_a_limit_the_rule_is_what_draht_takes(self):
         rules = self.case_at()["reply_rules"]
         whole = {"most": 0, "unit": "graphemes", "link": 0, "most_bytes": 65536}
-        self.assertEqual(rules, {"closed": "", "files": True, "public": whole, "private": whole})
+        files = {"most": 10, "most_bytes": 8 * 1024 * 1024, "pictures": False, "descriptions": False}
+        self.assertEqual(rules, {"closed": "", "files": True, "file_rule": files, "warning": False,
+                                 "public": whole, "private": whole})
 
     def test_a_reply_at_the_limit_is_taken_and_one_past_it_is_refused_with_the_limit(self):
         case = self.case_at(max_length=30, link_length=10)
