@@ -42,12 +42,27 @@ class WhoAnswers(Speakers):
         self.assertTrue(after["overdue"])
         self.assertGreater(after["priority"], case["priority"])
 
-    def test_a_chaser_elsewhere_is_joined_by_hand_and_keeps_the_first_clock(self):
+    def test_a_chaser_elsewhere_joins_the_only_open_case_and_keeps_the_first_clock(self):
+        """S2-24, in another thread."""
         case = self.ask("Berta")
         self.server.clock(DAY)
         self.say(self.place, "second of Berta", "Berta", "Meine Anfrage von gestern?")
-        chaser = self.conversation(self.place, "Berta", "second of Berta")
-        self.assertEqual([o["id"] for o in chaser["others"]], [case["id"]])
+        after = self.conversation(self.place, "Berta")
+        self.assertEqual(after["id"], case["id"])
+        self.assertEqual(len(after["messages"]), 2)
+        self.assertEqual((after["waiting_since_at"], after["opened_at"], after["due_at"]),
+                         (case["waiting_since_at"], case["opened_at"], case["due_at"]))
+        self.assertGreater(after["priority"], case["priority"])
+
+    def test_a_chaser_of_one_of_two_cases_is_joined_by_hand_and_keeps_the_first_clock(self):
+        case = self.ask("Bodo")
+        self.server.clock(MINUTE)
+        self.say(self.place, "another of Bodo", "Bodo", "Und wann fährt der Bus?")
+        other = self.conversation(self.place, "Bodo", "another of Bodo")
+        self.server.clock(DAY)
+        self.say(self.place, "third of Bodo", "Bodo", "Meine Anfrage von gestern?")
+        chaser = self.conversation(self.place, "Bodo", "third of Bodo")
+        self.assertEqual({o["id"] for o in chaser["others"]}, {case["id"], other["id"]})
         self.act(self.eva, case["id"], "merge", {"into": chaser["id"]})
         merged = self.open(chaser["id"])
         self.assertEqual(merged["waiting_since_at"], case["waiting_since_at"])
