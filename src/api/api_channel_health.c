@@ -118,6 +118,22 @@ static int put_polling(struct op *op, struct json_writer *w, const struct connec
     return 0;
 }
 
+/* Since when and until when the network lets us in, as far as this node knows. */
+static void put_token(struct json_writer *w, const struct connected *to)
+{
+    struct token_life life;
+
+    if (!to->connector || !to->connector->token_life ||
+        !to->connector->token_life(&to->connection, &life)) {
+        json_put_null(w, "token");
+        return;
+    }
+    json_begin_object(w, "token");
+    json_put_time(w, "renewed_at", life.renewed_at);
+    json_put_time(w, "until_at", life.until_at);
+    json_end_object(w);
+}
+
 static void put_outbox(struct json_writer *w, const struct outbox_counts *counts)
 {
     json_begin_object(w, "outbox");
@@ -177,6 +193,7 @@ static int channel_health(struct op *op, struct api_call *call, struct http_answ
     json_begin_object(&w, NULL);
     put_health(op, &w, &to.channel, &health);
     put_outbox(&w, &counts);
+    put_token(&w, &to);
     r = put_sending(op, &w, &to);
     if (r >= 0)
         r = put_polling(op, &w, &to, &health);

@@ -84,6 +84,7 @@ const struct connector connector_bluesky = {
     .delivery = DELIVERY_EXACT,
     .poll_ms = MINUTES(1),
     .verify = bluesky_verify,
+    .token_life = bluesky_token_life,
     .parse = bluesky_parse,
     .compose = bluesky_compose,
     .send = bluesky_send,

@@ -38,6 +38,7 @@ struct str bluesky_tid(struct op *op, int64_t at);
 /* bluesky_session.c: proof of who we are, kept in the memory of this process alone. */
 struct bluesky_session {
     struct str did, handle, access, refresh;
+    int64_t until_at; /* of `access`; 0: it does not say */
 };
 enum bluesky_outcome {
     BLUESKY_NOT_SENT = 1, /* certainly not received */
@@ -55,6 +56,7 @@ int bluesky_session_renew(struct op *op, const struct connection *connection,
 void bluesky_session_keep(const struct connection *connection,
                           const struct bluesky_session *session, int64_t now);
 void bluesky_session_forget(const struct connection *connection);
+bool bluesky_token_life(const struct connection *connection, struct token_life *ret);
 
 /* bluesky_call.c: one call. `json` empty: GET. What an answer tells besides (rate limit,
  * words of a failure) stands in `receipt`. */

@@ -6,12 +6,13 @@
  */
 #include <pthread.h>
 
+#include "base/bytes.h"
 #include "channel/bluesky.h"
 
 enum { MAX_KEPT = 128, MAX_NAME = 300, MAX_TOKEN = 4096 };
 
 static struct kept {
-    int64_t channel_id, at;
+    int64_t channel_id, at, until_at;
     struct held {
         size_t n;
         char p[MAX_TOKEN];
@@ -82,6 +83,7 @@ void bluesky_session_keep(const struct connection *connection,
     }
     place->channel_id = connection->channel_id;
     place->at = now;
+    place->until_at = session->until_at;
     hold(&place->password, password_of(connection));
     hold(&place->did, session->did);
     hold(&place->handle, session->handle);
@@ -99,6 +101,39 @@ void bluesky_session_forget(const struct connection *connection)
     if (place)
         *place = (struct kept){ 0 };
     pthread_mutex_unlock(&lock);
+}
+
+bool bluesky_token_life(const struct connection *connection, struct token_life *ret)
+{
+    const struct kept *place;
+    bool found;
+
+    pthread_mutex_lock(&lock);
+    place = find(connection);
+    found = place && str_eq_secret(view(&place->password), password_of(connection));
+    if (found)
+        *ret = (struct token_life){ place->at, place->until_at };
+    pthread_mutex_unlock(&lock);
+    return found;
+}
+
+/* The "exp" of a JSON Web Token (RFC 7519 4.1.4) in milliseconds; 0: it tells none. Only
+ * told to people, so nobody asks who signed it. */
+static int64_t expiry_of(struct op *op, struct str token)
+{
+    struct err before = op->err;
+    struct str rest, payload, text;
+    struct json *json = NULL;
+    int64_t seconds;
+
+    str_cut(token, '.', &rest);
+    payload = str_cut(rest, '.', &rest);
+    if (!base64url_decode(op->arena, payload, &text) || json_parse(op, text, &json) < 0) {
+        op->err = before;
+        return 0;
+    }
+    seconds = json_int(json, "exp", 0);
+    return seconds > 0 && seconds < INT64_MAX / SECONDS(1) ? SECONDS(seconds) : 0;
 }
 
 /* 0, or BLUESKY_NO_SESSION: what came is no session. */
@@ -119,6 +154,7 @@ static int take(struct op *op, const struct connection *connection,
             STR("what answers at this address does not let us in as Bluesky does");
         return BLUESKY_NO_SESSION;
     }
+    session.until_at = expiry_of(op, session.access);
     bluesky_session_keep(connection, &session, op->now);
     *ret = session;
     return 0;

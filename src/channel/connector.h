@@ -313,6 +313,11 @@ struct setting {
     int (*check)(struct op *op, const char *field, struct str text);
 };
 
+/* What the network gave us for what people entered, as far as this process knows. */
+struct token_life {
+    int64_t renewed_at, until_at; /* until 0: the network does not say */
+};
+
 struct connector {
     const char *network;             /* "custom": stands in channel.network */
     const char *name;                /* for people */
@@ -348,6 +353,10 @@ struct connector {
      * what is missing, in words to act on. Asks the network. */
     int (*verify)(struct op *op, const struct connection *connection,
                   struct receipt *ret);
+
+    /* Since when and until when we are let in by a token that is renewed by itself.
+     * False: this process holds none just now. NULL: what was entered is all there is. */
+    bool (*token_life)(const struct connection *connection, struct token_life *ret);
 
     /* Where a person agrees that we speak for their account, and what becomes of the code
      * with which they come back: the credential. Ask the network, which need not know us

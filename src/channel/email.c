@@ -4,7 +4,7 @@
  * again. A mail server tells nobody afterwards what it took; so each reply goes to our
  * own mailbox, too, and what stands there, or in the folder of what was sent, was taken.
  */
-#include "channel/email.h"
+#include "channel/email_token.h"
 
 #include "base/utf8.h"
 #include "channel/mail.h"
@@ -364,6 +364,7 @@ const struct connector connector_email = {
     .shows_late = true,
     .poll_ms = MINUTES(1),
     .verify = email_verify,
+    .token_life = email_token_life,
     .parse = email_parse,
     .show = email_show,
     .compose = email_compose,

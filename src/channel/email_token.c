@@ -14,7 +14,7 @@ enum { MAX_KEPT = 64, MAX_TOKEN = 8192, WORDS = 120, USUAL_SECONDS = 300 };
 
 /* Of one process; a token that is forgotten is got again. */
 static struct kept {
-    int64_t channel_id, until;
+    int64_t channel_id, renewed_at, until;
     char token[MAX_TOKEN];
     size_t n;
 } kept[MAX_KEPT];
@@ -77,7 +77,7 @@ static void done_asking(int64_t channel_id)
     pthread_mutex_unlock(&lock);
 }
 
-static void keep(int64_t channel_id, struct str token, int64_t until)
+static void keep(int64_t channel_id, struct str token, const struct token_life *life)
 {
     struct kept *place = &kept[0];
 
@@ -91,7 +91,8 @@ static void keep(int64_t channel_id, struct str token, int64_t until)
             place = &kept[i];
     }
     place->channel_id = channel_id;
-    place->until = until;
+    place->renewed_at = life->renewed_at;
+    place->until = life->until_at;
     place->n = token.n;
     memcpy(place->token, token.p, token.n);
     pthread_mutex_unlock(&lock);
@@ -104,6 +105,20 @@ void email_token_forget(const struct connection *connection)
         if (kept[i].channel_id == connection->channel_id)
             kept[i].until = 0;
     pthread_mutex_unlock(&lock);
+}
+
+bool email_token_life(const struct connection *connection, struct token_life *ret)
+{
+    bool found = false;
+
+    pthread_mutex_lock(&lock);
+    for (size_t i = 0; i < MAX_KEPT && !found; i++) {
+        found = kept[i].channel_id == connection->channel_id && kept[i].until;
+        if (found)
+            *ret = (struct token_life){ kept[i].renewed_at, kept[i].until };
+    }
+    pthread_mutex_unlock(&lock);
+    return found;
 }
 
 static void add_field(struct strbuf *out, const char *name, struct str value)
@@ -154,6 +169,7 @@ static int ask(struct op *op, const struct connection *connection,
                               .body = question(op, connection, account) };
     struct http_reply reply = { 0 };
     struct err before = op->err;
+    struct token_life life = { .renewed_at = op->now };
     struct json *answer = NULL;
     struct str token;
     int r;
@@ -170,8 +186,8 @@ static int ask(struct op *op, const struct connection *connection,
     token = json_text(answer, "access_token");
     if (reply.status / 100 != 2 || !token.n || token.n > MAX_TOKEN)
         return refused(op, &reply, answer, receipt);
-    keep(connection->channel_id, token,
-         op->now + SECONDS(json_int(answer, "expires_in", USUAL_SECONDS)));
+    life.until_at = op->now + SECONDS(json_int(answer, "expires_in", USUAL_SECONDS));
+    keep(connection->channel_id, token, &life);
     *ret = token;
     return 0;
 }

@@ -12,5 +12,6 @@ int email_token(struct op *op, const struct connection *connection,
                 struct receipt *receipt);
 /* The mail server did not take it: the next one is new. */
 void email_token_forget(const struct connection *connection);
+bool email_token_life(const struct connection *connection, struct token_life *ret);
 
 #endif

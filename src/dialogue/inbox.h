@@ -26,11 +26,10 @@ struct inbox {
     int64_t department_id, channel_id, person_id;
     int64_t assignee_id; /* -1: nobody */
     struct str intent, topic, tag;
-    struct str mark;  /* of findings.h */
-    int64_t alike_id; /* with a message of this group of alike.h */
-    bool pressing;    /* at risk, urgent, frustrated for sure or of a raised priority, and
-                         not finished */
-    struct str sort;  /* newest, due, waiting, wake; empty: the view's own */
+    struct str mark;    /* of findings.h */
+    int64_t alike_id;   /* with a message of this group of alike.h */
+    bool pressing;      /* at risk, urgent or frustrated for sure, and not finished */
+    struct str sort;    /* newest, due, waiting, wake; empty: the view's own */
     int64_t account_id; /* for `mine` */
     /* Rows below this place in the order, or with `up` those above it (still given in
      * the order of the list). Not `placed`: from the end where the direction

@@ -30,7 +30,7 @@ async function changed(path, change, work) {
   try {
     await work();
   } finally {
-    await page.unroute(where);
+    await page.unrouteAll({ behavior: 'wait' }); // an answer that is on its way is given
   }
 }
 
@@ -62,7 +62,8 @@ const ILL = (health) => ({
   usual_silence_ms: 2 * 3_600_000,
   failed_raw: 2,
   outbox: { queued: 3, unknown: 1, uncertain: 1, failed: 2 },
-  sending: { ...health.sending, state: 'open', failures: 5, next_try_at: hours(-1), budget: { calls: 60, left: 4 } },
+  sending: { ...health.sending, state: 'open', failures: 5, next_try_at: hours(-1), budget: { calls: 60, left: 4 }, quiet_ms: 120_000, shown_after_ms: 40_000 },
+  token: { renewed_at: hours(1), until_at: hours(-1) },
   polling: { ...health.polling, last_at: hours(3), next_at: hours(-1), error: 'x', trouble: 'credential_refused', reread_at: hours(9), reread_missed: 3 },
 });
 
@@ -74,6 +75,8 @@ test('a channel that is ill says so row by row, in words', async () => {
     assert.match(await FACT('auffällig still').innerText(), /\d/);
     assert.match(await FACT('Aufrufe übrig').innerText(), /4 von 60/);
     assert.match(await FACT('Senden').innerText(), /5 Aufrufe hintereinander/);
+    assert.match(await FACT('Zugang').innerText(), /^Erneuert am .*\d{2}:\d{2}, gilt bis .*\d{2}:\d{2} und erneuert sich dann von selbst\.$/);
+    assert.match(await FACT('Im Zweifel').innerText(), /^Nach 2 Min\. wird .* Höchstens 40 Sek\. vergingen bisher, .*\.$/);
     assert.match(await FACT('Wird abgeholt').innerText(), /\d{2}:\d{2}/);
     const trouble = await FACT('Abholen scheitert').innerText();
     assert.ok(trouble.length > 10 && !trouble.includes('credential'), trouble);

@@ -1,12 +1,14 @@
 /** markup.test.mjs - markup and scripts from outside stay text, in every field and on every page. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { noted, person, quiet } from './browser.mjs';
 import { naughtyStrings, signs, vectors, watch } from './corpus.mjs';
 import { house, loggedIn } from './house.mjs';
+import { startMastodon } from './mastodon.mjs';
 import { visit } from './pages.mjs';
 import { atEnd, Skip, test } from './runner.mjs';
-import { inbound, moveClock } from './server.mjs';
+import { inbound, moveClock, ROOT } from './server.mjs';
 import { shopPage, startShop } from './shop.mjs';
 import { item } from './story.mjs';
 
@@ -226,6 +228,31 @@ test('what colleagues write at a conversation is taken or refused with a reason'
     }
   }
   assert.ok(shown.taken > VECTORS.length * 6, JSON.stringify(shown));
+});
+
+test('a warning before a text, theirs and ours, and what a picture shows stay text', async () => {
+  const base64 = readFileSync(`${ROOT}/tests/fuzz/corpus/picture/plain.png`).toString('base64');
+  const some = VECTORS.filter((_, at) => at % 12 === 0).map(({ text }) => text);
+  const network = await startMastodon();
+  network.tokens.add('token');
+  const { channel: there } = await admin.post('/channels', { name: 'Fediverse', network: 'mastodon', mode: 'dialogue', purpose: 'x', settings: { url: network.url, access_token: 'token' } });
+  for (const text of some) network.ask('Hinter der Warnung.', { spoiler_text: text });
+  await moveClock(server, new Date(server.now.getTime() + 2 * 60_000));
+  const talks = (await admin.get(`/conversations?view=all&limit=200&channel_id=${there.id}`)).items;
+  assert.ok(talks.length > 0, 'nothing came');
+  const before = shown.taken;
+  for (const [at, { id }] of talks.entries()) {
+    const path = `/conversations/${id}`;
+    const file = await admin.post('/attachments', { name: 'rad.png', mime: 'image/png', base64 });
+    await attempt('PATCH', `/attachments/${file.id}`, { description: cut(some[at], 400) });
+    await attempt('PUT', `${path}/draft`, { body: some[at], visibility: 'public', attachment_ids: [file.id] });
+    await assertInert(path, 'article');
+    await attempt('POST', `${path}/replies`, { body: 'Danke.', warning: cut(some[at], 100), visibility: 'public', attachment_ids: [file.id] });
+    await assertInert(path, 'article');
+    for (const unfold of await page.getByRole('button', { name: 'Text zeigen' }).all()) await unfold.click();
+    assert.deepEqual(await signs(page, seen), [], path);
+  }
+  assert.ok(shown.taken - before > talks.length, 'all of it was refused');
 });
 
 /** Left empty by people; who fills it in is a machine. */

@@ -596,8 +596,12 @@ class Tokens(Mails):
         self.sent(case)
         self.assertEqual(self.peer.wait_box(PAULA, 1)[0].get_content().strip(), "Ja?")
         self.assertEqual(self.issuer.given, 1)
+        first = self.health()["token"]
+        self.assertLess(first["renewed_at"], first["until_at"])
         self.poll(65)
         self.assertEqual(self.issuer.given, 2)
+        second = self.health()["token"]
+        self.assertLess(first["until_at"], second["until_at"])
 
     def test_2_a_token_that_was_revoked_is_said_in_words_and_nothing_is_lost(self):
         self.issuer.revoke("refresh-2")

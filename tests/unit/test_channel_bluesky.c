@@ -469,6 +469,45 @@ a_first_session_is_got_by_the_password_which_is_said_to_nobody_else(void **state
     CHECK_STR(str_of(receipt.trouble), "credential_missing");
 }
 
+/* {"exp":1800000000} and no number at all, between two dots. */
+static void until_when_a_session_counts_is_read_from_its_token(void **state UNUSED)
+{
+    static const struct {
+        const char *token;
+        int64_t until_at;
+    } cases[] = {
+        { "h.eyJleHAiOjE4MDAwMDAwMDB9.s", INT64_C(1800000000000) },
+        { "h.eyJleHAiOiJzb29uIn0.s", 0 },
+        { "h.e30.s", 0 },
+        { "opaque", 0 },
+        { "h.%%%.s", 0 },
+    };
+    struct receipt receipt = { .reason = STR("") };
+    struct token_life life;
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct setup s;
+        FIXTURE(f);
+
+        set_up(&f, &s, "x");
+        bluesky_session_forget(&s.connection);
+        assert_false(bluesky_token_life(&s.connection, &life));
+        s.script.replies[0] = answer(
+            200,
+            arena_cstr(&f.arena, arena_fmt(&f.arena,
+                                           "{\"did\":\"did:plc:us\",\"handle\":\"haus\","
+                                           "\"accessJwt\":\"%s\",\"refreshJwt\":\"r\"}",
+                                           cases[i].token)));
+        s.script.replies[1] = answer(200, "{\"notifications\":[]}");
+        assert_int_equal(poll_once(&f, &s, &receipt), 0);
+        assert_true(bluesky_token_life(&s.connection, &life));
+        assert_int_equal(life.renewed_at, f.op.now);
+        assert_int_equal(life.until_at, cases[i].until_at);
+        s.connection.credential.text = STR("another");
+        assert_false(bluesky_token_life(&s.connection, &life));
+    }
+}
+
 static void the_limit_is_told_in_seconds_of_the_servers_clock(void **state UNUSED)
 {
     struct receipt receipt = { .reason = STR("") };
@@ -641,6 +680,7 @@ int main(void)
         cmocka_unit_test(whether_our_server_has_the_record_is_a_proof),
         cmocka_unit_test(
             a_session_that_ended_is_renewed_once_and_then_the_password_counts),
+        cmocka_unit_test(until_when_a_session_counts_is_read_from_its_token),
         cmocka_unit_test(
             a_first_session_is_got_by_the_password_which_is_said_to_nobody_else),
         cmocka_unit_test(the_limit_is_told_in_seconds_of_the_servers_clock),

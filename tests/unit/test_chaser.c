@@ -187,30 +187,6 @@ static void a_new_matter_of_the_same_person_stays_one_of_its_own(void **state)
     assert_int_equal(of(&t, id).priority, 0);
 }
 
-static void who_asks_once_more_stands_above_those_who_ask_first(void **state)
-{
-    const struct inbox inbox = { .view = STR("in_time"), .limit = 10 };
-    struct conversation *list;
-    size_t count;
-    int64_t n;
-    FIXTURE_BOTH(f);
-    TALK(t, f);
-    struct inbox pressing = inbox;
-    int64_t id;
-
-    say(&t, &first, QUESTION);
-    fixture_advance(&f, MINUTES(1));
-    id = say(&t,
-             &(struct voice){ .thread = "two", .profile = "ben", .marks = MARK_CHASER },
-             AFTER_IT);
-    CHECK_OK(&f, inbox_pressing_first(&f.op, &inbox, &list, &count));
-    assert_int_equal(count, 2);
-    assert_int_equal(list[0].id, id);
-    pressing.pressing = true;
-    CHECK_OK(&f, inbox_count(&f.op, &pressing, 10, &n));
-    assert_int_equal(n, 1);
-}
-
 /* Whatever fails on the way: nothing is joined by half. */
 static void a_join_that_fails_leaves_nothing_behind(void **state)
 {
@@ -268,7 +244,6 @@ int main(void)
         BOTH_ENGINES(what_is_not_certain_is_offered_and_joined_by_a_person),
         BOTH_ENGINES(without_an_open_case_of_this_person_there_is_nothing_to_join),
         BOTH_ENGINES(a_new_matter_of_the_same_person_stays_one_of_its_own),
-        BOTH_ENGINES(who_asks_once_more_stands_above_those_who_ask_first),
         cmocka_unit_test(a_join_that_fails_leaves_nothing_behind),
     };
 

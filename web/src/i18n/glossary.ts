@@ -134,7 +134,7 @@ export const GLOSSARY: Group[] = [
       entry(words('Thema', 'Topic'), 'Worum es geht, mit einem eigenen Namen. Alle Schreibweisen einer Sache sind ein Thema.', 'What it is about, by a name of one’s own. All spellings of a thing are one topic.', 'topic'),
       entry('mark.unsure', 'Draht hat eine Vermutung und ist nicht sicher genug. Sie hebt nichts hervor und zählt nirgends als entschieden: ein Mensch liest und sagt, was gilt.', 'Draht has a guess and is not sure enough. It raises nothing and counts as decided nowhere: a person reads and says what holds.'),
       entry(words('fast gleiche Nachrichten', 'nearly the same messages'), 'Derselbe Text, mehrmals oder leicht verändert. Gezählt werden die Nachrichten und die Personen: eine Person vierzigmal ist eine Person; vierzig in zwei Stunden von zwanzig Personen sind viele. Was mit allen geschieht, entscheidet ein Mensch.', 'The same text, several times or lightly changed. The messages and the people are counted: one person forty times is one person; forty in two hours by twenty people are many. What is done with all of them a person decides.', 'alike'),
-      entry('row.priority', 'Jemand fragt noch einmal nach, ein Problem kam wieder, oder ein Mensch hat es gesagt. Steht auf der Seite Heute oben.', 'Somebody asks once more, a problem came back, or a person said so. Stands at the top of Today.', 'priority'),
+      entry('row.priority', 'Jemand fragt noch einmal nach, ein Problem kam wieder, oder ein Mensch hat es gesagt.', 'Somebody asks once more, a problem came back, or a person said so.', 'priority'),
     ],
   },
   {

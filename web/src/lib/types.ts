@@ -386,6 +386,8 @@ export interface Health {
   silent_since_at: string | null;
   usual_silence_ms: number;
   outbox: { queued: number; unknown: number; uncertain: number; failed: number };
+  /** What lets us in, where it is renewed by itself and this node holds it. */
+  token: { renewed_at: string; until_at: string | null } | null;
   sending: {
     state: 'closed' | 'open' | 'probing';
     failures: number;
