@@ -58,8 +58,13 @@ static int fetch(struct op *op, struct fetching *f)
                                     .total_ms = SECONDS(45),
                                     .follow_redirects = true };
     struct http_reply reply = { 0 };
-    int r = http_send(op, &call, &reply);
+    int r;
 
+    if (f->msg.removed_at) {
+        f->reason = STR("the message was taken back");
+        return FETCH_NEVER;
+    }
+    r = http_send(op, &call, &reply);
     if (r < 0)
         return r;
     f->reason = reply.reason;
