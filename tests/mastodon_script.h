@@ -2,46 +2,15 @@
 #ifndef TESTS_MASTODON_SCRIPT_H
 #define TESTS_MASTODON_SCRIPT_H
 
-#include "fixture.h"
+#include "script.h"
 
 #include "channel/mastodon.h"
-
-enum { MAX_TURNS = 12 };
-
-/* A server that gives its answers one after the other and remembers the questions. */
-struct script {
-    struct http_client base;
-    struct http_reply replies[MAX_TURNS];
-    int outcomes[MAX_TURNS];
-    struct http_call seen[MAX_TURNS];
-    size_t calls;
-};
-
-static int scripted(struct op *op, const struct http_client *client,
-                    const struct http_call *call, struct http_reply *ret)
-{
-    struct script *script = CONTAINER_OF(client, struct script, base);
-    size_t i = script->calls++;
-
-    (void)op;
-    assert_true(i < MAX_TURNS);
-    script->seen[i] = *call;
-    *ret = script->replies[i];
-    return script->outcomes[i];
-}
-
-struct setup {
-    struct script script;
-    struct connection connection;
-    struct outbound out;
-};
 
 static void set_up(struct fixture *f, struct setup *s)
 {
     struct json *json;
 
-    *s = (struct setup){ .script.base.send = scripted };
-    f->world.http = &s->script.base;
+    script_begin(f, s);
     CHECK_OK(f, json_parse(&f->op, STR("{\"url\":\"https://example.org/\"}"), &json));
     s->connection = (struct connection){ .settings = json };
     s->connection.credential.site = STR("https://example.org/");
@@ -52,11 +21,6 @@ static void set_up(struct fixture *f, struct setup *s)
                                 .visibility = STR("public"),
                                 .body = STR("Danke & bis bald") };
     CHECK_OK(f, connector_mastodon.compose(&f->op, &s->out, &s->out.bytes));
-}
-
-static struct http_reply answer(int status, const char *body)
-{
-    return (struct http_reply){ .status = status, .body = str_of(body) };
 }
 
 #define ME "{\"id\":\"1\",\"username\":\"haus\",\"url\":\"https://example.org/@haus\"}"

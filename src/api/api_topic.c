@@ -2,34 +2,10 @@
  * spellings, and an example for what comes. */
 #include "api/api_show.h"
 
-#include "admin/word_list.h"
 #include "dialogue/findings.h"
 #include "dialogue/inbox.h"
 #include "text/topics.h"
-
-enum { LISTS_AT_ONCE = 200, MAX_LISTS = 1000 };
-
-static int read_topics(struct op *op, struct text_lists *ret)
-{
-    struct text_list *rows = arena_new(op->arena, struct text_list, MAX_LISTS);
-    struct word_list *page;
-    size_t n, count = 0;
-    int64_t after = 0;
-    int r;
-
-    do {
-        r = word_list_list(op, after, LISTS_AT_ONCE, &page, &n);
-        if (r < 0)
-            return r;
-        for (size_t i = 0; i < n && count < MAX_LISTS; i++)
-            if (str_is(page[i].kind, TEXT_TOPIC))
-                rows[count++] =
-                    (struct text_list){ page[i].kind, page[i].value, page[i].words };
-        after = n ? page[n - 1].id : after;
-    } while (n == LISTS_AT_ONCE && count < MAX_LISTS);
-    *ret = (struct text_lists){ rows, count };
-    return 0;
-}
+#include "work/understand.h"
 
 /* As the lists know it; else as it was called before. */
 int topic_name(struct op *op, struct str name, struct str *ret)
@@ -42,7 +18,7 @@ int topic_name(struct op *op, struct str name, struct str *ret)
     *ret = name;
     if (name.n == 0)
         return 0;
-    r = read_topics(op, &lists);
+    r = understanding_lists(op, &lists);
     if (r >= 0)
         r = inbox_topics(op, &used, &count);
     if (r < 0)

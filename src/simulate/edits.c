@@ -10,10 +10,7 @@ enum { MAX_EDITIONS = 3, EDITIONS_SALT = 0x45d1 };
 
 static int64_t between(struct sim *sim, int64_t from, int64_t to)
 {
-    const struct world world = { .random = &sim->edit_random };
-    struct op op = { .world = &world };
-
-    return from + (int64_t)(random_u64(&op) % (uint64_t)(to - from + 1));
+    return sim_draw(&sim->edit_random, from, to);
 }
 
 static bool chance(struct sim *sim, int64_t percent)

@@ -28,10 +28,17 @@ uint64_t sim_random(struct sim *sim)
     return random_u64(&op);
 }
 
+int64_t sim_draw(struct random_source *dice, int64_t from, int64_t to)
+{
+    const struct world world = { .random = dice };
+    struct op op = { .world = &world };
+
+    return from + (int64_t)(random_u64(&op) % (uint64_t)(to - from + 1));
+}
+
 int64_t sim_between(struct sim *sim, int64_t from, int64_t to)
 {
-    return to <= from ? from
-                      : from + (int64_t)(sim_random(sim) % (uint64_t)(to - from + 1));
+    return to <= from ? from : sim_draw(&sim->random, from, to);
 }
 
 bool sim_chance(struct sim *sim, unsigned percent)

@@ -186,6 +186,8 @@ struct sim {
 /* run.c */
 int64_t sim_now(const struct sim *sim);
 uint64_t sim_random(struct sim *sim);
+/* From dice of their own, both included. */
+int64_t sim_draw(struct random_source *dice, int64_t from, int64_t to);
 int64_t sim_between(struct sim *sim, int64_t from, int64_t to); /* both included */
 bool sim_chance(struct sim *sim, unsigned percent);
 void sim_trace(struct sim *sim, const char *fmt, ...) PRINTF(2, 3);

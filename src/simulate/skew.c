@@ -11,10 +11,7 @@ enum { SKEW_SALT = 0x5c3a, SKEW_LITTLE_MS = 500, SKEW_MOST_MS = 20000 };
 
 static int64_t between(struct sim *sim, int64_t from, int64_t to)
 {
-    const struct world world = { .random = &sim->skew_random };
-    struct op op = { .world = &world };
-
-    return from + (int64_t)(random_u64(&op) % (uint64_t)(to - from + 1));
+    return sim_draw(&sim->skew_random, from, to);
 }
 
 static int64_t draw(struct sim *sim)

@@ -14,11 +14,9 @@ struct understanding {
     struct str language;
 };
 
-static int read_lists(struct op *op, void *ctx)
+int understanding_lists(struct op *op, struct text_lists *ret)
 {
     struct text_list *rows = NULL; /* most have none or a few: no room for a thousand */
-    struct understanding *words = ctx;
-    struct workspace workspace;
     struct word_list *page;
     size_t n, count = 0;
     int64_t after = 0;
@@ -36,17 +34,21 @@ static int read_lists(struct op *op, void *ctx)
                 (struct text_list){ page[i].kind, page[i].value, page[i].words };
         after = n ? page[n - 1].id : after;
     } while (n == LISTS_AT_ONCE && count < MAX_LISTS);
+    *ret = (struct text_lists){ rows, count };
+    return 0;
+}
 
-    words->lists = (struct text_lists){ rows, count };
-    r = workspace_get(op, &workspace);
+static int read_words(struct op *op, void *ctx)
+{
+    struct understanding *words = ctx;
+    struct workspace workspace;
+    int r = understanding_lists(op, &words->lists);
+
+    if (r >= 0)
+        r = workspace_get(op, &workspace);
     if (r >= 0)
         words->language = workspace.language;
     return r;
-}
-
-struct str understanding_topic(const struct understanding *words, struct str name)
-{
-    return topics_name(&words->lists, name);
 }
 
 struct str understanding_language(const struct understanding *words)
@@ -59,7 +61,7 @@ int understanding_load(struct op *op, struct understanding **ret)
     struct understanding *words = arena_new(op->arena, struct understanding, 1);
     int r;
 
-    r = store_read(op, read_lists, words);
+    r = store_read(op, read_words, words);
     if (r >= 0)
         r = learned_refresh(op, &words->lists);
     if (r < 0)

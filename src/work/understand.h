@@ -13,8 +13,8 @@ struct understanding;
 /* The workspace's lists and lessons; called without a transaction. */
 int understanding_load(struct op *op, struct understanding **ret) MUST_CHECK;
 
-/* The name under which the lists know a topic: W-Lan is WLAN. */
-struct str understanding_topic(const struct understanding *words, struct str name);
+/* The workspace's own lists alone, as many as are looked at; in a transaction. */
+int understanding_lists(struct op *op, struct text_lists *ret) MUST_CHECK;
 
 /* That of the workspace: "de" or "en". */
 struct str understanding_language(const struct understanding *words);

@@ -14,7 +14,7 @@ static void set_up_files(struct fixture *f, struct setup *s,
     s->out.files = files;
     s->out.file_count = count;
     CHECK_OK(f, connector_bluesky.compose(&f->op, &s->out, &s->out.bytes));
-    s->script.replies[0] = answer(200, PARENT);
+    s->script.replies[0] = script_answer(200, PARENT);
 }
 
 static void pictures_are_blobs_with_their_words_and_their_shape(void **state UNUSED)
@@ -28,9 +28,9 @@ static void pictures_are_blobs_with_their_words_and_their_shape(void **state UNU
     FIXTURE(f);
 
     set_up_files(&f, &s, files, COUNT_OF(files));
-    s.script.replies[1] = answer(200, BLOB("bafkrei1", "image/gif"));
-    s.script.replies[2] = answer(200, BLOB("bafkrei2", "image/png"));
-    s.script.replies[3] = answer(200, TAKEN);
+    s.script.replies[1] = script_answer(200, BLOB("bafkrei1", "image/gif"));
+    s.script.replies[2] = script_answer(200, BLOB("bafkrei2", "image/png"));
+    s.script.replies[3] = script_answer(200, TAKEN);
     CHECK_OK(&f, connector_bluesky.send(&f.op, &s.connection, &s.out, &receipt));
     CHECK_STR(s.script.seen[1].url,
               "https://example.org/xrpc/com.atproto.repo.uploadBlob");
@@ -57,7 +57,7 @@ static void without_pictures_nothing_is_shown(void **state UNUSED)
     FIXTURE(f);
 
     set_up_files(&f, &s, NULL, 0);
-    s.script.replies[1] = answer(200, TAKEN);
+    s.script.replies[1] = script_answer(200, TAKEN);
     CHECK_OK(&f, connector_bluesky.send(&f.op, &s.connection, &s.out, &receipt));
     assert_true(str_find(s.script.seen[1].body, STR("embed")) < 0);
 }
@@ -90,7 +90,7 @@ static void what_the_server_says_of_a_picture_decides(void **state UNUSED)
         FIXTURE(f);
 
         set_up_files(&f, &s, &file, 1);
-        s.script.replies[1] = answer(cases[i].status, cases[i].body);
+        s.script.replies[1] = script_answer(cases[i].status, cases[i].body);
         s.script.outcomes[1] = cases[i].outcome;
         if (connector_bluesky.send(&f.op, &s.connection, &s.out, &receipt) !=
             cases[i].expected)

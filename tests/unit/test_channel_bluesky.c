@@ -308,10 +308,10 @@ static void a_reply_names_what_it_answers_and_where_its_words_lead(void **state 
     FIXTURE(f);
 
     set_up(&f, &s, "@fan.test @weg.test https://a.example #ja");
-    s.script.replies[0] = answer(200, PARENT);
-    s.script.replies[1] = answer(200, "{\"did\":\"did:plc:fan\"}");
-    s.script.replies[2] = answer(400, "{\"error\":\"InvalidRequest\"}");
-    s.script.replies[3] = answer(200, TAKEN);
+    s.script.replies[0] = script_answer(200, PARENT);
+    s.script.replies[1] = script_answer(200, "{\"did\":\"did:plc:fan\"}");
+    s.script.replies[2] = script_answer(400, "{\"error\":\"InvalidRequest\"}");
+    s.script.replies[3] = script_answer(200, TAKEN);
     assert_int_equal(connector_bluesky.send(&f.op, &s.connection, &s.out, &receipt), 0);
     CHECK_STR(receipt.external_id, "at://did:plc:us/app.bsky.feed.post/3z");
     CHECK_STR(s.script.seen[0].url,
@@ -354,8 +354,8 @@ static void a_refusal_of_what_is_there_already_is_no_refusal(void **state UNUSED
 
         set_up(&f, &s, "Danke");
         CHECK_OK(&f, json_parse(&f.op, s.out.bytes, &ours));
-        s.script.replies[0] = answer(200, PARENT);
-        s.script.replies[1] = answer(400, "{\"error\":\"InvalidRequest\"}");
+        s.script.replies[0] = script_answer(200, PARENT);
+        s.script.replies[1] = script_answer(400, "{\"error\":\"InvalidRequest\"}");
         s.script.replies[2] = (struct http_reply){
             .status = 200,
             .body = arena_fmt(
@@ -388,7 +388,7 @@ static void whether_our_server_has_the_record_is_a_proof(void **state UNUSED)
         FIXTURE(f);
 
         set_up(&f, &s, "Danke");
-        s.script.replies[0] = answer(cases[i].status, cases[i].body);
+        s.script.replies[0] = script_answer(cases[i].status, cases[i].body);
         assert_int_equal(connector_bluesky.find(&f.op, &s.connection, &s.out, &receipt),
                          cases[i].expected);
         assert_true(receipt.reason.n > 0);
@@ -426,12 +426,12 @@ a_session_that_ended_is_renewed_once_and_then_the_password_counts(void **state U
         FIXTURE(f);
 
         set_up(&f, &s, "x");
-        s.script.replies[0] = answer(400, EXPIRED);
-        s.script.replies[1] = answer(cases[i].refresh, SESSION);
-        s.script.replies[2] = answer(200, "{\"notifications\":[]}");
+        s.script.replies[0] = script_answer(400, EXPIRED);
+        s.script.replies[1] = script_answer(cases[i].refresh, SESSION);
+        s.script.replies[2] = script_answer(200, "{\"notifications\":[]}");
         s.script.replies[3] = s.script.replies[2];
         if (cases[i].create)
-            s.script.replies[2] = answer(cases[i].create, SESSION);
+            s.script.replies[2] = script_answer(cases[i].create, SESSION);
         assert_int_equal(poll_once(&f, &s, &receipt), cases[i].expected);
         assert_int_equal(s.script.calls, cases[i].calls);
         CHECK_STR(s.script.seen[1].credential.authorization, "Bearer refresh");
@@ -452,8 +452,8 @@ a_first_session_is_got_by_the_password_which_is_said_to_nobody_else(void **state
 
     set_up(&f, &s, "x");
     bluesky_session_forget(&s.connection);
-    s.script.replies[0] = answer(200, SESSION);
-    s.script.replies[1] = answer(200, "{\"notifications\":[]}");
+    s.script.replies[0] = script_answer(200, SESSION);
+    s.script.replies[1] = script_answer(200, "{\"notifications\":[]}");
     assert_int_equal(poll_once(&f, &s, &receipt), 0);
     CHECK_STR(s.script.seen[0].body,
               "{\"identifier\":\"haus\",\"password\":\"password\"}");
@@ -461,7 +461,7 @@ a_first_session_is_got_by_the_password_which_is_said_to_nobody_else(void **state
     assert_int_equal(s.script.seen[0].credential.authorization.n, 0);
 
     s.connection.credential.text = STR("another");
-    s.script.replies[2] = answer(401, "{\"error\":\"AuthFactorTokenRequired\"}");
+    s.script.replies[2] = script_answer(401, "{\"error\":\"AuthFactorTokenRequired\"}");
     assert_int_equal(poll_once(&f, &s, &receipt), POLL_FAILED);
     assert_true(str_find(receipt.reason, STR("make an app password")) >= 0);
     s.connection.credential.text = STR("");
@@ -492,13 +492,13 @@ static void until_when_a_session_counts_is_read_from_its_token(void **state UNUS
         set_up(&f, &s, "x");
         bluesky_session_forget(&s.connection);
         assert_false(bluesky_token_life(&s.connection, &life));
-        s.script.replies[0] = answer(
+        s.script.replies[0] = script_answer(
             200,
             arena_cstr(&f.arena, arena_fmt(&f.arena,
                                            "{\"did\":\"did:plc:us\",\"handle\":\"haus\","
                                            "\"accessJwt\":\"%s\",\"refreshJwt\":\"r\"}",
                                            cases[i].token)));
-        s.script.replies[1] = answer(200, "{\"notifications\":[]}");
+        s.script.replies[1] = script_answer(200, "{\"notifications\":[]}");
         assert_int_equal(poll_once(&f, &s, &receipt), 0);
         assert_true(bluesky_token_life(&s.connection, &life));
         assert_int_equal(life.renewed_at, f.op.now);
@@ -516,7 +516,7 @@ static void the_limit_is_told_in_seconds_of_the_servers_clock(void **state UNUSE
     FIXTURE(f);
 
     set_up(&f, &s, "x");
-    s.script.replies[0] = answer(429, "{\"error\":\"RateLimitExceeded\"}");
+    s.script.replies[0] = script_answer(429, "{\"error\":\"RateLimitExceeded\"}");
     fields = &s.script.replies[0].headers;
     http_add(&f.arena, fields, STR("Date"), http_date(&f.arena, SECONDS(1000)));
     http_add(&f.arena, fields, STR("RateLimit-Remaining"), STR("0"));
@@ -538,17 +538,17 @@ a_round_reads_down_to_what_is_known_and_then_each_tree_once(void **state UNUSED)
 
     set_up(&f, &s, "x");
     s.script.replies[0] =
-        answer(200, "{\"cursor\":\"c&1\",\"notifications\":["
-                    "{\"uri\":\"" FAN "\",\"reason\":\"mention\",\"indexedAt\":"
-                    "\"2026-11-02T07:00:00.000Z\"},"
-                    "{\"uri\":\"" OTHER "\",\"reason\":\"like\",\"indexedAt\":"
-                    "\"2026-11-02T06:00:00.000Z\"}]}");
-    s.script.replies[1] =
-        answer(200, "{\"thread\":{\"post\":{\"uri\":\"" FAN
-                    "\"," AUTHOR("did:plc:fan") ",\"record\":{\"text\":\"Hallo\"},"
-                                                "\"replyCount\":1},\"replies\":["
-                                                "{\"blocked\":true,\"uri\":\"x\"}]}}");
-    s.script.replies[2] = answer(200, "{\"notifications\":[]}");
+        script_answer(200, "{\"cursor\":\"c&1\",\"notifications\":["
+                           "{\"uri\":\"" FAN "\",\"reason\":\"mention\",\"indexedAt\":"
+                           "\"2026-11-02T07:00:00.000Z\"},"
+                           "{\"uri\":\"" OTHER "\",\"reason\":\"like\",\"indexedAt\":"
+                           "\"2026-11-02T06:00:00.000Z\"}]}");
+    s.script.replies[1] = script_answer(
+        200, "{\"thread\":{\"post\":{\"uri\":\"" FAN
+             "\"," AUTHOR("did:plc:fan") ",\"record\":{\"text\":\"Hallo\"},"
+                                         "\"replyCount\":1},\"replies\":["
+                                         "{\"blocked\":true,\"uri\":\"x\"}]}}");
+    s.script.replies[2] = script_answer(200, "{\"notifications\":[]}");
     CHECK_OK(&f, connector_bluesky.poll(&f.op, &s.connection, STR(""), &page, &receipt));
     assert_true(page.more && page.count == 0);
     CHECK_OK(&f,
@@ -573,7 +573,7 @@ static void what_is_not_there_any_more_is_claimed_to_be_gone(void **state UNUSED
     FIXTURE(f);
 
     set_up(&f, &s, "x");
-    s.script.replies[0] = answer(400, "{\"error\":\"NotFound\"}");
+    s.script.replies[0] = script_answer(400, "{\"error\":\"NotFound\"}");
     CHECK_OK(&f, connector_bluesky.poll(
                      &f.op, &s.connection,
                      arena_fmt(&f.arena,
@@ -584,10 +584,10 @@ static void what_is_not_there_any_more_is_claimed_to_be_gone(void **state UNUSED
                      &page, &receipt));
     CHECK_STR(page.whole.thread, OURS);
     assert_true(page.whole.to > page.whole.from);
-    s.script.replies[1] = answer(200, "{\"posts\":[]}");
+    s.script.replies[1] = script_answer(200, "{\"posts\":[]}");
     assert_int_equal(connector_bluesky.look(&f.op, &s.connection, STR(FAN), &receipt),
                      LOOK_GONE);
-    s.script.replies[2] = answer(200, "{}");
+    s.script.replies[2] = script_answer(200, "{}");
     assert_int_equal(connector_bluesky.look(&f.op, &s.connection, STR(FAN), &receipt),
                      LOOK_CANNOT_TELL);
 }
@@ -604,9 +604,9 @@ static void hiding_changes_one_line_of_the_threads_gate(void **state UNUSED)
     FIXTURE(f);
 
     set_up(&f, &s, "x");
-    s.script.replies[0] = answer(200, BELOW);
-    s.script.replies[1] = answer(200, GATE);
-    s.script.replies[2] = answer(200, "{}");
+    s.script.replies[0] = script_answer(200, BELOW);
+    s.script.replies[1] = script_answer(200, GATE);
+    s.script.replies[2] = script_answer(200, "{}");
     assert_int_equal(
         connector_bluesky.moderate(&f.op, &s.connection, STR(FAN), STR("held"), &receipt),
         0);
@@ -616,16 +616,16 @@ static void hiding_changes_one_line_of_the_threads_gate(void **state UNUSED)
               "\"app.bsky.feed.threadgate\",\"post\":\"" OURS
               "\",\"allow\":[],\"hiddenReplies\":[\"" OTHER "\",\"" FAN "\"]}}");
 
-    s.script.replies[3] = answer(200, BELOW);
-    s.script.replies[4] = answer(200, GATE);
+    s.script.replies[3] = script_answer(200, BELOW);
+    s.script.replies[4] = script_answer(200, GATE);
     assert_int_equal(connector_bluesky.moderate(&f.op, &s.connection, STR(FAN),
                                                 STR("shown"), &receipt),
                      0);
     assert_int_equal(s.script.calls, 5); /* it stood so already */
 
-    s.script.replies[5] = answer(200, BELOW);
-    s.script.replies[6] = answer(400, "{\"error\":\"RecordNotFound\"}");
-    s.script.replies[7] = answer(400, "{\"error\":\"InvalidSwap\"}");
+    s.script.replies[5] = script_answer(200, BELOW);
+    s.script.replies[6] = script_answer(400, "{\"error\":\"RecordNotFound\"}");
+    s.script.replies[7] = script_answer(400, "{\"error\":\"InvalidSwap\"}");
     assert_int_equal(
         connector_bluesky.moderate(&f.op, &s.connection, STR(FAN), STR("held"), &receipt),
         SEND_LATER);
@@ -642,9 +642,10 @@ static void what_the_network_counts_is_read_with_one_question(void **state UNUSE
     FIXTURE(f);
 
     set_up(&f, &s, "Antwort");
-    s.script.replies[0] = answer(200, "{\"posts\":[{\"uri\":\"" FAN "\",\"likeCount\":12,"
-                                      "\"repostCount\":3,\"quoteCount\":1}]}");
-    s.script.replies[1] = answer(200, "{\"followersCount\":0}");
+    s.script.replies[0] =
+        script_answer(200, "{\"posts\":[{\"uri\":\"" FAN "\",\"likeCount\":12,"
+                           "\"repostCount\":3,\"quoteCount\":1}]}");
+    s.script.replies[1] = script_answer(200, "{\"followersCount\":0}");
     assert_int_equal(
         connector_bluesky.measure(&f.op, &s.connection, &wish, counted, &receipt), 0);
     assert_true(str_find(s.script.seen[0].url, STR("getPosts?uris=at%3A%2F%2F")) > 0);

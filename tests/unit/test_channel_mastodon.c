@@ -12,9 +12,9 @@ static struct str sent(struct fixture *f, const char *parent, bool is_private)
         s.out.visibility = STR("private");
         CHECK_OK(f, connector_mastodon.compose(&f->op, &s.out, &s.out.bytes));
     }
-    s.script.replies[0] = answer(200, parent);
-    s.script.replies[1] = answer(200, ME);
-    s.script.replies[2] = answer(200, "{\"id\":\"77\"}");
+    s.script.replies[0] = script_answer(200, parent);
+    s.script.replies[1] = script_answer(200, ME);
+    s.script.replies[2] = script_answer(200, "{\"id\":\"77\"}");
     assert_int_equal(connector_mastodon.send(&f->op, &s.connection, &s.out, &receipt), 0);
     CHECK_STR(receipt.external_id, "77");
     CHECK_STR(s.script.seen[0].url, "https://example.org/api/v1/statuses/12");
@@ -104,10 +104,10 @@ static void the_answer_of_the_server_decides(void **state UNUSED)
         FIXTURE(f);
 
         set_up(&f, &s);
-        s.script.replies[0] = answer(200, PARENT);
-        s.script.replies[1] = answer(200, ME);
+        s.script.replies[0] = script_answer(200, PARENT);
+        s.script.replies[1] = script_answer(200, ME);
         s.script.outcomes[cases[i].turn] = cases[i].outcome;
-        s.script.replies[cases[i].turn] = answer(cases[i].status, cases[i].body);
+        s.script.replies[cases[i].turn] = script_answer(cases[i].status, cases[i].body);
         if (cases[i].outcome)
             s.script.replies[cases[i].turn].reason = STR("words");
         if (connector_mastodon.send(&f.op, &s.connection, &s.out, &receipt) !=
@@ -159,7 +159,7 @@ static void what_is_left_of_the_limit_is_passed_on(void **state UNUSED)
 
         set_up(&f, &s);
         reply = &s.script.replies[0];
-        *reply = answer(cases[i].status, "{}");
+        *reply = script_answer(cases[i].status, "{}");
         http_add(&f.arena, &reply->headers, STR("Date"),
                  STR("Sun, 01 Nov 2026 10:00:00 GMT"));
         http_add(&f.arena, &reply->headers, STR("X-RateLimit-Remaining"),
@@ -201,8 +201,8 @@ reading_back_tells_the_reply_from_another_of_the_same_words(void **state UNUSED)
 
         set_up(&f, &s);
         fixture_advance(&f, MINUTES(10));
-        s.script.replies[0] = answer(200, ME);
-        s.script.replies[1] = answer(
+        s.script.replies[0] = script_answer(200, ME);
+        s.script.replies[1] = script_answer(
             200,
             arena_cstr(
                 &f.arena,
@@ -376,12 +376,12 @@ static void private_words_in_a_public_tree_are_a_thread_of_their_own(void **stat
     FIXTURE(f);
 
     set_up(&f, &s);
-    s.script.replies[0] = answer(200, S("8", "\"3\"", "unlisted"));
-    s.script.replies[1] =
-        answer(200, "{\"ancestors\":[" S("3", "null", "public") "],\"descendants\":[" S(
-                        "9", "\"8\"", "direct") "," S("10", "\"9\"",
-                                                      "private") "," S("11", "\"10\"",
-                                                                       "public") "]}");
+    s.script.replies[0] = script_answer(200, S("8", "\"3\"", "unlisted"));
+    s.script.replies[1] = script_answer(
+        200,
+        "{\"ancestors\":[" S("3", "null", "public") "],\"descendants\":[" S(
+            "9", "\"8\"", "direct") "," S("10", "\"9\"", "private") "," S("11", "\"10\"",
+                                                                          "public") "]}");
     CHECK_OK(&f, connector_mastodon.poll(
                      &f.op, &s.connection,
                      arena_fmt(&f.arena,
@@ -404,7 +404,7 @@ static void what_is_not_there_any_more_is_asked_for_in_its_thread(void **state U
     FIXTURE(f);
 
     set_up(&f, &s);
-    s.script.replies[0] = answer(404, "{\"error\":\"Record not found\"}");
+    s.script.replies[0] = script_answer(404, "{\"error\":\"Record not found\"}");
     CHECK_OK(&f, connector_mastodon.poll(
                      &f.op, &s.connection,
                      arena_fmt(&f.arena,
@@ -450,7 +450,7 @@ static void mentions_are_listed_down_to_what_is_known(void **state UNUSED)
     s.script.replies[0] =
         (struct http_reply){ .status = 200, .body = mentions(&f, 1091, 40) };
     for (size_t i = 1; i <= 8; i++)
-        s.script.replies[i] = answer(404, "{}");
+        s.script.replies[i] = script_answer(404, "{}");
     CHECK_OK(&f,
              connector_mastodon.poll(&f.op, &s.connection, page.next, &page, &receipt));
     assert_true(page.more);
@@ -536,7 +536,7 @@ static void followers_are_counted_with_one_question(void **state UNUSED)
     FIXTURE(f);
 
     set_up(&f, &s);
-    s.script.replies[0] = answer(200, "{\"id\":\"1\",\"followers_count\":1400}");
+    s.script.replies[0] = script_answer(200, "{\"id\":\"1\",\"followers_count\":1400}");
     assert_int_equal(measured(&f, &s, 0, counted), 0);
     assert_int_equal(counted[0].of[COUNTED_FOLLOWERS], 1400);
     assert_int_equal(s.script.calls, 1);
@@ -549,7 +549,7 @@ static void posts_are_counted_together_where_the_server_can(void **state UNUSED)
     FIXTURE(f);
 
     set_up(&f, &s);
-    s.script.replies[0] = answer(200, "[" COUNTS("13") "]");
+    s.script.replies[0] = script_answer(200, "[" COUNTS("13") "]");
     assert_int_equal(measured(&f, &s, 2, counted), 0);
     CHECK_STR(s.script.seen[0].url,
               "https://example.org/api/v1/statuses?id[]=12&id[]=13");
@@ -571,16 +571,16 @@ static void posts_are_counted_one_by_one_where_it_cannot(void **state UNUSED)
     FIXTURE(f);
 
     set_up(&f, &s);
-    s.script.replies[0] = answer(404, "");
-    s.script.replies[1] = answer(404, "{}");
-    s.script.replies[2] = answer(200, COUNTS("13"));
+    s.script.replies[0] = script_answer(404, "");
+    s.script.replies[1] = script_answer(404, "{}");
+    s.script.replies[2] = script_answer(200, COUNTS("13"));
     assert_int_equal(measured(&f, &s, 2, counted), 0);
     assert_int_equal(s.script.calls, 3);
     assert_false(counted[0].there);
     assert_int_equal(counted[1].of[COUNTED_LIKES], 12);
     set_up(&f, &s);
-    s.script.replies[0] = answer(404, "");
-    s.script.replies[1] = answer(500, "");
+    s.script.replies[0] = script_answer(404, "");
+    s.script.replies[1] = script_answer(500, "");
     assert_int_equal(measured(&f, &s, 2, counted), MEASURE_FAILED);
     assert_int_equal(s.script.calls, 2);
 }
@@ -617,8 +617,8 @@ static void verify_says_how_long_a_post_may_be_there(void **state UNUSED)
                                           cases[i].mine),
                                 &json));
         s.connection.settings = json;
-        s.script.replies[0] = answer(200, ME);
-        s.script.replies[1] = answer(200, "[]");
+        s.script.replies[0] = script_answer(200, ME);
+        s.script.replies[1] = script_answer(200, "[]");
         s.script.replies[2] = (struct http_reply){
             .status = 200,
             .body = arena_fmt(

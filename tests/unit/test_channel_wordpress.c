@@ -1,45 +1,14 @@
 /* test_channel_wordpress.c - what the connector makes of a WordPress site's answers. */
-#include "fixture.h"
+#include "script.h"
 
 #include "base/strbuf.h"
 #include "channel/wordpress.h"
-
-enum { MAX_TURNS = 8 };
-
-/* A site that gives its answers one after the other and remembers the questions. */
-struct script {
-    struct http_client base;
-    struct http_reply replies[MAX_TURNS];
-    int outcomes[MAX_TURNS];
-    struct http_call seen[MAX_TURNS];
-    size_t calls;
-};
-
-static int scripted(struct op *op, const struct http_client *client,
-                    const struct http_call *call, struct http_reply *ret)
-{
-    struct script *script = CONTAINER_OF(client, struct script, base);
-    size_t i = script->calls++;
-
-    (void)op;
-    assert_true(i < MAX_TURNS);
-    script->seen[i] = *call;
-    *ret = script->replies[i];
-    return script->outcomes[i];
-}
-
-struct setup {
-    struct script script;
-    struct connection connection;
-    struct outbound out;
-};
 
 static void set_up(struct fixture *f, struct setup *s)
 {
     struct json *json;
 
-    *s = (struct setup){ .script.base.send = scripted };
-    f->world.http = &s->script.base;
+    script_begin(f, s);
     CHECK_OK(f,
              json_parse(&f->op,
                         STR("{\"url\":\"https://example.org/blog/\",\"user\":\"eva\"}"),
@@ -57,7 +26,7 @@ static void set_up(struct fixture *f, struct setup *s)
 static struct http_reply answer(struct fixture *f, int status, const char *body,
                                 const char *total, const char *pages)
 {
-    struct http_reply reply = { .status = status, .body = str_of(body) };
+    struct http_reply reply = script_answer(status, body);
 
     if (total)
         http_add(&f->arena, &reply.headers, STR("X-WP-Total"), str_of(total));

@@ -17,11 +17,11 @@ static void pictures_are_there_before_the_post_and_are_brought_once(void **state
     s.out.files = files;
     s.out.file_count = COUNT_OF(files);
     CHECK_OK(&f, connector_mastodon.compose(&f.op, &s.out, &s.out.bytes));
-    s.script.replies[0] = answer(200, PARENT);
-    s.script.replies[1] = answer(200, ME);
-    s.script.replies[2] = answer(200, "{\"id\":\"101\"}");
-    s.script.replies[3] = answer(202, "{\"id\":\"102\",\"url\":null}");
-    s.script.replies[4] = answer(206, "{\"id\":\"102\"}");
+    s.script.replies[0] = script_answer(200, PARENT);
+    s.script.replies[1] = script_answer(200, ME);
+    s.script.replies[2] = script_answer(200, "{\"id\":\"101\"}");
+    s.script.replies[3] = script_answer(202, "{\"id\":\"102\",\"url\":null}");
+    s.script.replies[4] = script_answer(206, "{\"id\":\"102\"}");
     assert_int_equal(connector_mastodon.send(&f.op, &s.connection, &s.out, &receipt),
                      SEND_LATER);
     CHECK_STR(receipt.reason, "the server still prepares a picture");
@@ -41,10 +41,10 @@ static void pictures_are_there_before_the_post_and_are_brought_once(void **state
 
     s.out.bytes = receipt.keep;
     s.script.calls = 0;
-    s.script.replies[2] = answer(404, "{}"); /* it has vanished: once more */
-    s.script.replies[3] = answer(200, "{\"id\":\"103.png\"}");
-    s.script.replies[4] = answer(200, "{\"id\":\"102\"}");
-    s.script.replies[5] = answer(200, "{\"id\":\"77\"}");
+    s.script.replies[2] = script_answer(404, "{}"); /* it has vanished: once more */
+    s.script.replies[3] = script_answer(200, "{\"id\":\"103.png\"}");
+    s.script.replies[4] = script_answer(200, "{\"id\":\"102\"}");
+    s.script.replies[5] = script_answer(200, "{\"id\":\"77\"}");
     CHECK_OK(&f, connector_mastodon.send(&f.op, &s.connection, &s.out, &receipt));
     CHECK_STR(s.script.seen[2].url, "https://example.org/api/v1/media/101");
     CHECK_STR(s.script.seen[3].url, "https://example.org/api/v2/media");
@@ -83,9 +83,9 @@ static void what_a_server_says_of_a_picture_decides(void **state UNUSED)
         s.out.files = &file;
         s.out.file_count = 1;
         CHECK_OK(&f, connector_mastodon.compose(&f.op, &s.out, &s.out.bytes));
-        s.script.replies[0] = answer(200, PARENT);
-        s.script.replies[1] = answer(200, ME);
-        s.script.replies[2] = answer(cases[i].status, cases[i].body);
+        s.script.replies[0] = script_answer(200, PARENT);
+        s.script.replies[1] = script_answer(200, ME);
+        s.script.replies[2] = script_answer(cases[i].status, cases[i].body);
         s.script.outcomes[2] = cases[i].outcome;
         if (connector_mastodon.send(&f.op, &s.connection, &s.out, &receipt) !=
             cases[i].expected)

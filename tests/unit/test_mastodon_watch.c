@@ -95,7 +95,7 @@ static int begin(struct fixture *f, struct setup *s, struct stream *stream,
                                .heard = STRBUF(&f->arena),
                                .refuses_tls = stream->refuses_tls };
     f->world.dialer = &stream->base;
-    s->script.replies[0] = answer(200, told);
+    s->script.replies[0] = script_answer(200, told);
     return connector_mastodon.watch(&f->op, &s->connection, STR(""), ret, &receipt);
 }
 
