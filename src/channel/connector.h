@@ -8,9 +8,9 @@
  *
  * TO ADD A NETWORK: (1) <network>.c with one `const struct connector`, (2) one line in
  * connectors[] in connector.c, (3) one line in meson.build, (4) a table of cases in
- * tests/unit/test_channel_<network>.c and a row in test_conformance.c, which tries what
- * every connector promises, (5) docs/channels.md: what it can do and
- * against what it was tested.
+ * tests/unit/test_channel_<network>.c and a row in each test_conformance*.c, which try
+ * what every connector promises, (5) docs/channels.md: what it can do and against what it
+ * was tested.
  *
  * WHAT A NEW CONNECTOR MUST FILL: network, name, capabilities, settings; verify, check,
  * split and parse when something comes in; compose, send, quiet_ms and `delivery` (the
