@@ -56,18 +56,23 @@ static int allow_own(struct op *op, struct api_call *call)
     return need(op, call, &c);
 }
 
-static int check_length(struct op *op, const struct check_back *cb, struct str body)
+/* The question as it leaves: behind the warning of what it answers, where there is one.
+ */
+static int make_body(struct op *op, const struct check_back *cb, struct str *body)
 {
+    struct desk_reply reply = { .body = *body };
     struct conversation c;
-    struct str visibility;
     int r = conversation_need(op, cb->conversation_id, &c);
 
     if (r >= 0)
-        r = desk_check_back_place(op, c.id, &visibility);
-    return r < 0 ? r
-                 : rules_check(op, &c,
-                               &(const struct desk_reply){ .visibility = visibility,
-                                                           .body = body });
+        r = desk_check_back_place(op, c.id, &reply.visibility);
+    if (r >= 0)
+        r = rules_warn(op, &c, NULL, &reply);
+    if (r >= 0)
+        r = rules_check(op, &c, &reply);
+    if (r >= 0)
+        *body = reply.body;
+    return r;
 }
 
 static int check_back_send(struct op *op, struct api_call *call, struct http_answer *ret)
@@ -75,15 +80,16 @@ static int check_back_send(struct op *op, struct api_call *call, struct http_ans
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
     bool held = !access_has(&call->who, "answer") || !call->who.trained;
+    struct str body = api_text(call, "body");
     struct message message;
     struct check_back cb;
     struct outbox box;
     int r = need(op, call, &cb);
 
     if (r >= 0)
-        r = check_length(op, &cb, api_text(call, "body"));
+        r = make_body(op, &cb, &body);
     if (r >= 0)
-        r = desk_check_back_send(op, cb.id, api_text(call, "body"), held, &message, &box);
+        r = desk_check_back_send(op, cb.id, body, held, &message, &box);
     if (r < 0)
         return r;
     json_begin_object(&w, NULL);

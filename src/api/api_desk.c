@@ -98,6 +98,7 @@ static int reply_create(struct op *op, struct api_call *call, struct http_answer
         .send_after_at = api_time(call, "send_after"),
         .expected_last_id = api_id(call, "expected_last_message_id"),
     };
+    struct str warning = api_text(call, "warning");
     struct message message;
     struct conversation c;
     struct outbox box;
@@ -109,7 +110,7 @@ static int reply_create(struct op *op, struct api_call *call, struct http_answer
     r = read_ids(op, call, "attachment_ids", &reply.attachment_ids,
                  &reply.attachment_count);
     if (r >= 0)
-        r = rules_warn(op, &c, api_text(call, "warning"), &reply.body);
+        r = rules_warn(op, &c, api_has(call, "warning") ? &warning : NULL, &reply);
     if (r >= 0)
         r = rules_check(op, &c, &reply);
     if (r < 0)
@@ -433,8 +434,8 @@ static const struct api_field reply_fields[] = {
     { .name = "warning",
       .type = API_TEXT,
       .max = WARNING_MAX,
-      .help = "what the reply is about, where the network has warnings (CW); without one "
-              "the reply keeps that of what it answers" },
+      .help = "what the reply is about, where the network has warnings (CW); empty: "
+              "nothing; not given: what stands before what it answers" },
     { .name = "visibility",
       .type = API_CHOICE,
       .choices = "public|private",

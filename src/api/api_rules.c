@@ -2,6 +2,7 @@
 #include "api/api_rules.h"
 
 #include "base/picture.h"
+#include "base/utf8.h"
 #include "dialogue/attachment.h"
 #include "dialogue/message.h"
 #include "text/warning.h"
@@ -164,21 +165,40 @@ static int check_files(struct op *op, const struct rules *rules, const int64_t *
     return r;
 }
 
-int rules_warn(struct op *op, const struct conversation *c, struct str warning,
-               struct str *body)
+/* Empty when what is answered has none, or is not there any more. */
+static int warning_answered(struct op *op, const struct conversation *c,
+                            const struct desk_reply *reply, struct str *ret)
 {
+    struct message parent;
+    struct str body, rest;
+    int r = desk_answered(op, reply, c, &parent);
+
+    if (r < 0 || !parent.id)
+        return r;
+    r = message_body(op, parent.id, parent.version, &body);
+    if (r == 0)
+        *ret = utf8_cut(warning_cut(body, &rest), WARNING_MAX);
+    return r;
+}
+
+int rules_warn(struct op *op, const struct conversation *c, const struct str *typed,
+               struct desk_reply *reply)
+{
+    struct str warning = typed ? str_trim(*typed) : STR("");
     struct rules rules;
     int r = rules_of(op, c, &rules);
+    bool can = r == 0 && rules.connector && connector_can(rules.connector, "warnings");
 
-    warning = str_trim(warning);
+    if (can && !typed)
+        r = warning_answered(op, c, reply, &warning);
     if (r < 0 || !warning.n)
         return r;
-    if (!rules.connector || !connector_can(rules.connector, "warnings"))
+    if (!can)
         return op_fail_field_as(op, "warning", "not_carried",
                                 "must be empty: the network has no warnings");
     if (str_find(warning, STR("\n")) >= 0 || str_find(warning, STR("\r")) >= 0)
         return op_fail_field_as(op, "warning", "several_lines", "must be one line");
-    *body = warning_put(op->arena, warning, *body);
+    reply->body = warning_put(op->arena, warning, reply->body);
     return 0;
 }
 

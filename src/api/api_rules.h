@@ -10,10 +10,10 @@
 /* The member "reply_rules" of a conversation's page. */
 int rules_show(struct show *s, const struct conversation *c) MUST_CHECK;
 
-/* Put a warning before the body of a reply; an empty one changes nothing. ERR_INVALID
- * naming "warning" where the network has none. */
-int rules_warn(struct op *op, const struct conversation *c, struct str warning,
-               struct str *body) MUST_CHECK;
+/* Put a warning before the body of a reply: what was typed, which may be nothing; NULL:
+ * that of what it answers. ERR_INVALID naming "warning" where the network has none. */
+int rules_warn(struct op *op, const struct conversation *c, const struct str *typed,
+               struct desk_reply *reply) MUST_CHECK;
 
 /* ERR_INVALID naming body, visibility or attachment_ids. */
 int rules_check(struct op *op, const struct conversation *c,

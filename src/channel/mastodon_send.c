@@ -1,8 +1,7 @@
 /* mastodon_send.c - a reply on its way out, and looking whether it is there.
  *
- * What a reply answers is asked first: whom it must name, how public it may be, and
- * whether a warning stands before it, which the reply keeps when it has none of its own.
- * Only then it is posted, with an Idempotency-Key, after its pictures were brought
+ * What a reply answers is asked first: whom it must name, and how public it may be. Only
+ * then it is posted, with an Idempotency-Key, after its pictures were brought
  * (mastodon_media.c). Not every server heeds that key, so after a doubt nothing is
  * repeated before reading back showed that the reply is not there.
  */
@@ -115,9 +114,6 @@ static struct str post_of(struct op *op, const struct json *ours,
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct str warning = json_text(ours, "warning");
-
-    if (!warning.n)
-        warning = json_text(parent, "spoiler_text");
 
     json_begin_object(&w, NULL);
     json_put_text(&w, "status",

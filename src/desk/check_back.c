@@ -4,6 +4,7 @@
 #include "admin/workspace.h"
 #include "base/strbuf.h"
 #include "text/lists.h"
+#include "text/warning.h"
 
 /* One sentence for each language and form of address. */
 static const struct {
@@ -89,12 +90,16 @@ int desk_check_back_place(struct op *op, int64_t conversation_id, struct str *re
     return 0;
 }
 
-/* A check-back asks whether it held; it sells nothing. */
+/* A check-back asks whether it held; it sells nothing. What it may begin with is the
+ * warning of what it answers, and those words are not ours. */
 static int check_no_advertising(struct op *op, struct str body)
 {
     const struct text_lists defaults = { .count = 0 };
-    struct text_prepared text = text_prepare(op->arena, body);
+    struct text_prepared text;
+    struct str words;
 
+    (void)warning_cut(body, &words);
+    text = text_prepare(op->arena, words);
     if (text_list_find(&text, text_lists_words(&defaults, TEXT_ADVERTISING, "")) < 0)
         return 0;
     return op_fail_field_as(

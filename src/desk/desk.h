@@ -38,6 +38,11 @@ struct desk_reply {
 int desk_reply(struct op *op, const struct desk_reply *reply, struct message *ret_message,
                struct outbox *ret_box) MUST_CHECK;
 
+/* What the reply answers, of its conversation; id 0: nothing that is still there.
+ * ERR_INVALID naming parent_id. */
+int desk_answered(struct op *op, const struct desk_reply *reply,
+                  const struct conversation *c, struct message *ret) MUST_CHECK;
+
 /* The delivery failed for good: the wait is open again from its old start. */
 int desk_reply_failed(struct op *op, int64_t message_id) MUST_CHECK;
 /* A held reply was approved: from now on it counts as a reaction. */

@@ -145,11 +145,12 @@ static int check(struct op *op, const struct desk_reply *reply,
     return r;
 }
 
-static int find_parent(struct op *op, const struct desk_reply *reply,
-                       const struct conversation *c, struct message *ret)
+int desk_answered(struct op *op, const struct desk_reply *reply,
+                  const struct conversation *c, struct message *ret)
 {
     int r;
 
+    ret->id = 0;
     if (!reply->parent_id) {
         r = message_newest_to_answer(op, c->id, ret);
         return r < 0 ? r : 0;
@@ -178,7 +179,7 @@ static int write_message(struct op *op, const struct desk_reply *reply,
     struct message parent = { .id = 0 };
     int r;
 
-    r = find_parent(op, reply, c, &parent);
+    r = desk_answered(op, reply, c, &parent);
     if (r < 0)
         return r;
     *ret = (struct message){

@@ -74,3 +74,20 @@ test('an answer proposes the same warning, and a picture asks what it shows', as
   await reply.getByText('zeigt: Ein blaues Rad').waitFor();
   await look(page, 'picture-sent');
 });
+
+test('who empties the proposed warning answers without one', async () => {
+  network.ask('Und was macht der Gärtner jetzt?', { spoiler_text: 'Noch einmal der Film' });
+  await moveClock(server, new Date(server.now.getTime() + 2 * 60_000));
+  const [asked] = (await find()).filter((one) => one.id !== talk.id);
+  await visit(page, `/conversations/${asked.id}`);
+  await box().click();
+  const warning = page.getByLabel('Inhaltswarnung (CW): wovon die Antwort handelt');
+  assert.equal(await warning.inputValue(), 'Noch einmal der Film');
+  await warning.fill('');
+  await box().fill('Er gießt.');
+  await button(page, 'Senden').click();
+  const reply = page.locator('article.ours', { hasText: 'Er gießt.' });
+  await reply.getByText(/^Gesendet um/).waitFor({ timeout: 20_000 });
+  const { status, spoiler_text } = network.posted.at(-1);
+  assert.deepEqual({ status, spoiler_text }, { status: '@fan@example.net Er gießt.', spoiler_text: undefined });
+});

@@ -5,6 +5,7 @@ write to it are on the other. What arrives at them is read from their server, as
 the package all of this is skipped.
 """
 import base64
+import datetime
 import pathlib
 import urllib.parse
 import urllib.request
@@ -166,6 +167,15 @@ class RoundTrip(Mentions):
         self.answer(case, "Schade um den Gärtner.")
         self.assertEqual(self.seen(status, "Schade um")["spoiler_text"], "Ende des Films")
 
+    def test_5a_who_empties_the_warning_answers_without_one(self):
+        status = self.ask("und der Kommissar?", spoiler_text="Schon wieder der Film")
+        self.poll()
+        case = self.case("der Kommissar?")
+        self.answer(case, "Der kommt im Juni wieder.", warning="")
+        self.assertFalse(self.seen(status, "Der kommt im Juni").get("spoiler_text"))
+        ours = [m for m in self.open(case["id"])["messages"] if m["direction"] == "out"]
+        self.assertEqual([(m["warning"], m["body"]) for m in ours], [("", "Der kommt im Juni wieder.")])
+
     def test_5b_an_answer_warns_in_words_of_its_own_and_they_are_no_part_of_it(self):
         status = self.ask("und wer war das Opfer?", spoiler_text="Film")
         self.poll()
@@ -208,6 +218,22 @@ class RoundTrip(Mentions):
         self.assertNotIn(self.us.token, shown.body.decode())
         for row in self.store.sql("SELECT settings FROM channel"):
             self.assertNotIn(self.us.token, row[0])
+
+    def test_8_the_check_back_stands_behind_the_same_warning_whatever_its_words(self):
+        status = self.ask("ist die Karte noch da?", spoiler_text="Gewinnspiel, Rabatt")
+        self.poll()
+        case = self.case("die Karte noch da?")
+        self.answer(case, "Die liegt bei uns bereit.")
+        self.act(self.eva, case["id"], "solve")
+        self.server.stop()
+        self.server.now += datetime.timedelta(days=7)
+        self.server.start()
+        self.poll(5)
+        due = next(c for c in self.open(case["id"])["check_backs"] if c["state"] == "due")
+        where = f"/check-backs/{due['id']}/send"
+        self.problem(self.eva.post(where, {"body": "Nur heute mit Rabatt!"}), 422, "body")
+        self.check(self.eva.post(where, {"body": "War die Karte da?"}), 201)
+        self.assertEqual(self.seen(status, "War die Karte da?")["spoiler_text"], "Gewinnspiel, Rabatt")
 
 
 PICTURES = pathlib.Path(HERE, "../fuzz/corpus/picture").resolve()

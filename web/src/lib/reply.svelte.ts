@@ -127,7 +127,8 @@ export class Reply {
     return {
       body: this.body,
       visibility: this.visibility,
-      ...(this.warned ? { warning: this.warned } : {}),
+      // None at all is said, too: else the reply would keep that of what it answers.
+      ...(this.talk.conversation!.reply_rules.warning ? { warning: this.warned } : {}),
       ...(this.parentId ? { parent_id: this.parentId } : {}),
       ...(files.length > 0 ? { attachment_ids: files } : {}),
       ...(this.#basis ? { expected_last_message_id: this.#basis } : {}),
