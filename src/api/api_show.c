@@ -11,6 +11,7 @@
 #include "text/warning.h"
 #include "dialogue/attachment.h"
 #include "dialogue/mail_copy.h"
+#include "dialogue/raised.h"
 
 enum { EXCERPT_CHARACTERS = 140 };
 
@@ -226,6 +227,19 @@ static void put_marks(struct json_writer *w, struct str marks)
     json_end_array(w);
 }
 
+/* What raises it on the page of today. */
+static void put_raised(struct json_writer *w, const struct conversation *c)
+{
+    const char *reasons[RAISED_MAX_REASONS];
+    size_t count;
+
+    raised_of(c, reasons, &count);
+    json_begin_array(w, "raised_by");
+    for (size_t i = 0; i < count; i++)
+        json_put_c(w, NULL, reasons[i]);
+    json_end_array(w);
+}
+
 int show_conversation_members(struct show *s, const struct conversation *c)
 {
     struct json_writer *w = s->w;
@@ -240,6 +254,7 @@ int show_conversation_members(struct show *s, const struct conversation *c)
     json_put_text(w, "topic", c->topic);
     json_put_text(w, "suggestion", c->suggestion);
     put_marks(w, c->marks);
+    put_raised(w, c);
     r = show_channel(s, c->channel_id);
     if (r >= 0)
         r = show_thread(s, c->thread_id);

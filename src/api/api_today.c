@@ -21,7 +21,7 @@ static int put_section(struct show *s, const char *key, struct inbox inbox)
     int r;
 
     inbox.limit = TODAY_ROWS;
-    r = inbox_pressing_first(s->op, &inbox, &list, &count);
+    r = inbox_raised_first(s->op, &inbox, &list, &count);
     if (r >= 0)
         r = inbox_count(s->op, &inbox, INBOX_MAX_COUNT, &total);
     if (r < 0)
@@ -270,6 +270,24 @@ static int put_webhooks(struct show *s)
     return 0;
 }
 
+/* Who waits longest, whatever else is raised above them: so nobody is forgotten. */
+static int put_longest(struct show *s, int64_t assignee_id)
+{
+    const struct inbox inbox = { .view = STR("unanswered"),
+                                 .assignee_id = assignee_id,
+                                 .limit = 1 };
+    struct conversation *list;
+    size_t count;
+    int r = inbox_list(s->op, &inbox, &list, &count);
+
+    if (r < 0)
+        return r;
+    if (count)
+        return show_conversation(s, "longest", &list[0]);
+    json_put_null(s->w, "longest");
+    return 0;
+}
+
 /* The conversations, of everybody or of one assignee. */
 static int put_sections(struct show *s, int64_t assignee_id)
 {
@@ -312,7 +330,8 @@ static void put_disk(struct op *op, struct json_writer *w)
 
 static int today_show(struct op *op, struct api_call *call, struct http_answer *ret)
 {
-    bool mine = str_is(api_query(op, call, "whose"), "mine");
+    int64_t assignee_id =
+        str_is(api_query(op, call, "whose"), "mine") ? call->who.account_id : 0;
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
     int r;
@@ -321,7 +340,9 @@ static int today_show(struct op *op, struct api_call *call, struct http_answer *
     json_put_int(&w, "most", INBOX_MAX_COUNT);
     r = put_channels(&s, "alarms", put_alarm);
     if (r >= 0)
-        r = put_sections(&s, mine ? call->who.account_id : 0);
+        r = put_longest(&s, assignee_id);
+    if (r >= 0)
+        r = put_sections(&s, assignee_id);
     if (r >= 0)
         r = show_alike_today(&s);
     if (r >= 0)

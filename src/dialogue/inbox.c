@@ -3,8 +3,9 @@
 
 #include "dialogue/stmt.h"
 
-/* A tag on more conversations than this is looked for along the list. */
-enum { RARE_TAG = 500 };
+/* A tag on more conversations than this is looked for along the list, and so is what is
+ * raised when it is more. */
+enum { RARE = 500 };
 
 /* The statements of one driving index. */
 struct way {
@@ -22,8 +23,8 @@ static const struct way by_all = WAY(ALL), by_open = WAY(OPEN), by_open_of = WAY
                         by_person = WAY(PERSON), by_topic = WAY(TOPIC),
                         by_wake = WAY(WAKE), by_tag = WAY(TAG), by_alike = WAY(ALIKE),
                         by_due = WAY(DUE), by_waiting = WAY(WAITING),
-                        by_pressing = WAY(PRESSING), by_pressing_due = WAY(PRESSING_DUE),
-                        by_pressing_waiting = WAY(PRESSING_WAITING);
+                        by_raised = WAY(RAISED), by_raised_due = WAY(RAISED_DUE),
+                        by_raised_waiting = WAY(RAISED_WAITING);
 
 /* What a view means, in terms of the filter. */
 struct wanted {
@@ -91,7 +92,7 @@ static struct wanted want(const struct op *op, const struct inbox *inbox)
     const struct view *v = view_of(inbox);
     struct wanted w = { .in = *inbox };
 
-    w.unfinished = v->unfinished;
+    w.unfinished = v->unfinished || inbox->raised > RAISED_NOT;
     w.waits = v->waits;
     w.awake_at = v->awake ? op->now : 0;
     w.asleep_at = v->asleep ? op->now : 0;
@@ -134,22 +135,33 @@ static const struct way *by_newest(const struct wanted *w)
     return in->department_id ? &by_department : &by_all;
 }
 
-static const struct way *by_pressing_order(const struct wanted *w)
+static const struct way *by_raised_order(const struct wanted *w)
 {
     if (str_is(w->in.sort, "due"))
-        return &by_pressing_due;
-    return str_is(w->in.sort, "waiting") ? &by_pressing_waiting : &by_pressing;
+        return &by_raised_due;
+    return str_is(w->in.sort, "waiting") ? &by_raised_waiting : &by_raised;
 }
 
 static const struct way *by_order(const struct wanted *w)
 {
-    if (w->in.pressing)
-        return by_pressing_order(w);
     if (str_is(w->in.sort, "due"))
         return &by_due;
     if (str_is(w->in.sort, "wake"))
         return &by_wake;
     return str_is(w->in.sort, "waiting") ? &by_waiting : by_newest(w);
+}
+
+static int choose_raised(struct op *op, const struct wanted *w, const struct way **ret)
+{
+    int64_t raised;
+    int r = db_number(op, &raised, &SQL_INBOX_ALL_RAISED, ARG_WS, ARG_INT(w->in.raised),
+                      ARG_INT(RARE));
+
+    if (r < 0)
+        return r;
+    if (raised < RARE)
+        *ret = by_raised_order(w);
+    return 0;
 }
 
 static int choose(struct op *op, const struct wanted *w, const struct way **ret)
@@ -158,17 +170,19 @@ static int choose(struct op *op, const struct wanted *w, const struct way **ret)
     int r;
 
     *ret = by_order(w);
-    if (w->in.alike_id && falls(w->in.sort) && !w->in.pressing) {
+    if (w->in.raised > RAISED_NOT && !str_is(w->in.sort, "wake"))
+        return choose_raised(op, w, ret);
+    if (w->in.alike_id && falls(w->in.sort)) {
         *ret = &by_alike;
         return 0;
     }
-    if (w->in.tag.n == 0 || !falls(w->in.sort) || w->in.pressing)
+    if (w->in.tag.n == 0 || !falls(w->in.sort))
         return 0;
     r = db_number(op, &tagged, &SQL_INBOX_TAGGED_COUNT, ARG_WS, ARG_TEXT(w->in.tag),
-                  ARG_INT(RARE_TAG));
+                  ARG_INT(RARE));
     if (r < 0)
         return r;
-    if (tagged < RARE_TAG)
+    if (tagged < RARE)
         *ret = &by_tag;
     return 0;
 }
@@ -181,7 +195,7 @@ static int choose(struct op *op, const struct wanted *w, const struct way **ret)
         ARG_TEXT((w).in.tag), ARG_BOOL((w).unfinished), ARG_INT((w).awake_at),           \
         ARG_INT((w).asleep_at), ARG_INT((w).due_by), ARG_BOOL((w).waits),                \
         ARG_INT((w).one_id), ARG_INT((w).in.key), ARG_INT((w).in.id), ARG_INT(limit),    \
-        ARG_TEXT((w).in.mark), ARG_INT((w).in.alike_id)
+        ARG_TEXT((w).in.mark), ARG_INT((w).in.alike_id), ARG_INT((w).in.raised)
 
 static void turn_round(struct conversation *list, size_t count)
 {
@@ -217,38 +231,28 @@ int inbox_list(struct op *op, const struct inbox *inbox, struct conversation **r
     return 0;
 }
 
-static bool is_among(const struct conversation *c, const struct conversation *list,
-                     size_t count)
+int inbox_raised_first(struct op *op, const struct inbox *inbox,
+                       struct conversation **ret, size_t *ret_count)
 {
-    for (size_t i = 0; i < count; i++)
-        if (list[i].id == c->id)
-            return true;
-    return false;
-}
+    struct inbox part = *inbox;
+    struct conversation *list =
+        arena_new(op->arena, struct conversation, (size_t)inbox->limit);
+    size_t count = 0;
 
-int inbox_pressing_first(struct op *op, const struct inbox *inbox,
-                         struct conversation **ret, size_t *ret_count)
-{
-    struct inbox pressing = *inbox, all = *inbox;
-    struct conversation *first, *rest, *list;
-    size_t count, more;
-    int r;
+    for (int degree = RAISED_TOP; degree >= RAISED_NOT && part.limit > 0; degree--) {
+        struct conversation *some;
+        size_t n;
+        int r;
 
-    pressing.pressing = true;
-    r = inbox_list(op, &pressing, &first, &count);
-    if (r < 0)
-        return r;
-    /* So many that enough remain, were each of those at the top one of the first. */
-    all.limit += (int64_t)count;
-    r = inbox_list(op, &all, &rest, &more);
-    if (r < 0)
-        return r;
-    list = arena_new(op->arena, struct conversation, (size_t)inbox->limit);
-    if (count)
-        memcpy(list, first, count * sizeof(*list));
-    for (size_t i = 0, n = count; i < more && count < (size_t)inbox->limit; i++)
-        if (!is_among(&rest[i], list, n))
-            list[count++] = rest[i];
+        part.raised = (enum raised)degree;
+        r = inbox_list(op, &part, &some, &n);
+        if (r < 0)
+            return r;
+        if (n)
+            memcpy(list + count, some, n * sizeof(*list));
+        count += n;
+        part.limit -= (int64_t)n;
+    }
     *ret = list;
     *ret_count = count;
     return 0;
@@ -260,11 +264,13 @@ int inbox_count(struct op *op, const struct inbox *inbox, int64_t most, int64_t 
     const struct db_stmt *stmt = by_order(&w)->count;
     int r;
 
-    if (w.in.alike_id && !w.in.pressing)
+    if (w.in.raised > RAISED_NOT)
+        stmt = by_raised_order(&w)->count;
+    else if (w.in.alike_id)
         stmt = &SQL_INBOX_ALIKE_COUNT;
-    else if (w.in.tag.n && !w.in.pressing)
+    else if (w.in.tag.n)
         stmt = &SQL_INBOX_TAG_COUNT;
-    else if (w.due_by > 0 && !w.in.pressing)
+    else if (w.due_by > 0)
         stmt = &SQL_INBOX_OVERDUE_COUNT;
     r = db_number(op, ret, stmt, WANTED_ARGS(w, most));
     return r < 0 ? r : 0;

@@ -9,7 +9,7 @@
 #ifndef DIALOGUE_INBOX_H
 #define DIALOGUE_INBOX_H
 
-#include "dialogue/conversation.h"
+#include "dialogue/raised.h"
 
 enum {
     INBOX_MAX_COUNT = 1000,
@@ -28,7 +28,7 @@ struct inbox {
     struct str intent, topic, tag;
     struct str mark;    /* of findings.h */
     int64_t alike_id;   /* with a message of this group of alike.h */
-    bool pressing;      /* at risk, urgent or frustrated for sure, and not finished */
+    enum raised raised; /* of what is not finished */
     struct str sort;    /* newest, due, waiting, wake; empty: the view's own */
     int64_t account_id; /* for `mine` */
     /* Rows below this place in the order, or with `up` those above it (still given in
@@ -41,10 +41,10 @@ struct inbox {
 
 int inbox_list(struct op *op, const struct inbox *inbox, struct conversation **ret,
                size_t *ret_count) MUST_CHECK;
-/* The first rows of a view with what presses at its top, each half in the order of the
- * view. From the beginning: it has no keyset. */
-int inbox_pressing_first(struct op *op, const struct inbox *inbox,
-                         struct conversation **ret, size_t *ret_count) MUST_CHECK;
+/* The first rows of a view with what is raised at its top, each degree in the order of
+ * the view. From the beginning: it has no keyset. */
+int inbox_raised_first(struct op *op, const struct inbox *inbox,
+                       struct conversation **ret, size_t *ret_count) MUST_CHECK;
 /* How many rows a view and filter have; counts no further than `most`. */
 int inbox_count(struct op *op, const struct inbox *inbox, int64_t most,
                 int64_t *ret) MUST_CHECK;

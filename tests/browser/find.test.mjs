@@ -4,7 +4,7 @@
  * one sees; choosing it is not counted.
  */
 import assert from 'node:assert/strict';
-import { quiet } from './browser.mjs';
+import { picture, quiet } from './browser.mjs';
 import { channelTo, house, loggedIn } from './house.mjs';
 import { row, visit } from './pages.mjs';
 import { test } from './runner.mjs';
@@ -24,11 +24,11 @@ await admin.post(`/conversations/${items.find(({ person }) => person.name === 'S
 
 const WORDS = {
   de: {
-    today: 'Heute', overdue: /^Überfällig/, longest: /am längsten/, box: 'Text der Antwort', visibility: 'Sichtbarkeit',
+    today: 'Heute', overdue: /^Überfällig/, longest: /am längsten/, raised: /Beschwerde|fragt nach|Geduld|eilt|verlassen/, box: 'Text der Antwort', visibility: 'Sichtbarkeit',
     private: /privat: nur diese Person liest das/, figures: 'Kennzahlen', definition: /Jedes Warten zählt einmal/, why: 'Warum dieser Wert?', figure: 'Reaktionszeit',
   },
   en: {
-    today: 'Today', overdue: /^Overdue/, longest: /longest/i, box: 'Text of the reply', visibility: 'Visibility',
+    today: 'Today', overdue: /^Overdue/, longest: /longest/i, raised: /complaint|asks again|patience|urgent|leave/, box: 'Text of the reply', visibility: 'Visibility',
     private: /private: only this person reads this/, figures: 'Figures', definition: /Each wait counts once|counts once/i, why: 'Why this value?', figure: 'Reaction time',
   },
 };
@@ -68,6 +68,20 @@ for (const [language, width] of [['de', 1280], ['en', 375]]) {
     const first = await page.locator('[data-row]').first().textContent();
     assert.match(first, /Petra Hahn.*Frühjahr/s);
     within(0);
+  });
+
+  test(`whatever has priority, who waits longest stands at the top, and the list says why it begins otherwise (${where})`, async () => {
+    await start();
+    const longest = page.getByRole('region', { name: words.longest });
+    assert.match(await longest.textContent(), /Petra Hahn.*Frühjahr.*(20 Tg|20 d)/s);
+    assert.ok((await longest.boundingBox()).y < 300, 'without scrolling');
+    const rows = page.getByRole('region', { name: words.overdue }).locator('[data-row]');
+    assert.doesNotMatch(await rows.first().textContent(), /Frühjahr/);
+    await rows.first().getByText(words.raised).waitFor();
+    await picture(page, `who waits longest, ${where}`);
+    await activate(longest.getByRole('link'));
+    await page.getByText('Im Frühjahr hatte ich den Zählerstand gemeldet.').first().waitFor();
+    within(1);
   });
 
   test(`one finds what this customer said before (${where})`, async () => {

@@ -195,3 +195,22 @@ test('what many say and no topic knows is proposed as one, and known from then o
   await proposed.waitFor({ state: 'detached' });
   assert.equal((await newCase('Wird die Drehtür am Haupteingang, die seit Tagen klemmt, endlich repariert?')).topic, 'Drehtür');
 });
+
+for (const width of [1280, 375]) {
+  test(`what is added to a message has never a line of its own (${width} pixels)`, async () => {
+    await page.setViewportSize({ width, height: 800 });
+    const words = `Bitte ansehen, und das ${width}-mal.`;
+    const { id } = await newCase(words);
+    const { messages } = await admin.get(`/conversations/${id}`);
+    for (const kind of ['call_back', 'rude', 'private', 'chaser', 'thanks', 'insult']) {
+      await visit(page, `/conversations/${id}`);
+      const boxes = says(words).locator('.finding');
+      const above = await boxes.last().boundingBox();
+      const add = await says(words).getByRole('combobox').boundingBox();
+      assert.ok(Math.abs(add.y - above.y) < above.height, `${await boxes.count()} findings: ${add.y}, ${above.y}`);
+      await admin.post(`/messages/${messages[0].id}/findings`, { kind });
+    }
+    await look(page, `many findings at one message, ${width}`);
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+}

@@ -303,7 +303,7 @@ class Search(Inbox):
 
 
 class TodayOrder(Inbox):
-    """What presses stands first in each part; what is doubted raises nothing."""
+    """What is raised stands first in each part; what is doubted raises nothing."""
 
     LEAVES = "Seit drei Wochen keine Antwort!!! Ich bin stinksauer und kündige meinen Vertrag."
     CALM = "Wann öffnet die Filiale am Montag?"
@@ -349,9 +349,12 @@ class TodayOrder(Inbox):
         pressing = self.write("Eilig", self.LEAVES)
         self.assertEqual(self.part("waiting"), [pressing, calm])
         message = self.open(pressing)["messages"][0]
-        denied = set(self.open(pressing)["marks"]) & {"at_risk", "urgent", "frustrated"}
+        self.assertEqual(self.open(pressing)["raised_by"][0], "at_risk")
+        denied = set(self.open(pressing)["raised_by"]) - {"complaint"}
         for mark in denied:
             self.check(self.eva.post(f"/messages/{message['id']}/findings", {"kind": mark, "holds": False}), 200)
+        self.check(self.eva.post(f"/messages/{message['id']}/findings", {"kind": "intent", "value": "question"}), 200)
+        self.assertEqual(self.open(pressing)["raised_by"], [])
         self.assertEqual(self.part("waiting"), [calm, pressing])
         for mark in denied:
             self.check(self.eva.delete(f"/messages/{message['id']}/findings/{mark}"), 200)
@@ -373,6 +376,36 @@ class TodayOrder(Inbox):
         self.assertEqual(self.part("overdue", whose="mine"), [])
         self.change(last, assignee_id=self.accounts["eva"])
         self.assertEqual(self.part("overdue", whose="mine"), [last])
+
+    def test_three_degrees_each_in_the_order_of_the_view_and_who_waits_longest_apart(self):
+        made = {}
+        for name in ("ruhig", "Beschwerde", "von Hand", "ruhig 2", "geht", "Beschwerde 2", "zuerst"):
+            made[name] = self.write(name, self.LEAVES if name == "geht" else self.CALM)
+            self.minute()
+        for name in ("Beschwerde", "Beschwerde 2"):
+            self.change(made[name], intent="complaint")
+        self.change(made["von Hand"], priority=1)
+        self.change(made["zuerst"], priority=2)
+        order = ("geht", "zuerst", "Beschwerde", "von Hand", "Beschwerde 2", "ruhig", "ruhig 2")
+        self.assertEqual(self.part("waiting"), [made[name] for name in order])
+        for name, reasons in (("zuerst", ["priority"]), ("Beschwerde", ["complaint"]), ("von Hand", ["priority"]), ("ruhig", [])):
+            self.assertEqual(self.open(made[name])["raised_by"], reasons)
+        today = self.check(self.eva.get("/today"), 200)
+        self.assertEqual(today["longest"]["id"], made["ruhig"])
+        self.assertIsNone(self.check(self.eva.get("/today", whose="mine"), 200)["longest"])
+        self.reply(self.eva, made["ruhig"], "Um neun.")
+        self.assertEqual(self.check(self.eva.get("/today"), 200)["longest"]["id"], made["Beschwerde"])
+
+    def test_a_concern_that_came_back_stands_at_the_top(self):
+        self.write("Neu hier", self.CALM)
+        self.minute()
+        back = self.write("Wieder da", self.CALM)
+        self.reply(self.eva, back, "Um neun.")
+        self.act(self.eva, back, "solve")
+        self.minute()
+        self.say(self.place, "of Wieder da", "Wieder da", "Und wann am Dienstag?")
+        self.assertEqual(self.open(back)["raised_by"], ["reopened", "priority"], self.open(back))
+        self.assertEqual(self.part("waiting")[0], back)
 
     def test_many_that_press_fill_the_part_without_a_repeat(self):
         for n in range(25):

@@ -240,7 +240,6 @@ static const char *const walkers[] = {
     "INBOX_ALL_COUNT",
     "INBOX_OPEN_COUNT",      /* all that is not finished, up to a limit */
     "INBOX_OPEN_FREE_COUNT", /* nobody's, and the index has no others */
-    "INBOX_PRESSING_COUNT",  /* few press, and the index has no others */
     "INBOX_TAGS",
     "INBOX_TOPICS",
     "LINK_CANCEL",

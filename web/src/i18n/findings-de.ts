@@ -8,6 +8,7 @@ export const findingsDe = {
   'finding.urgent': 'eilt',
   'finding.frustrated': 'Geduld am Ende',
   'finding.at_risk': 'will uns verlassen',
+  'finding.deterred': 'will nicht kaufen',
   'finding.call_back': 'bittet um Anruf',
   'finding.chaser': 'fragt nach',
   'finding.private': 'möchte privat schreiben',

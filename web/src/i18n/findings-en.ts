@@ -9,6 +9,7 @@ export const findingsEn: Record<keyof typeof findingsDe, Message> = {
   'finding.urgent': 'urgent',
   'finding.frustrated': 'out of patience',
   'finding.at_risk': 'wants to leave us',
+  'finding.deterred': 'does not want to buy',
   'finding.call_back': 'asks for a call',
   'finding.chaser': 'asks again',
   'finding.private': 'wants to write privately',

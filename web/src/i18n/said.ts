@@ -68,7 +68,6 @@ export const SAID = {
   'personal.iban': ['eine Kontonummer', 'an account number'],
   'personal.card': ['eine Kartennummer', 'a card number'],
   'personal.order': ['eine Auftragsnummer', 'an order number'],
-  'finding.deterred': ['will nicht kaufen', 'does not want to buy'],
   'finding.rude': ['grob im Ton', 'harsh in tone'],
   'finding.insult': ['nur Beleidigung', 'insult only'],
   'finding.opt_out': ['möchte nicht angeschrieben werden', 'wants no messages'],

@@ -59,6 +59,10 @@ export function word(group: string, value: string | null | undefined, values?: V
   return key in de ? t(key as Key, values) : (value ?? '');
 }
 
+/** Why a conversation stands above others: what its messages say, or what came of it. */
+export const raisedWord = (reason: string): string =>
+  word(['finding', 'intent', 'row'].find((group) => `${group}.${reason}` in de) ?? '', reason);
+
 export const clock = () => now;
 export const number = (value: number, digits?: number) => format.number(current, value, digits);
 export const percent = (share: number) => format.percent(current, share);

@@ -18,8 +18,5 @@ export const MARKS = [
   'third',
 ] as const;
 
-/** In a row of the list there is room for what changes the order of work. */
-export const SHOWN_MARKS = ['at_risk', 'urgent', 'frustrated', 'call_back', 'chaser', 'private', 'unsure'] as const;
-
-/** What stands at the top of each part of Today. */
-export const PRESSING: readonly string[] = ['at_risk', 'urgent', 'frustrated'];
+/** In a row of the list there is room for one: what raises it, else one of these. */
+export const SHOWN_MARKS = ['call_back', 'private', 'unsure'] as const;

@@ -60,6 +60,8 @@ export interface Conversation {
   suggestion: string;
   /** What its messages say, for the list: urgent, negative, unsure … */
   marks: string[];
+  /** What raises it on Today, the weightiest first. */
+  raised_by: string[];
   channel: ChannelRef;
   thread: { id: string; kind: string; visibility: Visibility; title: string; url: string };
   person: Named & { relation: string; outreach_locked: boolean };
