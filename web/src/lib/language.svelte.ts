@@ -60,8 +60,11 @@ export function word(group: string, value: string | null | undefined, values?: V
 }
 
 /** Why a conversation stands above others: what its messages say, or what came of it. */
-export const raisedWord = (reason: string): string =>
-  word(['finding', 'intent', 'row'].find((group) => `${group}.${reason}` in de) ?? '', reason);
+export function raisedWord(reason: string): string {
+  if (reason === 'priority') return t('row.priority');
+  if (reason === 'reopened') return t('row.reopened');
+  return word(reason === 'complaint' ? 'intent' : 'finding', reason);
+}
 
 export const clock = () => now;
 export const number = (value: number, digits?: number) => format.number(current, value, digits);
