@@ -157,15 +157,20 @@ int secret_unseal(struct op *op, int64_t owner, struct str name, struct str seal
     return 0;
 }
 
+static int seal_row(struct op *op, int64_t owner, struct str name, struct str plain,
+                    struct str *ret)
+{
+    if (plain.n > SECRET_MAX)
+        return op_fail(op, ERR_TOO_LARGE, "a secret has at most %d bytes", SECRET_MAX);
+    return secret_seal(op, owner, name, plain, ret);
+}
+
 int secret_put(struct op *op, int64_t owner, struct str name, struct str plain,
                int64_t keep_old_ms)
 {
     struct str sealed;
-    int r;
+    int r = seal_row(op, owner, name, plain, &sealed);
 
-    if (plain.n > SECRET_MAX)
-        return op_fail(op, ERR_TOO_LARGE, "a secret has at most %d bytes", SECRET_MAX);
-    r = secret_seal(op, owner, name, plain, &sealed);
     if (r == 0)
         r = db_run(op, &SQL_SECRET_RETIRE, ARG_WS, ARG_INT(owner), ARG_TEXT(name),
                    ARG_INT(op->now + keep_old_ms));
@@ -175,14 +180,25 @@ int secret_put(struct op *op, int64_t owner, struct str name, struct str plain,
     return r;
 }
 
+int secret_change(struct op *op, int64_t owner, struct str name,
+                  const struct secret *secret)
+{
+    struct str sealed;
+    int r = seal_row(op, owner, name, secret->plain, &sealed);
+
+    return r < 0 ? r
+                 : db_run(op, &SQL_SECRET_CHANGE, ARG_WS, ARG_ID(secret->id),
+                          ARG_BLOB(sealed));
+}
+
 int secret_end(struct op *op, int64_t owner, struct str name)
 {
     return db_run(op, &SQL_SECRET_RETIRE, ARG_WS, ARG_INT(owner), ARG_TEXT(name),
                   ARG_INT(op->now));
 }
 
-int secret_valid(struct op *op, int64_t owner, struct str name, struct str *ret,
-                 size_t *ret_count)
+static int list_valid(struct op *op, int64_t owner, struct str name, struct secret *ret,
+                      size_t *ret_count)
 {
     size_t n = 0;
     DB_ROWS(rows);
@@ -192,7 +208,8 @@ int secret_valid(struct op *op, int64_t owner, struct str name, struct str *ret,
     if (r < 0)
         return r;
     while (n < SECRET_MAX_VALID && (r = db_next(op, rows)) > 0) {
-        int outcome = secret_unseal(op, owner, name, db_blob(op, rows, 0), &ret[n]);
+        int outcome = secret_unseal(op, owner, name, db_blob(op, rows, 0), &ret[n].plain);
+
         if (outcome < 0)
             return outcome;
         if (outcome == SECRET_DAMAGED)
@@ -200,7 +217,7 @@ int secret_valid(struct op *op, int64_t owner, struct str name, struct str *ret,
                            "the secret " STR_FMT " of %lld is damaged or was sealed with "
                            "another key",
                            STR_ARG(name), (long long)owner);
-        n++;
+        ret[n++].id = db_int(rows, 1);
     }
     if (r < 0)
         return r;
@@ -208,11 +225,26 @@ int secret_valid(struct op *op, int64_t owner, struct str name, struct str *ret,
     return 0;
 }
 
-int secret_get(struct op *op, int64_t owner, struct str name, struct str *ret)
+int secret_valid(struct op *op, int64_t owner, struct str name, struct str *ret,
+                 size_t *ret_count)
 {
-    struct str valid[SECRET_MAX_VALID];
+    struct secret valid[SECRET_MAX_VALID];
     size_t n;
-    int r = secret_valid(op, owner, name, valid, &n);
+    int r = list_valid(op, owner, name, valid, &n);
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < n; i++)
+        ret[i] = valid[i].plain;
+    *ret_count = n;
+    return 0;
+}
+
+int secret_get(struct op *op, int64_t owner, struct str name, struct secret *ret)
+{
+    struct secret valid[SECRET_MAX_VALID];
+    size_t n;
+    int r = list_valid(op, owner, name, valid, &n);
 
     if (r < 0)
         return r;

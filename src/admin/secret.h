@@ -30,7 +30,17 @@ int secret_unseal(struct op *op, int64_t owner, struct str name, struct str seal
 /* Rows: the newest is the secret; older ones count until they retire. */
 int secret_put(struct op *op, int64_t owner, struct str name, struct str plain,
                int64_t keep_old_ms) MUST_CHECK; /* 0: the old one ends now */
-int secret_get(struct op *op, int64_t owner, struct str name, struct str *ret) MUST_CHECK;
+/* `id` stays the same while secret_change() writes something else into it. */
+struct secret {
+    int64_t id;
+    struct str plain;
+};
+int secret_get(struct op *op, int64_t owner, struct str name,
+               struct secret *ret) MUST_CHECK;
+/* What was renewed by its own use, so nobody gave a new one: in the place of the old one.
+ */
+int secret_change(struct op *op, int64_t owner, struct str name,
+                  const struct secret *secret) MUST_CHECK;
 /* All that count, newest first, into `ret` of SECRET_MAX_VALID. */
 int secret_valid(struct op *op, int64_t owner, struct str name, struct str *ret,
                  size_t *ret_count) MUST_CHECK;

@@ -123,6 +123,21 @@ struct item {
     } page; /* of what was written on a page of ours, the source "form" alone */
 };
 
+/* For a credential that the network may exchange for another one when it is used, and
+ * then take once only (RFC 6749 6). begin() before it is used; end() with what came
+ * instead (empty: nothing) before anything else hangs on the answer, and after each
+ * begin() that gave 0. Both write: outside of a transaction. */
+enum {
+    RENEWAL_BUSY = 1, /* another process of the house is at it */
+    RENEWAL_OVER = 2, /* people gave another one meanwhile */
+};
+struct connection;
+struct renewal {
+    int (*begin)(struct op *op, const struct connection *connection,
+                 struct str *ret); /* as it is stored now */
+    int (*end)(struct op *op, const struct connection *connection, struct str text);
+};
+
 /* A channel as its connector sees it. */
 struct connection {
     int64_t channel_id;
@@ -132,7 +147,9 @@ struct connection {
     struct {
         struct str site, text; /* what people gave, and the address they gave it for;
                                   empty: nothing yet */
+        int64_t given;         /* another number when people gave another one */
     } credential;
+    const struct renewal *renewal; /* NULL: what comes instead is not kept */
     int64_t since; /* poll() from the beginning reads what was written since then; 0: as
                       far back as the settings say */
 };

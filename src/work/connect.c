@@ -2,6 +2,7 @@
 #include "work/connect.h"
 
 #include "admin/secret.h"
+#include "work/renewal.h"
 
 /* What is stored was checked on its way in; a damaged row must not end the process. */
 int connect_settings(struct op *op, const struct channel *channel,
@@ -17,6 +18,11 @@ int connect_settings(struct op *op, const struct channel *channel,
                        STR_ARG(channel->name));
     *ret = settings;
     return 0;
+}
+
+static struct str with_site(struct op *op, struct str site, struct str text)
+{
+    return arena_fmt(op->arena, STR_FMT "\n" STR_FMT, STR_ARG(site), STR_ARG(text));
 }
 
 int connect_keep_credential(struct op *op, const struct channel *channel, struct str text)
@@ -37,21 +43,31 @@ int connect_keep_credential(struct op *op, const struct channel *channel, struct
     if (r < 0)
         return r;
     site = connector->site ? connector->site(op, settings) : json_text(settings, "url");
-    text = arena_fmt(op->arena, STR_FMT "\n" STR_FMT, STR_ARG(site),
-                     STR_ARG(str_trim(text)));
-    return secret_put(op, channel->id, str_of(connector->credential), text, 0);
+    return secret_put(op, channel->id, str_of(connector->credential),
+                      with_site(op, site, str_trim(text)), 0);
+}
+
+int connect_change_credential(struct op *op, const struct connected *to, struct str text)
+{
+    const struct secret secret = {
+        to->connection.credential.given,
+        with_site(op, to->connection.credential.site, text),
+    };
+
+    return secret_change(op, to->channel.id, str_of(to->connector->credential), &secret);
 }
 
 /* Of a key that does not open it any more there is nothing, and verify() says so. */
 static int read_credential(struct op *op, const struct connector *connector,
                            struct connection *connection)
 {
-    struct str both;
+    struct secret both;
     int r = secret_get(op, connection->channel_id, str_of(connector->credential), &both);
 
     if (r)
         return r < 0 ? r : 0;
-    connection->credential.site = str_cut(both, '\n', &connection->credential.text);
+    connection->credential.site = str_cut(both.plain, '\n', &connection->credential.text);
+    connection->credential.given = both.id;
     return 0;
 }
 
@@ -98,6 +114,7 @@ int connect_channel(struct op *op, int64_t channel_id, struct connected *ret,
         c.connection.secrets = secrets;
     }
     if (c.connector->credential) {
+        c.connection.renewal = &renewal;
         r = read_credential(op, c.connector, &c.connection);
         if (r < 0)
             return r;

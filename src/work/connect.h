@@ -26,6 +26,9 @@ int connect_settings(struct op *op, const struct channel *channel,
  * empty or has control characters. */
 int connect_keep_credential(struct op *op, const struct channel *channel,
                             struct str text) MUST_CHECK;
+/* The network gave another one for it: in its place, for the same site. In a write. */
+int connect_change_credential(struct op *op, const struct connected *to,
+                              struct str text) MUST_CHECK;
 /* Was there one given? False too for a network that needs none. */
 int connect_has_credential(struct op *op, const struct channel *channel,
                            bool *ret) MUST_CHECK;

@@ -9,12 +9,13 @@
 
 static const char cursor_name[] = "watch";
 
-/* Changes with what the connection was opened with. */
+/* Changes with what people gave, with which the connection was opened. */
 static struct str print_of(struct op *op, const struct connected *to)
 {
-    struct str all = arena_fmt(
-        op->arena, STR_FMT "\n" STR_FMT "\n" STR_FMT, STR_ARG(to->channel.settings),
-        STR_ARG(to->connection.credential.site), STR_ARG(to->connection.credential.text));
+    struct str all =
+        arena_fmt(op->arena, STR_FMT "\n" STR_FMT "\n%lld", STR_ARG(to->channel.settings),
+                  STR_ARG(to->connection.credential.site),
+                  (long long)to->connection.credential.given);
 
     return hmac_sha256(op->arena, STR("watch"), all);
 }

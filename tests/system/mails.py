@@ -615,3 +615,104 @@ class Tokens(Mails):
             "settings": {"password": "s3cret refresh-2"}}), 200)
         self.server.clock(30 * MINUTE)
         self.assertIn("Noch da?", [c["thread"]["title"] for c in self.conversations(self.place)])
+
+
+class Rotated(Mails):
+    """Each refresh token counts once: one that comes again ends them all."""
+
+    @classmethod
+    def prepare(cls):
+        cls.issuer = TokenServer(US)
+        cls.issuer.rotates = True
+        cls.peer = MailServer(cls.store.folder, [US, PAULA, OTTO], tokens=cls.issuer.url)
+        cls.place = cls.channel("Postfach", network="email", settings=cls.settings(
+            password="s3cret refresh-1", token_url=cls.issuer.url + "/token", client_id="draht"))
+
+    @classmethod
+    def tearDownClass(cls):
+        if hasattr(cls, "issuer"):
+            cls.issuer.stop()
+        super().tearDownClass()
+
+    def failpoints(self, plan):
+        if self.server.client().send("POST", "/test/v1/failpoints", {"plan": plan}).status == 404:
+            self.skipTest("the program has no failpoints: build it with -Dtest_hooks=true")
+
+    def killed(self, place):
+        """At that place, while a token is asked for."""
+        given, server = self.issuer.given, self.server
+        self.failpoints(f"{place}=kill")
+        for _ in range(4):  # the token that is there may count for a while yet
+            try:
+                self.poll(30)
+            except OSError:
+                server.now += datetime.timedelta(minutes=30)  # so far it was moved all the same
+                break
+        eventually(lambda: server.process.poll() is not None, 20, "the program to be killed")
+        self.assertEqual(self.issuer.given, given + 1)
+        server.kill()
+        server.start()
+
+    def works(self, text):
+        self.assertTrue(self.verify()["ok"], self.verify()["message"])
+        self.peer.send(f"Paula <{PAULA}>", US, text, text)
+        self.poll()
+        self.reply(self.eva, self.conversation(self.place, "Paula", text)["id"], text, visibility="private")
+        self.sent(self.conversation(self.place, "Paula", text)["id"])
+        self.assertEqual(self.issuer.reused, 0)
+
+    def test_1_what_comes_instead_of_a_refresh_token_is_used_the_next_time(self):
+        self.works("Frage 1")
+        self.assertEqual((self.issuer.given, self.issuer.refresh), (1, "rotated-1"))
+        for n in (2, 3):
+            self.poll(65)
+            self.works(f"Frage {n}")
+            self.assertEqual(self.issuer.refresh, f"rotated-{n}")
+
+    def test_2_it_is_kept_sealed_in_the_place_of_the_old_one(self):
+        rows = self.store.sql("SELECT sealed FROM secret WHERE name = 'password'")
+        self.assertEqual(len(rows), 1)
+        self.assertNotIn("rotated", str(rows))
+        self.server.restart()
+        self.works("Nach dem Neustart")
+        self.assertEqual(self.issuer.given, 4)
+
+    def test_3_renewing_does_not_end_the_connection_that_waits_for_mails(self):
+        eventually(lambda: self.health()["polling"]["watching"], 20, "the mailbox to be watched")
+        given, before = self.issuer.given, self.server.log(100000).count("event=watch_began")
+        self.poll(65)
+        eventually(lambda: self.issuer.given > given, 20, "a new token")
+        self.poll(3)
+        self.assertEqual(self.server.log(100000).count("event=watch_began"), before)
+
+    def test_4_a_command_beside_the_server_uses_what_is_stored_and_leaves_what_came(self):
+        given, self.issuer.thinks = self.issuer.given, 1
+        with concurrent.futures.ThreadPoolExecutor(3) as pool:
+            list(pool.map(lambda _: self.store.run("channel", "verify", str(self.place["id"]), "--allow-host", "127.0.0.1",
+                                                   expect=None), range(3)))
+        self.issuer.thinks = 0
+        self.assertGreater(self.issuer.given, given)
+        self.poll(65)
+        self.works("Nach dem Befehl")
+
+    def test_5_killed_after_it_is_stored_and_before_it_is_used_the_new_one_counts(self):
+        self.killed("token.kept")
+        self.works("Nach dem Absturz")
+
+    def test_6_killed_before_it_is_stored_the_old_one_counts_where_the_server_forgives(self):
+        self.issuer.forgiving = True
+        self.killed("token.answered")
+        self.poll(3)  # so long another process is believed to be at it
+        self.works("Nach dem zweiten Absturz")
+        self.issuer.forgiving = False
+
+    def test_7_the_control_one_that_comes_twice_ends_all(self):
+        self.killed("token.answered")
+        self.poll(3)
+        self.poll(3)
+        self.assertGreater(self.issuer.reused, 0)
+        self.assertEqual(self.health()["polling"]["trouble"], "credential_refused")
+        self.issuer.revoke("refresh-9")
+        self.check(self.admin.patch(f"/channels/{self.place['id']}", {"settings": {"password": "s3cret refresh-9"}}), 200)
+        self.issuer.reused = 0
+        self.works("Neu angemeldet")

@@ -63,10 +63,11 @@ static void a_rotated_secret_counts_until_it_retires(void **state)
     FIXTURE_BOTH(f);
     struct secret_key key = { { 7 } };
     struct str list[SECRET_MAX_VALID];
+    struct secret newest;
     size_t n;
 
     f.world.key = &key;
-    assert_int_equal(secret_get(&f.op, 9, STR("signing"), list), SECRET_NONE);
+    assert_int_equal(secret_get(&f.op, 9, STR("signing"), &newest), SECRET_NONE);
     CHECK_OK(&f, secret_put(&f.op, 9, STR("signing"), STR("eins"), 0));
     CHECK_OK(&f, secret_put(&f.op, 9, STR("signing"), STR("zwei"), HOURS(24)));
     CHECK_OK(&f, secret_valid(&f.op, 9, STR("signing"), list, &n));
