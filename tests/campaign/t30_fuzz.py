@@ -34,7 +34,7 @@ PARSERS = listed()
 NO_PARSER = {"base/clock.c": ("clock_simulate", "read_ms", "clock_machine", "clock_monotonic", "clock_now",
                               "clock_is_virtual", "clock_set"),
              "net/signature.c": ("signature_new_secret",), "channel/webchat_item.c": ("webchat_wrap",),
-             "page/ticket.c": ("ticket_new",),
+             "page/ticket.c": ("ticket_new",), "channel/bluesky_syntax.c": ("bluesky_tid",),
              "page/language.c": ("sheet_word", "sheet_say", "sheet_words_with", "sheet_say_with", "sheet_say_count",
                                  "sheet_time", "sheet_put_time", "some", "up", "sheet_duration", "sheet_masked",
                                  "sheet_put_masked", "sheet_reason_word"),
@@ -132,15 +132,14 @@ def play(c):
 
 def control(c):
     """A mistake planted into each target must be found by the search."""
-    found = []
+    missed = []
     with frame.elsewhere() as folder:
         for name in PARSERS:
             # As long as it takes on a machine that is busy; it ends when it is found.
             done = target(name, folder, f"-max_total_time={6 * c.n}", "-max_len=64", planted=True)
-            if done.returncode:
-                found.append(name)
-            else:
-                c.count("not_found")
-    if len(found) == len(PARSERS):
-        c.violation(f"found in all {len(found)} targets")
+            if not done.returncode:
+                missed.append(name)
+    if missed:
+        return "a mistake planted into each target, of which these kept theirs: " + ", ".join(missed)
+    c.violation(f"found in all {len(PARSERS)} targets")
     return "a mistake planted into each target"

@@ -7,12 +7,17 @@
 #include "channel/mastodon.h"
 #include "text/warning.h"
 
-static void check_warning(struct str body)
+static void check_warning(struct op *op, struct str body)
 {
     struct str rest, warning = warning_cut(body, &rest);
 
     PROMISE(warning.n + rest.n <= body.n && str_ends(body, rest));
     PROMISE(warning.n ? rest.n > 0 : str_eq(rest, body));
+    if (warning.n) {
+        struct str again, said = warning_put(op->arena, warning, rest);
+
+        PROMISE(str_eq(warning_cut(said, &again), warning) && str_eq(again, rest));
+    }
 }
 
 static void check_pictures(const struct item *item)
@@ -23,9 +28,9 @@ static void check_pictures(const struct item *item)
                 item->pictures[i].url.n <= ITEM_MAX_URL);
 }
 
-static void check_item(const struct item *item)
+static void check_item(struct op *op, const struct item *item)
 {
-    check_warning(item->body);
+    check_warning(op, item->body);
     check_pictures(item);
     PROMISE(item->external_id.n > 0 && item->external_id.n <= MASTODON_MAX_ID);
     PROMISE(item->thread.external_id.n > 0 &&
@@ -49,7 +54,7 @@ static void check_parse(struct op *op, struct str bytes)
     if (r < 0)
         PROMISE(r == (int)op->err.kind && op->err.text.n > 0);
     else
-        check_item(&item);
+        check_item(op, &item);
     op->err = (struct err){ 0 };
 }
 
