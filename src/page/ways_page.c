@@ -1,7 +1,8 @@
 /* ways_page.c - /contact: every way to reach us, and by that which accounts are ours.
  *
  * Named are channels that keep a promise: in dialogue, with owner, deputy, hours and
- * purpose. What is only listened to is said so, or left out, as the workspace chose.
+ * purpose. What is only listened to is said so, or left out, as the workspace chose; an
+ * account where nobody talks is named, so that who is there finds the ways that work.
  */
 #include "page/pages.h"
 
@@ -17,7 +18,7 @@ struct ways {
 };
 
 /* How a channel stands on the page. */
-enum way { WAY_LEFT_OUT, WAY_OPEN, WAY_LISTENING };
+enum way { WAY_LEFT_OUT, WAY_OPEN, WAY_LISTENING, WAY_SILENT };
 
 static int judge(struct op *op, const struct channel *channel,
                  const struct channel_site *own, enum way *ret)
@@ -34,6 +35,8 @@ static int judge(struct op *op, const struct channel *channel,
         *ret = WAY_OPEN;
     else if (str_is(mode, "listen"))
         *ret = WAY_LISTENING;
+    else if (str_is(mode, "none"))
+        *ret = WAY_SILENT;
     return 0;
 }
 
@@ -92,8 +95,8 @@ static int put_open(struct sheet *page, const struct channel *channel,
     return r;
 }
 
-static void put_listening(struct sheet *page, const struct channel *channel,
-                          const struct channel_site *own)
+static void put_unanswered(struct sheet *page, const struct channel *channel,
+                           const struct channel_site *own)
 {
     html_put(&page->html, "<li>");
     html_text(&page->html, channel->name);
@@ -120,12 +123,13 @@ static int put_kind(struct ways *w, enum way wanted, size_t *ret)
         if (way == WAY_OPEN)
             r = put_open(&w->page, &w->channels[i], &own);
         else
-            put_listening(&w->page, &w->channels[i], &own);
+            put_unanswered(&w->page, &w->channels[i], &own);
     }
     return r;
 }
 
-static int put_listened(struct ways *w)
+/* Channels of that kind below a heading of their own, where there are any. */
+static int put_below(struct ways *w, enum way kind, enum word title, enum word text)
 {
     struct sheet *page = &w->page;
     struct strbuf before = page->html.out;
@@ -133,11 +137,11 @@ static int put_listened(struct ways *w)
     int r;
 
     html_put(&page->html, "<h2>");
-    sheet_say(page, W_CONTACT_LISTENING);
+    sheet_say(page, title);
     html_put(&page->html, "</h2>\n<p>");
-    sheet_say(page, W_CONTACT_LISTENING_TEXT);
+    sheet_say(page, text);
     html_put(&page->html, "</p>\n<ul>\n");
-    r = put_kind(w, WAY_LISTENING, &count);
+    r = put_kind(w, kind, &count);
     html_put(&page->html, "</ul>\n");
     if (count == 0)
         page->html.out = before; /* nothing to say after all */
@@ -166,7 +170,9 @@ static int put(struct ways *w)
         sheet_say(page, W_CONTACT_EMPTY);
         html_put(h, "</p>\n");
     }
-    return r == 0 && page->site.listening ? put_listened(w) : r;
+    if (r == 0 && page->site.listening)
+        r = put_below(w, WAY_LISTENING, W_CONTACT_LISTENING, W_CONTACT_LISTENING_TEXT);
+    return r ? r : put_below(w, WAY_SILENT, W_CONTACT_SILENT, W_CONTACT_SILENT_TEXT);
 }
 
 static int load(struct op *op, void *ctx)

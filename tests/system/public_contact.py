@@ -296,6 +296,19 @@ class Contact(Desk):
         self.check(self.admin.patch(f"/channels/{whole['id']}/public-pages", {"listed": "off"}), 200)
         self.assertNotIn("x.example", self.visitor().get("/contact").text)
 
+    def test_an_account_where_nobody_talks_is_named_below_the_ways_that_work(self):
+        quiet = self.channel("Service auf Y", mode="none")
+        self.check(self.admin.patch(f"/channels/{quiet['id']}/public-pages",
+                                    {"account_url": "https://y.example/strom"}), 200)
+        text = self.sound(self.visitor().get("/contact")).text
+        before, after = text.split("Hier führen wir kein Gespräch")
+        self.assertIn("Formular", before)
+        self.assertIn("Service auf YUnser Auftritt: https://y.example/strom", after)
+        english = self.visitor().get("/contact?lang=en").text
+        self.assertIn("Whoever writes on one of the ways above is heard.", english)
+        self.check(self.admin.patch(f"/channels/{quiet['id']}/public-pages", {"listed": "off"}), 200)
+        self.assertNotIn("kein Gespräch", self.visitor().get("/contact").text)
+
 
 class Settings(Public):
     def test_imprint_and_privacy_have_a_ceiling_and_the_colour_a_shape(self):

@@ -198,7 +198,7 @@ export const de = {
   'outcome.no_answer': 'Keine Antwort.',
   'mode.dialogue': 'Dialog',
   'mode.listen': 'nur zuhören',
-  'mode.none': 'kein Auftritt',
+  'mode.none': 'kein Dialog',
   'icon.message': 'Sprechblase',
   'icon.mail': 'Brief',
   'icon.phone': 'Telefon',

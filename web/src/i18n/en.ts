@@ -196,7 +196,7 @@ export const en: Record<Key, Message> = {
   'outcome.no_answer': 'No answer.',
   'mode.dialogue': 'dialogue',
   'mode.listen': 'listen only',
-  'mode.none': 'not present',
+  'mode.none': 'no dialogue',
   'icon.message': 'Speech bubble',
   'icon.mail': 'Envelope',
   'icon.phone': 'Phone',

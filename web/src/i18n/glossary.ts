@@ -166,7 +166,7 @@ export const GLOSSARY: Group[] = [
     entries: [
       entry('mode.dialogue', 'Wir lesen und antworten in der versprochenen Zeit.', 'We read and answer within the promised time.'),
       entry('mode.listen', 'Wir lesen, antworten dort aber nicht, und sagen das auch.', 'We read but do not answer there, and say so.'),
-      entry('mode.none', 'Wir sind dort nicht und sagen, wo wir zu finden sind.', 'We are not there and say where to find us.'),
+      entry('mode.none', 'Wir führen dort kein Gespräch; die Kontaktseite nennt den Auftritt und die Wege, auf denen jemand antwortet.', 'We do not talk there; the contact page names the account and the ways on which somebody answers.'),
     ],
   },
 ];
