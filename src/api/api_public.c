@@ -397,32 +397,6 @@ static int open_with(struct op *op, const struct message *msg)
     return desk_reopen(op, c.id);
 }
 
-/* The attempt is on record, so it is no failure that would take everything back. */
-static int refuse_reason(struct op *op, const struct api_call *call,
-                         const struct message *msg, struct http_answer *ret)
-{
-    struct str reason = api_text(call, "reason");
-    struct event event = { .kind = "message.hiding_refused",
-                           .conversation_id = msg->conversation_id,
-                           .thread_id = msg->thread_id,
-                           .channel_id = msg->channel_id,
-                           .message_id = msg->id,
-                           .subject_id = msg->id };
-    const char *rule = "is no reason to hide what people wrote: only what is "
-                       "unlawful, an insult without matter, spam or personal data is; "
-                       "everything else is answered or left";
-    int r;
-
-    event.extra = arena_fmt(op->arena, "\"reason\":\"" STR_FMT "\"", STR_ARG(reason));
-    r = event_add(op, &event);
-    if (r < 0)
-        return r;
-    (void)op_fail_field_as(op, "reason", "no_reason_to_hide", "%s", rule);
-    api_problem(op, ret);
-    op->err = (struct err){ 0 };
-    return 0;
-}
-
 static int act(struct op *op, const struct api_call *call, const struct message *msg)
 {
     struct str action = api_text(call, "action"), note = api_text(call, "note");
@@ -444,6 +418,8 @@ static int moderation_act(struct op *op, struct api_call *call, struct http_answ
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
+    const struct reason_refused refused = { "message.hiding_refused", false,
+                                            api_text(call, "reason") };
     struct message msg = { .id = 0 };
     bool there = false;
     int r = message_get(op, call->id, &msg);
@@ -454,8 +430,8 @@ static int moderation_act(struct op *op, struct api_call *call, struct http_answ
     if (r == 0)
         r = moderate_can(op, &msg, &there);
     if (r == 0 && str_is(api_text(call, "action"), "hide") &&
-        !moderation_is_reason(api_text(call, "reason")))
-        return refuse_reason(op, call, &msg, ret);
+        !moderation_is_reason(refused.reason))
+        return api_refuse_reason(op, &msg, &refused, ret);
     if (r == 0)
         r = act(op, call, &msg);
     if (r == 0)
@@ -554,8 +530,7 @@ static const struct api_field channel_site_fields[] = {
 
 static const struct api_field act_fields[] = {
     { "action", API_CHOICE, .required = true, .choices = "release|hide|unhide" },
-    { "reason", API_CHOICE,
-      .choices = "|personal_data|insult|spam|illegal|off_topic|other|image|unwelcome" },
+    { "reason", API_CHOICE, .choices = "|" REASON_CHOICES },
     { "note", API_TEXT, .max = MODERATION_MAX_NOTE },
     { NULL },
 };

@@ -496,6 +496,14 @@ static int put_moderation(struct show *s, const struct message *msg)
     return r;
 }
 
+static int put_restraints(struct show *s, const struct message *msg)
+{
+    const struct channel *channel;
+    int r = find_channel(s, msg->channel_id, &channel);
+
+    return r < 0 ? r : show_restraints(s, msg, channel);
+}
+
 /* Of a private text that quotes or is signed: the part that they wrote just now. */
 static struct str own_words(const struct message *msg, struct str body)
 {
@@ -530,6 +538,8 @@ int show_message_members(struct show *s, const struct message *msg)
         r = put_measured(s, msg);
     if (r >= 0)
         r = put_moderation(s, msg);
+    if (r >= 0)
+        r = put_restraints(s, msg);
     if (r >= 0)
         r = put_original(s, msg);
     if (r >= 0)

@@ -56,6 +56,24 @@ int show_draft(struct show *s, const struct draft *draft) MUST_CHECK; /* "draft"
 int show_outbox(struct show *s, const char *key, const struct outbox *box) MUST_CHECK;
 int show_person_members(struct show *s, const struct person *person) MUST_CHECK;
 
+/* "restraint_offers" and "restraints": what may be done on its network about the author
+ * of a message, and what was done. */
+int show_restraints(struct show *s, const struct message *msg,
+                    const struct channel *channel) MUST_CHECK;
+
+/* What people may name as a reason; some are none (moderation_is_reason). */
+#define REASON_CHOICES "personal_data|insult|spam|illegal|off_topic|other|image|unwelcome"
+/* Answers with the rule. The attempt is on record, so it is no failure that would take
+ * everything back. */
+struct reason_refused {
+    const char *event;
+    bool of_account; /* it was not the message that was to be hidden */
+    struct str reason;
+};
+int api_refuse_reason(struct op *op, const struct message *msg,
+                      const struct reason_refused *refused,
+                      struct http_answer *ret) MUST_CHECK;
+
 /* The name under which a topic is known here, in whatever spelling it comes. */
 int topic_name(struct op *op, struct str name, struct str *ret) MUST_CHECK;
 /* A person gave the conversation its topic, or took it away: an example from which the

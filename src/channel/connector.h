@@ -283,6 +283,18 @@ struct measure_wish {
 /* How measure() ends. 0: it is told. */
 enum measure_outcome { MEASURE_FAILED = 1 }; /* receipt.reason, receipt.wait_ms */
 
+/* What is done on a network about an account, for a message of its. */
+struct restraint_wish {
+    struct str kind;    /* report, mute, block: what the network's capabilities name */
+    bool lift;          /* take a mute or a block back */
+    struct str message; /* its external id, which may be of something that is gone */
+    struct str account; /* of its author, the external id */
+    struct str reason;  /* personal_data insult spam illegal */
+    struct str comment; /* of a report: what its readers are told */
+    bool forward;       /* a report goes to the server of the account, too */
+    int64_t for_ms;     /* how long a mute or a block is to last */
+};
+
 /* Which files a network that has "files" takes with one reply. Zeros: as Draht does. */
 struct file_rule {
     size_t most, most_bytes;
@@ -344,6 +356,7 @@ struct connector {
                                         consent (below),
                                         descriptions (of files, in words), warnings (a
                                         reply may have one, text/warning.h),
+                                        report, mute, block (restrain),
                                         mail (it writes to addresses of e-mail); ends
                                         with NULL */
     const struct setting *settings;  /* ends with { NULL } */
@@ -444,6 +457,13 @@ struct connector {
      * so now. Else as send(). NULL: the network does not let us. */
     int (*moderate)(struct op *op, const struct connection *connection,
                     struct str external_id, struct str standing, struct receipt *ret);
+
+    /* Report, mute or block an account, or take that back. Mutes and blocks are set and
+     * lifted as often as wanted; a report that may have arrived is SEND_DOUBT. 0: so it
+     * is now, and receipt.reason may say what is otherwise than was asked. A mute must
+     * not keep from poll() what is said to us. NULL: the network does not let us. */
+    int (*restrain)(struct op *op, const struct connection *connection,
+                    const struct restraint_wish *wish, struct receipt *ret);
 
     /* Is a message of this external id still there? Asked before the house says that
      * something was removed. NULL when poll() never claims to be whole. */

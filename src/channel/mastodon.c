@@ -13,8 +13,9 @@ enum { MAX_DAYS = 365, USUAL_LENGTH = 500, MOST_LENGTH = 50000, LINK_LENGTH = 23
 enum { ROOM_FOR_NAME = 32 };
 
 static const char *const capabilities[] = {
-    "public",   "private", "edits",   "removals", "reactions", "read_back",    "polling",
-    "mentions", "consent", "metrics", "files",    "warnings",  "descriptions", NULL
+    "public",       "private",  "edits",   "removals", "reactions", "read_back",
+    "polling",      "mentions", "consent", "metrics",  "files",     "warnings",
+    "descriptions", "report",   "mute",    "block",    NULL
 };
 
 static const struct setting settings[] = {
@@ -141,4 +142,5 @@ const struct connector connector_mastodon = {
     .measure_posts = MASTODON_MEASURED,
     .measure = mastodon_measure,
     .look = mastodon_look,
+    .restrain = mastodon_restrain,
 };

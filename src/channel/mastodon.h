@@ -96,6 +96,10 @@ int mastodon_consented(struct op *op, const struct connection *connection,
                        const struct json *ticket, struct str code, struct str *ret,
                        struct receipt *receipt);
 
+/* mastodon_restrain.c */
+int mastodon_restrain(struct op *op, const struct connection *connection,
+                      const struct restraint_wish *wish, struct receipt *ret);
+
 /* mastodon_media.c: the pictures of a reply, before it is posted. */
 enum { MASTODON_MEDIA = 4 }; /* of one post, as Mastodon has it */
 struct mastodon_medium {

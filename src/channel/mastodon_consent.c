@@ -7,6 +7,7 @@
 #include "base/strbuf.h"
 #include "channel/mastodon.h"
 
+/* `write` holds write:reports, write:mutes and write:blocks. */
 #define SCOPES      "read write"
 #define PATIENCE_MS SECONDS(30)
 

@@ -21,6 +21,7 @@
 #include "dialogue/moderation.h"
 #include "dialogue/outbox.h"
 #include "dialogue/person.h"
+#include "dialogue/restraint.h"
 #include "dialogue/status_link.h"
 #include "dialogue/thread.h"
 #include "dialogue/verdict.h"
@@ -36,7 +37,7 @@ static const struct record *const records[] = {
     &thread_record,      &message_record,   &conversation_record, &check_back_record,
     &wait_record,        &segment_record,   &outbox_record,       &moderation_record,
     &status_link_record, &site_record,      &channel_site_record, &page_report_record,
-    &verdict_record,     &webhook_record,
+    &verdict_record,     &webhook_record,   &restraint_record,
 };
 
 static int say(struct op *op, const struct call *call, struct str what)

@@ -54,6 +54,8 @@ int desk_reply_retried(struct op *op, int64_t message_id) MUST_CHECK;
 int desk_solve(struct op *op, int64_t id, bool plan_check_back,
                struct check_back *ret) MUST_CHECK;
 int desk_reopen(struct op *op, int64_t id) MUST_CHECK;
+/* What stands as the note of a conversation that a muted or blocked account began. */
+#define DESK_QUIETENED "muted"
 int desk_close(struct op *op, int64_t id, struct str reason, struct str note) MUST_CHECK;
 /* solved 14 days ago and quiet -> closed; otherwise nothing. */
 int desk_close_in_time(struct op *op, int64_t id) MUST_CHECK;

@@ -14,6 +14,7 @@
 #include "dialogue/channel.h"
 #include "dialogue/findings.h"
 #include "dialogue/outbox.h"
+#include "dialogue/restraint.h"
 
 /* Words that ask for nothing: no wait begins, nothing is reopened. */
 static bool asks_nothing(const struct incoming *in)
@@ -232,10 +233,28 @@ static int note_undelivered(struct op *op, const struct incoming *in,
     return conversation_need(op, result->conversation.id, &result->conversation);
 }
 
+/* Whoever is muted or blocked calls nobody: what they say is kept, and counted as hidden.
+ * A matter that was open goes on, and one that `into` joined as well. */
+static int quieten(struct op *op, int64_t into, struct intake_result *result)
+{
+    bool on;
+    int r;
+
+    if (result->conversation.id != into ||
+        conversation_is_finished(&result->conversation))
+        return 0;
+    r = restraint_is_on(op, result->message.profile_id, &on);
+    if (r < 0 || !on)
+        return r;
+    r = desk_close(op, into, STR("hidden"), STR(DESK_QUIETENED));
+    return r < 0 ? r : conversation_need(op, into, &result->conversation);
+}
+
 int desk_on_inbound(struct op *op, const struct incoming *in,
                     struct intake_result *result)
 {
     struct actor before = op->actor;
+    int64_t called = 0; /* the conversation that this message may open */
     int r;
 
     if (result->what == INTAKE_VERSION && result->message.conversation_id)
@@ -248,11 +267,14 @@ int desk_on_inbound(struct op *op, const struct incoming *in,
         if (told < 0)
             return told;
     }
+    if (!result->from_us && result->has_conversation &&
+        (result->opened || conversation_is_finished(&result->conversation)))
+        called = result->conversation.id;
     if (!result->from_us)
         op->actor = (struct actor){ ACTOR_PERSON, result->message.person_id };
     r = handle(op, in, result, before);
     op->actor = before;
-    return r;
+    return r < 0 || !called ? r : quieten(op, called, result);
 }
 
 int desk_lock_outreach(struct op *op, int64_t person_id, struct str reason)

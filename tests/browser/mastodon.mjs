@@ -1,7 +1,8 @@
 /**
  * mastodon.mjs - a server of Mastodon's interface, as far as a person agrees there that a program
  * may speak for an account: it makes programs known, asks on a page of its own, and gives a token
- * once for each code. And as far as strangers write there and are answered: ask() and `posted`.
+ * once for each code. And as far as strangers write there and are answered: ask() and `posted`; and
+ * as far as they are reported and muted, `told`. Blocks it does not offer.
  */
 import { createServer } from 'node:http';
 import { atEnd } from './runner.mjs';
@@ -14,7 +15,7 @@ const page = (query) => `<!doctype html><html lang="de"><title>Zustimmen</title>
  * another site for the browser: who comes back from there brings no cookie along at first.
  */
 export async function startMastodon({ username = 'haus' } = {}) {
-  const peer = { codes: new Map(), tokens: new Set(), programs: new Map(), refuse: false, username, statuses: [], posted: [], media: [] };
+  const peer = { codes: new Map(), tokens: new Set(), programs: new Map(), refuse: false, username, statuses: [], posted: [], media: [], told: [] };
 
   /** A stranger mentions us. */
   peer.ask = (content, more = {}) => {
@@ -55,6 +56,19 @@ export async function startMastodon({ username = 'haus' } = {}) {
       peer.posted.push(JSON.parse(body));
       return { id: `9${peer.posted.length}` };
     },
+    'POST /api/v1/reports': ({ body }) => {
+      peer.told.push(['report', JSON.parse(body)]);
+      return { id: '1', action_taken: false, forwarded: JSON.parse(body).forward };
+    },
+    'POST /api/v1/accounts/2/mute': ({ body }) => {
+      peer.told.push(['mute', JSON.parse(body)]);
+      return { id: '2', muting: true };
+    },
+    'POST /api/v1/accounts/2/unmute': () => {
+      peer.told.push(['unmute']);
+      return { id: '2', muting: false };
+    },
+    'POST /api/v1/accounts/2/block': () => ({ status: 404, html: '<h1>404 Not Found</h1>' }),
     'GET /api/v1/instance': () => ({ configuration: { statuses: { max_characters: 500 } } }),
   };
 
@@ -92,6 +106,7 @@ export async function startMastodon({ username = 'haus' } = {}) {
     const handle = answers[`${request.method} ${pathname}`];
     const token = request.headers.authorization?.replace('Bearer ', '');
     const said = handle?.({ form: new URLSearchParams(body), token, body }) ?? shown(pathname) ?? { status: 404, error: 'not found' };
+    if (said.html) return answer.writeHead(said.status, { 'Content-Type': 'text/html' }).end(said.html);
     return answer.writeHead(said.status ?? 200, { 'Content-Type': 'application/json' }).end(JSON.stringify(said));
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));

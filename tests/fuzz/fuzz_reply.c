@@ -112,6 +112,25 @@ static void check_out(struct op *op, const struct connector *connector,
     PROMISE(found.copies >= 0);
 }
 
+static void check_restrain(struct op *op, const struct connector *connector,
+                           const struct connection *connection)
+{
+    static const char *const kinds[] = { "report", "mute", "block" };
+
+    for (size_t i = 0; connector->restrain && i < 2 * COUNT_OF(kinds); i++) {
+        struct receipt receipt = { .reason = STR("") };
+        const struct restraint_wish wish = { .kind = str_of(kinds[i / 2]),
+                                             .lift = i >= 2 && i % 2,
+                                             .message = STR("5"),
+                                             .account = STR("2"),
+                                             .reason = STR("spam"),
+                                             .for_ms = DAYS(1) };
+
+        check_receipt(&receipt, connector->restrain(op, connection, &wish, &receipt),
+                      i < 2 ? SEND_DOUBT : SEND_REFUSED);
+    }
+}
+
 static void check_rest(struct op *op, const struct connector *connector,
                        const struct connection *connection)
 {
@@ -161,6 +180,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_out(&op, connector, &connection);
         script.rest = INPUT;
         check_rest(&op, connector, &connection);
+        script.rest = INPUT;
+        check_restrain(&op, connector, &connection);
     }
     return 0;
 }

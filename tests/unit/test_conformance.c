@@ -161,6 +161,9 @@ static void what_a_connector_says_of_itself_fits_together(void **state UNUSED)
         assert_int_equal(c->poll != NULL, c->poll_ms > 0);
         assert_int_equal(c->poll != NULL, connector_can(c, "polling"));
         assert_int_equal(c->moderate != NULL, connector_can(c, "hide"));
+        assert_int_equal(c->restrain != NULL, connector_can(c, "report") ||
+                                                  connector_can(c, "mute") ||
+                                                  connector_can(c, "block"));
         assert_int_equal(c->measure != NULL, connector_can(c, "metrics"));
         assert_int_equal(c->measure != NULL, c->measure_posts > 0);
         assert_int_equal(c->consent != NULL, connector_can(c, "consent"));
@@ -401,6 +404,11 @@ static void looking_for_a_message_proves_nothing_when_nobody_answers(void **stat
                                  LOOK_CANNOT_TELL);
             if (c->moderate)
                 assert_true(c->moderate(&f.op, &s.connection, STR("8"), STR("held"),
+                                        &receipt) > 0);
+            if (c->restrain)
+                assert_true(c->restrain(&f.op, &s.connection,
+                                        &(const struct restraint_wish){
+                                            .kind = STR("block"), .account = STR("8") },
                                         &receipt) > 0);
         }
 }

@@ -249,11 +249,50 @@ static void a_recorded_list_of_mentions_is_what_a_poll_reads(void **state UNUSED
                                               STR_ARG(id))) > 0);
 }
 
+/* What a real server said when it had taken a report. */
+static void a_recorded_answer_to_a_report_says_that_it_is_there(void **state UNUSED)
+{
+    FIXTURE(f);
+    struct script script = { .base.send = scripted };
+    struct receipt receipt = { .reason = STR("") };
+    struct connection connection = { .credential.text = STR("token") };
+    struct restraint_wish wish = { .kind = STR("report"),
+                                   .message = STR("117020583182779033"),
+                                   .account = STR("117020565966271181"),
+                                   .reason = STR("insult"),
+                                   .comment = STR("makes the bad post") };
+    struct str text, body, rest;
+    bool found = false;
+    struct json *json;
+
+    if (access(CASSETTES "test_report.yaml", R_OK)) {
+        print_message("no recordings at " CASSETTES "\n");
+        skip();
+    }
+    text = fixture_read_file(&f.arena, CASSETTES "test_report.yaml");
+    while (!found && next_body(&f, text, &body, &rest)) {
+        text = rest;
+        found = json_parse(&f.op, body, &json) == 0 && json_get(json, "action_taken");
+    }
+    assert_true(found);
+    script.reply = (struct http_reply){ .status = 200, .body = body };
+    f.world.http = &script.base;
+    CHECK_OK(&f, json_parse(&f.op, STR("{\"url\":\"http://localhost:3000\"}"), &json));
+    connection.settings = json;
+    CHECK_OK(&f, connector_mastodon.restrain(&f.op, &connection, &wish, &receipt));
+    CHECK_STR(script.url, "http://localhost:3000/api/v1/reports");
+    assert_null(receipt.trouble);
+    wish.forward = true; /* that server knows no other */
+    CHECK_OK(&f, connector_mastodon.restrain(&f.op, &connection, &wish, &receipt));
+    assert_string_equal(receipt.trouble, "not_forwarded");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_status_of_the_recordings_is_read),
         cmocka_unit_test(a_recorded_list_of_mentions_is_what_a_poll_reads),
+        cmocka_unit_test(a_recorded_answer_to_a_report_says_that_it_is_there),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

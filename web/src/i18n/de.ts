@@ -9,6 +9,7 @@ import { figuresDe } from './figures-de.ts';
 import { listsDe } from './lists-de.ts';
 import { measuredDe } from './measured-de.ts';
 import { networksDe } from './networks-de.ts';
+import { restraintsDe } from './restraints-de.ts';
 import { settingsDe } from './settings-de.ts';
 import { talkDe } from './talk-de.ts';
 import { publicDe } from './public-de.ts';
@@ -21,6 +22,7 @@ export const de = {
   ...listsDe,
   ...measuredDe,
   ...networksDe,
+  ...restraintsDe,
   ...settingsDe,
   ...talkDe,
   ...webchatDe,

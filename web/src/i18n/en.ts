@@ -7,6 +7,7 @@ import { figuresEn } from './figures-en.ts';
 import { listsEn } from './lists-en.ts';
 import { measuredEn } from './measured-en.ts';
 import { networksEn } from './networks-en.ts';
+import { restraintsEn } from './restraints-en.ts';
 import { settingsEn } from './settings-en.ts';
 import { talkEn } from './talk-en.ts';
 import { publicEn } from './public-en.ts';
@@ -19,6 +20,7 @@ export const en: Record<Key, Message> = {
   ...listsEn,
   ...measuredEn,
   ...networksEn,
+  ...restraintsEn,
   ...settingsEn,
   ...talkEn,
   ...webchatEn,

@@ -24,7 +24,7 @@ export const networksDe = {
   'setting.mastodon_max_length': 'Längster Beitrag',
   'setting_help.mastodon_max_length': 'So viele Zeichen nimmt der Server an; die Probe sagt, wenn es andere sind. 32 davon bleiben für den Namen, an den die Antwort geht. Leer: 500.',
   'consent.title': 'Am Netz selbst zustimmen',
-  'consent.help': 'Der Weg führt zur Seite des Servers: dort anmelden und zustimmen, dass Draht liest und antwortet. Das Passwort dort bleibt dort. Die Zustimmung lässt sich dort jederzeit zurückziehen.',
+  'consent.help': 'Der Weg führt zur Seite des Servers: dort anmelden und zustimmen, dass Draht liest und antwortet, und meldet, stummschaltet oder blockiert, wo jemand das hier verlangt. Das Passwort dort bleibt dort. Die Zustimmung lässt sich dort jederzeit zurückziehen.',
   'consent.go': 'Zum Server und zustimmen',
   'consent.again': 'Noch einmal zustimmen',
   'consent.by_hand': 'Code von Hand eintragen',

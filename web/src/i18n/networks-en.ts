@@ -25,7 +25,7 @@ export const networksEn: Record<keyof typeof networksDe, Message> = {
   'setting.mastodon_max_length': 'Longest post',
   'setting_help.mastodon_max_length': 'So many characters the server takes; the test says when it is another number. 32 of them are kept for the name that the answer goes to. Empty: 500.',
   'consent.title': 'Agree at the network itself',
-  'consent.help': 'The way leads to the server’s own page: log in there and agree that Draht reads and answers. The password there stays there. The consent can be withdrawn there at any time.',
+  'consent.help': 'The way leads to the server’s own page: log in there and agree that Draht reads and answers, and reports, mutes or blocks where somebody here asks for it. The password there stays there. The consent can be withdrawn there at any time.',
   'consent.go': 'Go to the server and agree',
   'consent.again': 'Agree once more',
   'consent.by_hand': 'Enter a code by hand',

@@ -1,6 +1,6 @@
 /** Shapes of the public pages' side of the interface (docs/api.md). */
 
-import type { Message } from './types.ts';
+import type { Message, Restraint } from './types.ts';
 
 export interface Site {
   on: boolean;
@@ -41,6 +41,12 @@ export interface PublicPage {
 export interface Decided {
   message: Message;
   thread: { id: string; title: string };
+}
+
+/** A mute or a block that is not over, and what was written. */
+export interface Restrained {
+  restraint: Restraint;
+  message: Message;
 }
 
 export interface Report {

@@ -175,6 +175,9 @@ export interface Message {
   standing: '' | 'held' | 'spam' | 'gone';
   /** Whether it may be read on public pages, when somebody (or a rule) decided. */
   moderation: { state: 'held' | 'released' | 'hidden'; reason: string; note: string } | null;
+  /** What its network lets us do about the author, and what was done. */
+  restraint_offers: Restraint['kind'][];
+  restraints: Restraint[];
   check_back: boolean;
   /** What the body is about, said in its first line (CW); '' for none. */
   warning: string;
@@ -188,6 +191,25 @@ export interface Message {
   /** Its copy by mail, where somebody left an address for answers. */
   mail: Outbox | null;
   depth?: number;
+}
+
+/** A report, a mute or a block of the author of a message, on its network. */
+export interface Restraint {
+  id: string;
+  message_id: string;
+  profile_id: string;
+  kind: 'report' | 'mute' | 'block';
+  state: 'waiting' | 'stands' | 'refused' | 'unsure' | 'lifting' | 'lifted';
+  reason: string;
+  note: string;
+  forward: boolean;
+  trouble: string;
+  answer: string;
+  kept: number;
+  asked_at: string;
+  asked_by: { id: string; name: string } | null;
+  until_at: string | null;
+  ended_at: string | null;
 }
 
 export interface Note {
