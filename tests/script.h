@@ -31,4 +31,22 @@ void script_begin(struct fixture *f, struct setup *s);
 
 struct http_reply script_answer(int status, const char *body);
 
+/* How a send must end when the server says this to the bringing of its one picture. */
+struct script_case {
+    int outcome, status;
+    const char *body;
+    int expected;
+};
+/* Tries these, and besides them what every server may say. `begin` sets up a reply with
+ * a picture and all that is asked before it is brought, which is the call number `at`:
+ * nothing may be asked, and nothing posted, after it. */
+struct script_pictures {
+    const struct connector *connector;
+    void (*begin)(struct fixture *f, struct setup *s);
+    size_t at;
+    const struct script_case *cases;
+    size_t count;
+};
+void script_try_pictures(const struct script_pictures *tried);
+
 #endif

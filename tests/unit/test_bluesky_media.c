@@ -62,41 +62,25 @@ static void without_pictures_nothing_is_shown(void **state UNUSED)
     assert_true(str_find(s.script.seen[1].body, STR("embed")) < 0);
 }
 
+static void begin_with_a_picture(struct fixture *f, struct setup *s)
+{
+    static const struct item_file file = { { "a", 1 }, { "image/png", 9 }, { "x", 1 } };
+
+    set_up_files(f, s, &file, 1);
+}
+
 static void what_the_server_says_of_a_picture_decides(void **state UNUSED)
 {
-    static const struct {
-        int outcome, status;
-        const char *body;
-        int expected;
-    } cases[] = {
+    static const struct script_case cases[] = {
         { 0, 400, "{\"error\":\"InvalidRequest\",\"message\":\"too big\"}",
           SEND_REFUSED },
-        { 0, 413, "", SEND_REFUSED },
-        { 0, 429, "{}", SEND_LATER },
-        { 0, 502, "", SEND_LATER },
-        { 0, 200, "{}", SEND_LATER },
         { 0, 200, BLOB("../x", "image/png"), SEND_LATER },
         { 0, 200, BLOB("", "image/png"), SEND_LATER },
         { 0, 200, BLOB("bafkrei1", "text/html"), SEND_LATER },
-        { HTTP_NOT_SENT, 0, "", SEND_LATER },
-        { HTTP_MAY_HAVE_LEFT, 0, "", SEND_LATER },
-        { HTTP_REFUSED, 0, "", SEND_REFUSED },
     };
-    static const struct item_file file = { { "a", 1 }, { "image/png", 9 }, { "x", 1 } };
 
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct receipt receipt = { .reason = STR("") };
-        struct setup s;
-        FIXTURE(f);
-
-        set_up_files(&f, &s, &file, 1);
-        s.script.replies[1] = script_answer(cases[i].status, cases[i].body);
-        s.script.outcomes[1] = cases[i].outcome;
-        if (connector_bluesky.send(&f.op, &s.connection, &s.out, &receipt) !=
-            cases[i].expected)
-            fail_msg("case %zu: another outcome", i);
-        assert_int_equal(s.script.calls, 2); /* nothing was posted */
-    }
+    script_try_pictures(&(struct script_pictures){
+        &connector_bluesky, begin_with_a_picture, 1, cases, COUNT_OF(cases) });
 }
 
 int main(void)

@@ -54,44 +54,28 @@ static void pictures_are_there_before_the_post_and_are_brought_once(void **state
     assert_int_equal(s.script.calls, 6);
 }
 
-static void what_a_server_says_of_a_picture_decides(void **state UNUSED)
+static void begin_with_a_picture(struct fixture *f, struct setup *s)
 {
-    static const struct {
-        int outcome, status;
-        const char *body;
-        int expected;
-    } cases[] = {
-        { 0, 422, "{\"error\":\"Validation failed: File type\"}", SEND_REFUSED },
-        { 0, 413, "", SEND_REFUSED },
-        { 0, 401, "{}", SEND_LATER },
-        { 0, 429, "{}", SEND_LATER },
-        { 0, 503, "", SEND_LATER },
-        { 0, 200, "{\"id\":\"../x\"}", SEND_LATER },
-        { 0, 200, "{}", SEND_LATER },
-        { HTTP_NOT_SENT, 0, "", SEND_LATER },
-        { HTTP_MAY_HAVE_LEFT, 0, "", SEND_LATER },
-        { HTTP_REFUSED, 0, "", SEND_REFUSED },
-    };
     static const struct item_file file = { { "a", 1 }, { "image/png", 9 }, { "x", 1 } };
 
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct receipt receipt = { .reason = STR("") };
-        struct setup s;
-        FIXTURE(f);
+    set_up(f, s);
+    s->out.files = &file;
+    s->out.file_count = 1;
+    CHECK_OK(f, connector_mastodon.compose(&f->op, &s->out, &s->out.bytes));
+    s->script.replies[0] = script_answer(200, PARENT);
+    s->script.replies[1] = script_answer(200, ME);
+}
 
-        set_up(&f, &s);
-        s.out.files = &file;
-        s.out.file_count = 1;
-        CHECK_OK(&f, connector_mastodon.compose(&f.op, &s.out, &s.out.bytes));
-        s.script.replies[0] = script_answer(200, PARENT);
-        s.script.replies[1] = script_answer(200, ME);
-        s.script.replies[2] = script_answer(cases[i].status, cases[i].body);
-        s.script.outcomes[2] = cases[i].outcome;
-        if (connector_mastodon.send(&f.op, &s.connection, &s.out, &receipt) !=
-            cases[i].expected)
-            fail_msg("case %zu: another outcome", i);
-        assert_int_equal(s.script.calls, 3); /* nothing was posted */
-    }
+static void what_a_server_says_of_a_picture_decides(void **state UNUSED)
+{
+    static const struct script_case cases[] = {
+        { 0, 422, "{\"error\":\"Validation failed: File type\"}", SEND_REFUSED },
+        { 0, 401, "{}", SEND_LATER },
+        { 0, 200, "{\"id\":\"../x\"}", SEND_LATER },
+    };
+
+    script_try_pictures(&(struct script_pictures){
+        &connector_mastodon, begin_with_a_picture, 2, cases, COUNT_OF(cases) });
 }
 
 int main(void)
