@@ -8,7 +8,8 @@ method is in `methods`, one each:
     503     answered here
     expired answered here, as a server of the AT Protocol says that a session has ended
 
-While `cut` nothing gets through. `names` says where a host of the peer's answers really is: addresses
+While `cut` nothing gets through. `headers` puts other values in place of those that a request has: {(name, value): new};
+those that came are kept in `replaced`. `names` says where a host of the peer's answers really is: addresses
 that begin so are written anew in what comes back.
 """
 import http.client
@@ -17,7 +18,7 @@ import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 KEPT = ("content-type", "content-length", "link", "date", "x-wp-total", "x-wp-totalpages", "etag",
-        "last-modified", "location")
+        "last-modified", "location", "retry-after")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -46,7 +47,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.refuse(int(fault), **({"Retry_After": "600"} if fault == "429" else {}))
         try:
             peer = http.client.HTTPConnection(between.host, timeout=60)
-            headers = {k: v for k, v in self.headers.items() if k.lower() != "host"}
+            headers = {k: between.header(k.lower(), v) for k, v in self.headers.items() if k.lower() != "host"}
             peer.request(self.command, self.path, body or None, {**headers, "Host": between.host})
             answer = peer.getresponse()
             text = answer.read()
@@ -74,7 +75,7 @@ class Between:
     def __init__(self, url):
         self.host = urllib.parse.urlsplit(url).netloc
         self.faults, self.methods, self.asked, self.cut = [], ("POST",), [], False
-        self.names = {}
+        self.names, self.headers, self.replaced = {}, {}, []
         self.lock = threading.Lock()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.between, self.server.daemon_threads = self, True
@@ -85,6 +86,12 @@ class Between:
         with self.lock:
             self.asked.append((method, path))
             return self.faults.pop(0) if self.faults and method in self.methods else None
+
+    def header(self, name, value):
+        new = self.headers.get((name, value), value)
+        if new != value:
+            self.replaced.append((name, value))
+        return new
 
     def stop(self):
         self.server.shutdown()

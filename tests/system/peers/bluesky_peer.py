@@ -4,12 +4,16 @@ The network is npm's package @atproto/dev-env: a directory of identities, a serv
 those who make Bluesky test with it. Its people use @atproto/api, Bluesky's own client: nothing here is code of
 Draht. Both are fetched once into the user's cache (with a Node.js that is new enough); without npm, PostgreSQL or
 Redis a test skips and says so. DRAHT_BLUESKY names a folder where they lie already.
+
+Bluesky's service of chat messages is not published: the one here (bluesky_chat.mjs) is scripted. The server of accounts that passes
+the calls on to it, the client that people chat with and the lexicons that every call and answer is held to are Bluesky's own.
 """
 import fcntl
 import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import unittest
 
@@ -87,7 +91,7 @@ class Network:
         self.redis = subprocess.Popen([redis, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", folder],
                                       stdout=subprocess.DEVNULL, start_new_session=True)
         wait_for(lambda: listens(port), "Redis")
-        script = f'TMPDIR="{folder}" DB_POSTGRES_URL=$DRAHT_TEST_POSTGRES exec "{node}/bin/node" "{HERE}/bluesky_net.mjs" "{modules}"'
+        script = f'TMPDIR="{folder}" DB_POSTGRES_URL=$DRAHT_TEST_POSTGRES exec "{node}/bin/node" "{HERE}/bluesky_net.mjs" "{modules}" "{folder}"'
         self.log = open(os.path.join(folder, "bluesky.log"), "ab")  # pylint: disable=consider-using-with
         self.process = subprocess.Popen(
             [os.path.join(ROOT, "tools", "with-postgres"), "sh", "-c", script], stdin=subprocess.PIPE,
@@ -97,6 +101,7 @@ class Network:
         try:
             said = self._hear()
             self.url, self.view = said["url"], said["view"]  # of the accounts' server, and of the AppView
+            self.chat = said["chat"]  # the DID of the service of chat messages
         except AssertionError:
             self.stop()
             raise
@@ -122,6 +127,13 @@ class Network:
 
     def person(self, name):
         return Person(self, name)
+
+    def kill(self):
+        """The servers of accounts and of posts are gone without a word; what they wrote to the disk is there."""
+        os.kill(self.call("world"), signal.SIGKILL)
+
+    def restart(self):
+        self.call("restart")
 
     def stop(self):
         if self.process:
