@@ -52,6 +52,9 @@ static int put_doubt(struct op *op, struct json_writer *w, const struct connecte
         own = to->connector->quiet_ms(&to->connection);
     json_put_text(w, "class",
                   (struct str){ &delivery_letters[to->connector->delivery], 1 });
+    if (to->connector->chat_delivery)
+        json_put_text(w, "chat_class",
+                      (struct str){ &delivery_letters[to->connector->chat_delivery], 1 });
     json_put_int(w, "quiet_ms", visible_quiet(own, longest));
     if (longest >= 0)
         json_put_int(w, "shown_after_ms", longest);
@@ -87,6 +90,7 @@ static int put_polling(struct op *op, struct json_writer *w, const struct connec
                        const struct channel_health *health)
 {
     struct gap_report night = { .ended_at = 0 };
+    struct poll_part part;
     int64_t next = 0, node = -1, recounted = 0;
     int r;
 
@@ -101,6 +105,8 @@ static int put_polling(struct op *op, struct json_writer *w, const struct connec
         r = watch_holder(op, to->channel.id, &node);
     if (r >= 0)
         r = poll_recounted_at(op, to->channel.id, &recounted);
+    if (r >= 0)
+        r = poll_part(op, to->channel.id, &part);
     if (r < 0)
         return r;
     json_begin_object(w, "polling");
@@ -111,6 +117,8 @@ static int put_polling(struct op *op, struct json_writer *w, const struct connec
     json_put_time(w, "failed_at", health->poll_failed_at);
     json_put_text(w, "error", health->poll_error);
     json_put_text(w, "trouble", health->poll_trouble);
+    json_put_text(w, "part_error", part.error);
+    json_put_text(w, "part_trouble", part.trouble);
     json_put_time(w, "recounted_at", recounted);
     json_put_time(w, "reread_at", night.ended_at);
     json_put_int(w, "reread_missed", night.missed);

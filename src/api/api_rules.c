@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "dialogue/attachment.h"
 #include "dialogue/message.h"
+#include "dialogue/thread.h"
 #include "text/warning.h"
 #include "work/connect.h"
 
@@ -12,21 +13,30 @@ struct rules {
     struct channel channel;
     const struct connector *connector; /* NULL: this program does not speak it any more */
     struct connection connection;
+    bool in_chat; /* a private talk beside the public ones: of words alone */
 };
 
 static int rules_of(struct op *op, const struct conversation *c, struct rules *ret)
 {
+    struct thread thread;
     int r = channel_get(op, c->channel_id, &ret->channel);
 
     if (r != 0)
         return r < 0 ? r : op_fail(op, ERR_INTERNAL, "a conversation has no channel");
     ret->connector = connector_by_network(ret->channel.network);
     ret->connection = (struct connection){ .channel_id = ret->channel.id };
+    r = thread_get(op, c->thread_id, &thread);
+    if (r != 0)
+        return r < 0 ? r : op_fail(op, ERR_INTERNAL, "a conversation has no thread");
+    ret->in_chat = ret->connector && connector_can(ret->connector, "chats") &&
+                   str_is(thread.visibility, "private");
     return connect_settings(op, &ret->channel, &ret->connection.settings);
 }
 
 static bool carries(const struct rules *rules, const char *capability)
 {
+    if (rules->in_chat && strcmp(capability, "public") != 0)
+        return strcmp(capability, "private") == 0;
     return !rules->connector || connector_can(rules->connector, capability);
 }
 

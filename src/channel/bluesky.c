@@ -1,18 +1,21 @@
 /* bluesky.c - an account on Bluesky, or on another server of the AT Protocol: who
- * mentions it or answers it is heard, and answered below what they wrote.
+ * mentions it or answers it is heard, and answered below what they wrote; who writes to
+ * it in private is answered there.
  *
  * We let ourselves in with an app password, which its owner can revoke there at any time.
  * The server keeps the account and passes on what the AppView, which sees everybody's
- * posts, says. The class is A: a record has the key that we chose.
+ * posts, says. The class is A: a record has the key that we chose. Of a chat message it
+ * is D: the service takes no name of ours, so text, author and time are all that one of
+ * ours is known by when it is read back.
  */
 #include "channel/bluesky.h"
 
 enum { MAX_DAYS = 365 };
 
-static const char *const capabilities[] = { "public",       "removals", "reactions",
-                                            "read_back",    "polling",  "hide",
-                                            "mentions",     "metrics",  "files",
-                                            "descriptions", NULL };
+static const char *const capabilities[] = { "public",    "chats",        "removals",
+                                            "reactions", "read_back",    "polling",
+                                            "hide",      "mentions",     "metrics",
+                                            "files",     "descriptions", NULL };
 
 static const struct setting settings[] = {
     { "url", SETTING_URL, "Address of the server",
@@ -26,6 +29,9 @@ static const struct setting settings[] = {
       "Made in Bluesky under Settings, Privacy and security, App passwords. It can be "
       "revoked there at any time and is not the account's own password.",
       .required = true, .secret = true },
+    { "chat", SETTING_BOOL, "Chat messages",
+      "Read and answer chat messages, too. This needs an app password that was made with "
+      "access to direct messages." },
     { "look_back_days", SETTING_INT, "Days to look back",
       "How old mentions may be that are read at first, and how long conversations are "
       "looked at again for changes.",
@@ -43,7 +49,10 @@ static struct length_rule bluesky_length(const struct connection *connection,
                                          bool is_private)
 {
     (void)connection;
-    (void)is_private;
+    if (is_private)
+        return (struct length_rule){ .most = BLUESKY_CHAT_MOST,
+                                     .unit = LENGTH_GRAPHEMES,
+                                     .most_bytes = BLUESKY_CHAT_MOST_BYTES };
     return (struct length_rule){ .most = BLUESKY_MOST,
                                  .unit = LENGTH_GRAPHEMES,
                                  .most_bytes = BLUESKY_MOST_BYTES };
@@ -68,7 +77,7 @@ static int bluesky_verify(struct op *op, const struct connection *connection,
         return r < 0 ? r : VERIFY_FAILED;
     ret->reason = arena_fmt(op->arena, "the server answers: we are @" STR_FMT " there",
                             STR_ARG(bluesky_clean(op, me.handle, false)));
-    return 0;
+    return bluesky_chat_verify(op, connection, ret);
 }
 
 const struct connector connector_bluesky = {
@@ -82,6 +91,7 @@ const struct connector connector_bluesky = {
                .pictures = true },
     .files_apart = true,
     .delivery = DELIVERY_EXACT,
+    .chat_delivery = DELIVERY_ALIKE,
     .poll_ms = MINUTES(1),
     .verify = bluesky_verify,
     .token_life = bluesky_token_life,

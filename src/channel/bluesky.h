@@ -16,7 +16,9 @@ enum {
     BLUESKY_PICTURES = 4,           /* of a post, as app.bsky.embed.images has it */
     BLUESKY_MOST_PICTURE = 1000000, /* bytes of one */
     BLUESKY_MAX_FACETS = 100,
-    BLUESKY_TID = 13, /* characters */
+    BLUESKY_TID = 13,                /* characters */
+    BLUESKY_CHAT_MOST = 1000,        /* graphemes of a chat message */
+    BLUESKY_CHAT_MOST_BYTES = 10000, /* of the same, as UTF-8 */
 };
 
 /* bluesky_syntax.c: the names of the protocol, as its specification writes them. */
@@ -65,6 +67,8 @@ struct bluesky_question {
     struct str query;  /* "?limit=40", or empty */
     struct str json;
     struct str bytes, mime; /* what is sent instead of `json`; empty: nothing */
+    struct str proxy;       /* the service that our server passes it on to; empty: none */
+    int64_t patience_ms;    /* 0: as long as usual */
 };
 struct bluesky_answer {
     int status;
@@ -106,6 +110,9 @@ struct bluesky_facet {
 };
 /* In the order of the text, at most BLUESKY_MAX_FACETS. */
 size_t bluesky_facets(struct op *op, struct str text, struct bluesky_facet **ret);
+/* The member "facets", of those that have a value. */
+void bluesky_put_facets(struct json_writer *w, const struct bluesky_facet *facets,
+                        size_t count);
 
 /* bluesky_item.c */
 struct bluesky_me {
@@ -119,6 +126,16 @@ struct str bluesky_item(struct op *op, const struct bluesky_me *me,
 struct str bluesky_root(const struct json *post);
 /* Where people read it. */
 struct str bluesky_page(struct op *op, struct str uri);
+/* For both kinds of what people say, posts and chat messages. */
+struct str bluesky_name(struct op *op, struct str text);
+void bluesky_put_texts(struct json_writer *w, const struct json *from,
+                       const char *const *names);
+void bluesky_put_embed(struct json_writer *w, const struct json *embed);
+/* What is shown beside the words, below what `out` has. */
+void bluesky_add_embed(struct op *op, const struct json *embed, struct str words,
+                       struct strbuf *out);
+void bluesky_read_author(struct op *op, const struct json *author, struct str us,
+                         struct item *ret);
 
 /* bluesky_tree.c: what stands around one post. */
 struct bluesky_tree {
@@ -148,6 +165,62 @@ int bluesky_find(struct op *op, const struct connection *connection,
                  const struct outbound *out, struct receipt *ret);
 int bluesky_look(struct op *op, const struct connection *connection,
                  struct str external_id, struct receipt *ret);
+
+/* How a call ended that only asks: nothing was applied by it. As send(). */
+int bluesky_judge_question(int r, const struct bluesky_answer *answer);
+/* The accounts behind the names among these: 0, or as send(). */
+int bluesky_resolve(struct op *op, const struct connection *connection,
+                    struct bluesky_facet *facets, size_t count, struct receipt *receipt);
+
+/* bluesky_chat.c: private messages. They are no posts: a service of its own keeps them,
+ * to which our server passes the calls on, and which nobody else's program can read. A
+ * talk there is "chat:CONVO" here, a message "chat:CONVO/MESSAGE". */
+struct bluesky_chat_id {
+    struct str convo, message; /* the second may be empty */
+};
+bool bluesky_chat_id_read(struct str text, struct bluesky_chat_id *ret);
+/* Empty when these are no names as the network gives. */
+struct str bluesky_chat_id(struct op *op, struct str convo, struct str message);
+/* The channel's setting. */
+bool bluesky_chats(const struct connection *connection);
+/* bluesky_ask() to that service. Whatever is no 2xx has words in `receipt`, and is no
+ * failure of the server that has the posts. */
+int bluesky_chat_ask(struct op *op, const struct connection *connection,
+                     const struct bluesky_question *question,
+                     struct bluesky_session *session, struct bluesky_answer *ret,
+                     struct receipt *receipt);
+/* Sentence for verify(): whether chat messages can be read. Empty: they can, or are not
+ * asked for. */
+int bluesky_chat_verify(struct op *op, const struct connection *connection,
+                        struct receipt *ret);
+
+/* bluesky_chat_item.c */
+/* A message as the service shows it, written by `author`; empty: it is none that anybody
+ * wrote. */
+struct str bluesky_chat_item(struct op *op, const struct bluesky_me *me, struct str convo,
+                             const struct json *author, const struct json *message);
+int bluesky_chat_parse(struct op *op, const struct json *item, struct item *ret);
+
+/* bluesky_chat_poll.c: what is still to be read, kept in the cursor. */
+struct bluesky_chat;
+struct bluesky_chat *bluesky_chat_read(struct op *op, const struct json *cursor);
+void bluesky_chat_write(struct json_writer *w, const struct bluesky_chat *chat);
+/* Is there something to do now? */
+bool bluesky_chat_is_due(const struct op *op, const struct connection *connection,
+                         const struct bluesky_chat *chat);
+/* One call. What only concerns the chat service stands in page->part, and is no failure.
+ */
+int bluesky_chat_step(struct op *op, const struct connection *connection,
+                      struct bluesky_chat *chat, struct poll_page *page,
+                      struct receipt *receipt);
+
+/* bluesky_chat_send.c */
+int bluesky_chat_compose(struct op *op, const struct outbound *out,
+                         const struct bluesky_chat_id *thread, struct str *ret);
+int bluesky_chat_send(struct op *op, const struct connection *connection,
+                      const struct json *ours, struct receipt *ret);
+int bluesky_chat_find(struct op *op, const struct connection *connection,
+                      const struct json *ours, struct receipt *ret);
 
 /* bluesky_media.c: the pictures of a reply, before it is posted. */
 struct bluesky_blob {

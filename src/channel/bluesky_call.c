@@ -103,12 +103,15 @@ static struct http_call call_of(struct op *op, const struct connection *connecti
                               .url = address(op, connection, question),
                               .body = brings ? question->bytes : question->json,
                               .max_answer = MAX_ANSWER,
-                              .total_ms = PATIENCE_MS };
+                              .total_ms = question->patience_ms ? question->patience_ms
+                                                                : PATIENCE_MS };
 
     call.credential.site = connection->credential.site;
     if (token.n)
         call.credential.authorization =
             arena_fmt(op->arena, "Bearer " STR_FMT, STR_ARG(token));
+    if (question->proxy.n)
+        http_add(op->arena, &call.headers, STR("Atproto-Proxy"), question->proxy);
     if (brings)
         http_add(op->arena, &call.headers, STR("Content-Type"), question->mime);
     else if (str_is(question->json, "{}"))
@@ -145,6 +148,15 @@ int bluesky_call(struct op *op, const struct connection *connection, struct str 
     return 0;
 }
 
+/* Another session helps. A token that is good for posts and not for what is asked of
+ * another service is called invalid, too: that one would be no better. */
+static bool is_over(const struct bluesky_question *question,
+                    const struct bluesky_answer *answer)
+{
+    return bluesky_is_token_refused(answer) &&
+           (!question->proxy.n || str_is(answer->error, "ExpiredToken"));
+}
+
 int bluesky_ask(struct op *op, const struct connection *connection,
                 const struct bluesky_question *question, struct bluesky_session *session,
                 struct bluesky_answer *ret, struct receipt *receipt)
@@ -155,7 +167,7 @@ int bluesky_ask(struct op *op, const struct connection *connection,
 
     if (r == 0)
         r = bluesky_call(op, connection, me->access, question, &answer, receipt);
-    if (r || !bluesky_is_token_refused(&answer)) {
+    if (r || !is_over(question, &answer)) {
         if (r == 0)
             *ret = answer;
         return r;

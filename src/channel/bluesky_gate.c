@@ -135,8 +135,14 @@ int bluesky_moderate(struct op *op, const struct connection *connection,
     bool hide = !str_is(standing, "shown");
     struct thread_gate gate = { .version = STR("") };
     struct bluesky_answer answer;
-    int r = find_root(op, connection, external_id, &gate, ret);
+    int r;
 
+    if (!bluesky_id(external_id).n) {
+        ret->reason = STR("a chat message is seen by nobody else: there is nothing to "
+                          "hide");
+        return SEND_REFUSED;
+    }
+    r = find_root(op, connection, external_id, &gate, ret);
     if (r == 0)
         r = read_gate(op, connection, &gate, ret);
     if (r || is_hidden(&gate, external_id) == hide)

@@ -75,8 +75,8 @@ static void put_labels(struct json_writer *w, const struct json *post)
     json_end_array(w);
 }
 
-static void put_texts(struct json_writer *w, const struct json *from,
-                      const char *const *names)
+void bluesky_put_texts(struct json_writer *w, const struct json *from,
+                       const char *const *names)
 {
     for (; *names; names++)
         if (json_text(from, *names).n)
@@ -89,9 +89,9 @@ static void put_quoted(struct json_writer *w, const struct json *record)
     static const char *const own[] = { "uri", NULL }, *const who[] = { "handle", NULL };
 
     json_begin_object(w, "record");
-    put_texts(w, record, own);
+    bluesky_put_texts(w, record, own);
     json_begin_object(w, "author");
-    put_texts(w, json_get(record, "author"), who);
+    bluesky_put_texts(w, json_get(record, "author"), who);
     json_end_object(w);
     put_member(w, record, "value");
     json_end_object(w);
@@ -104,20 +104,20 @@ static void put_media(struct json_writer *w, const struct json *embed)
     static const char *const page[] = { "uri", "title", NULL };
     const struct json *images = array(embed, "images");
 
-    put_texts(w, embed, own);
+    bluesky_put_texts(w, embed, own);
     json_begin_array(w, "images");
     for (size_t i = 0; i < parts(images); i++) {
         json_begin_object(w, NULL);
-        put_texts(w, &images->items[i], image);
+        bluesky_put_texts(w, &images->items[i], image);
         json_end_object(w);
     }
     json_end_array(w);
     json_begin_object(w, "external");
-    put_texts(w, json_get(embed, "external"), page);
+    bluesky_put_texts(w, json_get(embed, "external"), page);
     json_end_object(w);
 }
 
-static void put_embed(struct json_writer *w, const struct json *embed)
+void bluesky_put_embed(struct json_writer *w, const struct json *embed)
 {
     const struct json *record = json_get(embed, "record");
 
@@ -153,10 +153,10 @@ struct str bluesky_item(struct op *op, const struct bluesky_me *me,
     json_begin_object(&w, "post");
     json_put_text(&w, "uri", json_text(post, "uri"));
     json_begin_object(&w, "author");
-    put_texts(&w, json_get(post, "author"), who);
+    bluesky_put_texts(&w, json_get(post, "author"), who);
     json_end_object(&w);
     put_member(&w, post, "record");
-    put_embed(&w, json_get(post, "embed"));
+    bluesky_put_embed(&w, json_get(post, "embed"));
     put_labels(&w, post);
     json_put_int(&w, "likeCount", json_int(post, "likeCount", 0));
     json_put_int(&w, "repostCount", json_int(post, "repostCount", 0));
@@ -166,7 +166,7 @@ struct str bluesky_item(struct op *op, const struct bluesky_me *me,
     return json_done(&w);
 }
 
-static struct str name(struct op *op, struct str text)
+struct str bluesky_name(struct op *op, struct str text)
 {
     return utf8_cut(bluesky_clean(op, text, false), ITEM_MAX_NAME);
 }
@@ -196,8 +196,9 @@ static struct str quoted(struct op *op, const struct json *record)
     struct str words = bluesky_words(op, value), rest = words;
     struct strbuf out = STRBUF(op->arena);
 
-    strbuf_fmt(&out, "> @" STR_FMT ":",
-               STR_ARG(name(op, json_text(json_get(record, "author"), "handle"))));
+    strbuf_fmt(
+        &out, "> @" STR_FMT ":",
+        STR_ARG(bluesky_name(op, json_text(json_get(record, "author"), "handle"))));
     while (rest.n) {
         struct str line = str_cut(rest, '\n', &rest);
 
@@ -232,8 +233,8 @@ static void add_media(struct op *op, const struct json *embed, struct str words,
         add_part(out, shown(op, "link", json_text(page, "title"), url));
 }
 
-static void add_embed(struct op *op, const struct json *embed, struct str words,
-                      struct strbuf *out)
+void bluesky_add_embed(struct op *op, const struct json *embed, struct str words,
+                       struct strbuf *out)
 {
     const struct json *record = json_get(embed, "record");
 
@@ -278,7 +279,7 @@ static struct str body(struct op *op, const struct json *post)
     if (warning.n)
         strbuf_fmt(&out, "CW: " STR_FMT "%s", STR_ARG(warning), words.n ? "\n\n" : "");
     strbuf_add(&out, words);
-    add_embed(op, json_get(post, "embed"), words, &more);
+    bluesky_add_embed(op, json_get(post, "embed"), words, &more);
     add_part(&out, strbuf_str(&more));
     return strbuf_str(&out);
 }
@@ -306,16 +307,16 @@ static bool is_for_us(const struct json *post, struct str did)
     return false;
 }
 
-static void read_author(struct op *op, const struct json *author, struct str us,
-                        struct item *ret)
+void bluesky_read_author(struct op *op, const struct json *author, struct str us,
+                         struct item *ret)
 {
     struct str did = json_text(author, "did");
 
     if (!bluesky_is_did(did) || did.n > ITEM_MAX_ID)
         return;
     ret->author.external_id = did;
-    ret->author.handle = name(op, json_text(author, "handle"));
-    ret->author.name = name(op, json_text(author, "displayName"));
+    ret->author.handle = bluesky_name(op, json_text(author, "handle"));
+    ret->author.name = bluesky_name(op, json_text(author, "displayName"));
     if (!ret->author.name.n)
         ret->author.name = ret->author.handle;
     ret->author.url =
@@ -396,6 +397,8 @@ int bluesky_parse(struct op *op, struct str bytes, struct item *ret)
 
     if (r < 0)
         return r;
+    if (json_get(json, "chat"))
+        return bluesky_chat_parse(op, json, ret);
     post = json_get(json, "post");
     record = json_get(post, "record");
     us = json_text(json_get(json, "me"), "did");
@@ -410,7 +413,7 @@ int bluesky_parse(struct op *op, struct str bytes, struct item *ret)
         item.sent_at = 0;
     item.language = language(record);
     item.body = body(op, post);
-    read_author(op, json_get(post, "author"), us, &item);
+    bluesky_read_author(op, json_get(post, "author"), us, &item);
     read_counts(op, post, &item);
     if (!item.author.is_us)
         read_pictures(op, json_get(post, "embed"), &item);

@@ -29,6 +29,7 @@ struct place {
     int64_t newest_at;
     struct round_ids newest; /* of the round that goes on, while `below` is not empty */
     struct round round;
+    struct bluesky_chat *chat;
 };
 
 static struct str kept_id(struct op *op, struct str id)
@@ -47,6 +48,7 @@ static struct place *read_place(struct op *op, struct str cursor)
     round_read_ids(op, json_get(json, "known"), kept_id, &place->known);
     round_read_ids(op, json_get(json, "newest"), kept_id, &place->newest);
     round_read(op, json, kept_id, &place->round);
+    place->chat = bluesky_chat_read(op, json_get(json, "chat"));
     return place;
 }
 
@@ -60,6 +62,7 @@ static struct str write_place(struct op *op, const struct place *place)
     round_write_ids(&w, "known", &place->known);
     round_write_ids(&w, "newest", &place->newest);
     round_write(&w, &place->round);
+    bluesky_chat_write(&w, place->chat);
     json_end_object(&w);
     return json_done(&w);
 }
@@ -262,16 +265,26 @@ static int step(struct op *op, const struct connection *connection, struct place
     return list_notifications(op, connection, place, receipt);
 }
 
+/* What only asks another service comes first, since posts always find something to do. */
+static bool has_posts(const struct op *op, const struct place *place, bool chatted)
+{
+    return round_goes_on(&place->round) ||
+           (chatted && op->now - place->round.listed >= ROUND_LIST_MS);
+}
+
 int bluesky_poll(struct op *op, const struct connection *connection, struct str cursor,
                  struct poll_page *ret, struct receipt *receipt)
 {
     struct place *place = read_place(op, cursor);
+    bool chats = bluesky_chat_is_due(op, connection, place->chat);
     struct poll_page page = { 0 };
-    int r = step(op, connection, place, &page, receipt);
+    int r = chats ? bluesky_chat_step(op, connection, place->chat, &page, receipt)
+                  : step(op, connection, place, &page, receipt);
 
     if (r)
         return r;
-    page.more = round_goes_on(&place->round);
+    page.more =
+        has_posts(op, place, chats) || bluesky_chat_is_due(op, connection, place->chat);
     page.next = write_place(op, place);
     *ret = page;
     return 0;

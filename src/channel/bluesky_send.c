@@ -14,7 +14,10 @@ int bluesky_compose(struct op *op, const struct outbound *out, struct str *ret)
     struct json_writer w = JSON_WRITER(op->arena);
     struct str parent =
         out->parent_external_id.n ? out->parent_external_id : out->thread_external_id;
+    struct bluesky_chat_id chat;
 
+    if (bluesky_chat_id_read(out->thread_external_id, &chat))
+        return bluesky_chat_compose(op, out, &chat, ret);
     json_begin_object(&w, NULL);
     json_put_text(&w, "text", out->body);
     json_put_text(&w, "parent", parent);
@@ -26,9 +29,8 @@ int bluesky_compose(struct op *op, const struct outbound *out, struct str *ret)
     return 0;
 }
 
-/* How a call ended that only asks: nothing was applied by it. A password that does not
- * count may be mended, so what people wrote waits. */
-static int judge_question(int r, const struct bluesky_answer *answer)
+/* A password that does not count may be mended, so what people wrote waits. */
+int bluesky_judge_question(int r, const struct bluesky_answer *answer)
 {
     if (r)
         return r < 0 ? r : r == BLUESKY_REFUSED ? SEND_REFUSED : SEND_LATER;
@@ -52,8 +54,8 @@ static int ask(struct op *op, const struct connection *connection,
                struct receipt *receipt)
 {
     struct bluesky_answer answer;
-    int r = judge_question(bluesky_ask(op, connection, question, NULL, &answer, receipt),
-                           &answer);
+    int r = bluesky_judge_question(
+        bluesky_ask(op, connection, question, NULL, &answer, receipt), &answer);
 
     if (r == 0)
         *ret = answer.json;
@@ -100,8 +102,8 @@ static int resolve_name(struct op *op, const struct connection *connection,
     return r;
 }
 
-static int resolve(struct op *op, const struct connection *connection,
-                   struct bluesky_facet *facets, size_t count, struct receipt *receipt)
+int bluesky_resolve(struct op *op, const struct connection *connection,
+                    struct bluesky_facet *facets, size_t count, struct receipt *receipt)
 {
     size_t names = 0;
     int r = 0;
@@ -115,32 +117,6 @@ static int resolve(struct op *op, const struct connection *connection,
             facets[i].value = STR("");
     }
     return r;
-}
-
-static void put_facet(struct json_writer *w, const struct bluesky_facet *facet)
-{
-    static const struct {
-        const char *type, *member;
-    } kinds[] = {
-        [FACET_LINK] = { "app.bsky.richtext.facet#link", "uri" },
-        [FACET_NAME] = { "app.bsky.richtext.facet#mention", "did" },
-        [FACET_TAG] = { "app.bsky.richtext.facet#tag", "tag" },
-    };
-
-    if (!facet->value.n)
-        return;
-    json_begin_object(w, NULL);
-    json_begin_object(w, "index");
-    json_put_int(w, "byteStart", (int64_t)facet->start);
-    json_put_int(w, "byteEnd", (int64_t)facet->end);
-    json_end_object(w);
-    json_begin_array(w, "features");
-    json_begin_object(w, NULL);
-    json_put_c(w, "$type", kinds[facet->kind].type);
-    json_put_text(w, kinds[facet->kind].member, facet->value);
-    json_end_object(w);
-    json_end_array(w);
-    json_end_object(w);
 }
 
 static void put_ref(struct json_writer *w, const char *key, struct str uri,
@@ -189,10 +165,7 @@ static struct str record_of(struct op *op, const struct post *post, struct str d
     json_put_text(&w, "createdAt", json_text(post->ours, "created_at"));
     put_reply(&w, post->parent);
     bluesky_put_media(&w, post->out, post->blobs);
-    json_begin_array(&w, "facets");
-    for (size_t i = 0; i < post->facet_count; i++)
-        put_facet(&w, &post->facets[i]);
-    json_end_array(&w);
+    bluesky_put_facets(&w, post->facets, post->facet_count);
     json_end_object(&w);
     json_end_object(&w);
     return json_done(&w);
@@ -279,13 +252,13 @@ static int create(struct op *op, const struct connection *connection,
     int r = bluesky_session(op, connection, &me, ret);
 
     if (r)
-        return judge_question(r, NULL);
+        return bluesky_judge_question(r, NULL);
     question.json = record_of(op, post, me.did);
     r = bluesky_ask(op, connection, &question, &me, &answer, ret);
     if (r == BLUESKY_SILENT)
         return SEND_DOUBT;
     if (r)
-        return judge_question(r, NULL);
+        return bluesky_judge_question(r, NULL);
     return judge_post(op, connection, &answer, post->ours, ret);
 }
 
@@ -298,6 +271,8 @@ int bluesky_send(struct op *op, const struct connection *connection,
 
     if (r < 0)
         return r;
+    if (json_text(ours, "chat").n)
+        return bluesky_chat_send(op, connection, ours, ret);
     if (json_int(ours, "pictures", 0) != (int64_t)out->file_count)
         return op_fail(op, ERR_INTERNAL, "a reply has lost its pictures");
     post.ours = ours;
@@ -307,7 +282,7 @@ int bluesky_send(struct op *op, const struct connection *connection,
     if (r)
         return r;
     post.facet_count = bluesky_facets(op, json_text(ours, "text"), &post.facets);
-    r = resolve(op, connection, post.facets, post.facet_count, ret);
+    r = bluesky_resolve(op, connection, post.facets, post.facet_count, ret);
     if (r == 0)
         r = bluesky_media(op, connection, out, post.blobs, ret);
     if (r)
@@ -321,15 +296,21 @@ int bluesky_find(struct op *op, const struct connection *connection,
     struct json *ours;
     int r = json_parse(op, out->bytes, &ours);
 
-    return r < 0 ? r : look_up(op, connection, ours, ret);
+    if (r < 0)
+        return r;
+    return json_text(ours, "chat").n ? bluesky_chat_find(op, connection, ours, ret)
+                                     : look_up(op, connection, ours, ret);
 }
 
 int bluesky_look(struct op *op, const struct connection *connection,
                  struct str external_id, struct receipt *ret)
 {
     const struct json *post;
-    int r = bluesky_read_post(op, connection, external_id, NULL, &post, ret);
+    int r;
 
+    if (!bluesky_id(external_id).n)
+        return LOOK_CANNOT_TELL; /* a chat message, of which no list says it is whole */
+    r = bluesky_read_post(op, connection, external_id, NULL, &post, ret);
     if (r)
         return r < 0 ? r : LOOK_CANNOT_TELL;
     return post ? 0 : LOOK_GONE;

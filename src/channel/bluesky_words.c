@@ -207,3 +207,38 @@ size_t bluesky_facets(struct op *op, struct str text, struct bluesky_facet **ret
     *ret = list;
     return count;
 }
+
+static void put_facet(struct json_writer *w, const struct bluesky_facet *facet)
+{
+    static const struct {
+        const char *type, *member;
+    } kinds[] = {
+        [FACET_LINK] = { "app.bsky.richtext.facet#link", "uri" },
+        [FACET_NAME] = { "app.bsky.richtext.facet#mention", "did" },
+        [FACET_TAG] = { "app.bsky.richtext.facet#tag", "tag" },
+    };
+
+    if (!facet->value.n)
+        return;
+    json_begin_object(w, NULL);
+    json_begin_object(w, "index");
+    json_put_int(w, "byteStart", (int64_t)facet->start);
+    json_put_int(w, "byteEnd", (int64_t)facet->end);
+    json_end_object(w);
+    json_begin_array(w, "features");
+    json_begin_object(w, NULL);
+    json_put_c(w, "$type", kinds[facet->kind].type);
+    json_put_text(w, kinds[facet->kind].member, facet->value);
+    json_end_object(w);
+    json_end_array(w);
+    json_end_object(w);
+}
+
+void bluesky_put_facets(struct json_writer *w, const struct bluesky_facet *facets,
+                        size_t count)
+{
+    json_begin_array(w, "facets");
+    for (size_t i = 0; i < count; i++)
+        put_facet(w, &facets[i]);
+    json_end_array(w);
+}

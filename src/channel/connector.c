@@ -43,6 +43,14 @@ bool connector_can(const struct connector *connector, const char *capability)
     return false;
 }
 
+enum delivery_class connector_delivery(const struct connector *connector,
+                                       struct str visibility)
+{
+    return connector->chat_delivery && str_is(visibility, "private")
+               ? connector->chat_delivery
+               : connector->delivery;
+}
+
 static const struct setting *find(const struct connector *connector, struct str name)
 {
     for (const struct setting *s = connector->settings; s->name; s++)

@@ -235,6 +235,13 @@ struct poll_page {
     bool recounted;   /* the network counts anew: some was read again, since the place up
                          to which was read said nothing any more */
     bool announces;   /* the network would say when something is new: watch() */
+    /* Part of the channel could not be read while the rest could, or can be again:
+     * `reason` empty. Told when that changes. */
+    struct {
+        bool told;
+        struct str reason;
+        const char *trouble; /* as of a receipt */
+    } part;
     int64_t vanished; /* so many that were read before stand there no more: the house's
                          own doing, which changes nothing of them here */
     /* Everything sent in this time that is still there, and only that, is among the
@@ -357,6 +364,8 @@ struct connector {
                                         descriptions (of files, in words), warnings (a
                                         reply may have one, text/warning.h),
                                         report, mute, block (restrain),
+                                        chats (private talks that others begin, of words
+                                        alone, beside the public ones),
                                         mail (it writes to addresses of e-mail); ends
                                         with NULL */
     const struct setting *settings;  /* ends with { NULL } */
@@ -373,6 +382,7 @@ struct connector {
                          compose() need not copy them */
 
     enum delivery_class delivery;
+    enum delivery_class chat_delivery; /* of private messages; 0: the same */
     int64_t key_ms;       /* DELIVERY_KEYED: how long the network remembers a key */
     int64_t poll_ms;      /* how often to poll(); 0 when it cannot */
     bool shows_late;      /* what was taken is there for find() only after a while: how
@@ -487,6 +497,10 @@ const struct connector *connector_by_network(struct str network);
 const struct connector *connector_at(size_t index);
 
 bool connector_can(const struct connector *connector, const char *capability);
+
+/* Of a message of this visibility. */
+enum delivery_class connector_delivery(const struct connector *connector,
+                                       struct str visibility);
 
 /* Settings as somebody sent them, an object: known names only, of the right type, and
  * what is required. ERR_INVALID naming "settings.NAME". */

@@ -42,12 +42,12 @@ struct outbox_result judge_send(struct op *op, const struct ended *ended)
 }
 
 bool judge_is_keyed(const struct op *op, const struct connector *connector,
-                    int64_t first_tried_at)
+                    enum delivery_class class, int64_t first_tried_at)
 {
     if (!connector)
         return false;
-    return connector->delivery == DELIVERY_EXACT ||
-           (connector->delivery == DELIVERY_KEYED &&
+    return class == DELIVERY_EXACT ||
+           (class == DELIVERY_KEYED &&
             op->now + KEY_MARGIN_MS < first_tried_at + connector->key_ms);
 }
 
@@ -59,7 +59,7 @@ static struct outbox_result absent(struct op *op, const struct ended *ended)
                                     .reason = ended->receipt->reason };
     int64_t sure_at = ended->box->unknown_since_at + 2 * ended->quiet_ms;
 
-    if (ended->connector->delivery != DELIVERY_ALIKE)
+    if (ended->class != DELIVERY_ALIKE)
         return result;
     result.outcome = OUTBOX_CANNOT_TELL;
     if (!json_bool(ended->connection->settings, "repeat_when_absent")) {
@@ -88,11 +88,11 @@ struct outbox_result judge_find(struct op *op, const struct ended *ended)
     result.outcome = OUTBOX_CANNOT_TELL;
     if (ended->r < 0)
         result.reason = op->err.text;
-    if (!ended->connector || ended->connector->delivery == DELIVERY_SILENT)
+    if (!ended->connector || ended->class == DELIVERY_SILENT)
         return result;
     if (ended->finds < JUDGE_MAX_FINDS)
         result.retry_at = op->now + wait_ms(op, ended->finds, receipt);
-    else if (judge_is_keyed(op, ended->connector, ended->first_tried_at))
+    else if (judge_is_keyed(op, ended->connector, ended->class, ended->first_tried_at))
         result.outcome = OUTBOX_SAME_NAME;
     return result;
 }

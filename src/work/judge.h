@@ -21,6 +21,7 @@ enum { JUDGE_MAX_FINDS = 5 };
 struct ended {
     const struct connector *connector; /* NULL: there is nobody to ask */
     const struct connection *connection;
+    enum delivery_class class; /* of this message; 0: there is nobody to ask */
     const struct outbox *box;
     int64_t finds;          /* looks since the last try to send, with this one */
     int64_t first_tried_at; /* when the key was first used */
@@ -35,7 +36,7 @@ struct outbox_result judge_find(struct op *op, const struct ended *ended);
 
 /* Does the network still know the key, so that the same under it makes no second one? */
 bool judge_is_keyed(const struct op *op, const struct connector *connector,
-                    int64_t first_tried_at);
+                    enum delivery_class class, int64_t first_tried_at);
 
 /* Did the network work? A refusal and a 429 are answers; silence is not. */
 struct pace_result judge_pace(const struct ended *ended);

@@ -38,6 +38,7 @@ struct delivery {
     const char *needless; /* of a copy: why it need not leave; NULL: it does */
     bool frozen, thawed;  /* out.bytes were stored at an earlier try; they name an
                              address that was corrected since, and nobody has them */
+    enum delivery_class class; /* of this message; 0: there is nobody to ask */
     int64_t finds, first_tried_at, quiet_ms;
     struct pace_budget budget;
     struct outbox_result result;
@@ -219,6 +220,17 @@ static int read_copy(struct op *op, struct delivery *d)
     return r < 0 ? r : 0;
 }
 
+/* A private message may go another way than a public one. */
+static int read_class(struct op *op, struct delivery *d)
+{
+    struct message msg = { .visibility = STR("") };
+    int r = message_get(op, d->box.message_id, &msg);
+
+    if (d->to.connector)
+        d->class = connector_delivery(d->to.connector, msg.visibility);
+    return r < 0 ? r : 0;
+}
+
 static int read_quiet(struct op *op, struct delivery *d)
 {
     int64_t longest, own = 0;
@@ -252,6 +264,8 @@ static int load(struct op *op, void *ctx)
         r = read_copy(op, d);
     if (r >= 0 && d->to.connector && !d->is_copy)
         r = read_way(op, d);
+    if (r >= 0)
+        r = read_class(op, d);
     if (r >= 0)
         r = read_quiet(op, d);
     if (r < 0)
@@ -450,6 +464,7 @@ static struct ended ended(const struct delivery *d, bool looked, int r,
     return (struct ended){ .looked = looked,
                            .connector = d->to.connector,
                            .connection = &d->to.connection,
+                           .class = d->class,
                            .box = &d->box,
                            .finds = d->finds,
                            .first_tried_at = d->first_tried_at,
@@ -483,7 +498,7 @@ static int need_bytes(struct op *op, struct delivery *d)
 static bool is_forgotten(const struct op *op, const struct delivery *d)
 {
     return d->box.unknown_since_at &&
-           !judge_is_keyed(op, d->to.connector, d->first_tried_at);
+           !judge_is_keyed(op, d->to.connector, d->class, d->first_tried_at);
 }
 
 static int send(struct op *op, struct delivery *d, struct receipt *receipt)

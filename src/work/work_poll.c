@@ -35,6 +35,7 @@ enum { NIGHT_HOUR = 2 }; /* by the workspace's clock, for three hours */
 
 static const char kind[] = "poll", kind_reread[] = "reread";
 static const char cursor_recounted[] = "recounted"; /* when, in milliseconds */
+static const char cursor_part[] = "part"; /* what cannot be read of it, and why */
 
 struct run {
     const struct job *job;
@@ -209,6 +210,49 @@ int poll_recounted_at(struct op *op, int64_t channel_id, int64_t *ret)
     return r < 0 ? r : 0;
 }
 
+struct told_part {
+    int64_t channel_id;
+    const struct poll_page *page;
+};
+
+static int note_part(struct op *op, void *ctx)
+{
+    const struct told_part *told = ctx;
+    struct json_writer w = JSON_WRITER(op->arena);
+
+    json_begin_object(&w, NULL);
+    json_put_text(&w, "error", told->page->part.reason);
+    json_put_text(&w, "trouble", str_of(told->page->part.trouble));
+    json_end_object(&w);
+    return channel_move_cursor(op, told->channel_id, str_of(cursor_part), json_done(&w));
+}
+
+int poll_part(struct op *op, int64_t channel_id, struct poll_part *ret)
+{
+    const struct json *json;
+    struct str text;
+    int r = channel_cursor(op, channel_id, str_of(cursor_part), &text);
+
+    if (r < 0)
+        return r;
+    json = text.n ? connector_json(op, text) : NULL;
+    *ret = (struct poll_part){ json_text(json, "error"), json_text(json, "trouble") };
+    return 0;
+}
+
+/* What a page tells besides its items. */
+static int note_rest(struct op *op, struct run *run, const struct poll_page *page)
+{
+    struct told_part told = { run->gap.channel_id, page };
+    int r = 0;
+
+    if (page->part.told && !is_reread(run))
+        r = store_write(op, note_part, &told);
+    if (r >= 0 && page->recounted)
+        r = store_write(op, note_recount, run);
+    return r;
+}
+
 static int take(struct op *op, struct run *run, const struct poll_page *page)
 {
     struct intake_batch batch = { .to = &run->to,
@@ -236,7 +280,7 @@ static int take(struct op *op, struct run *run, const struct poll_page *page)
     run->more = page->more;
     run->again_ms = page->again_ms;
     run->announces = page->announces;
-    return page->recounted ? store_write(op, note_recount, run) : 0;
+    return note_rest(op, run, page);
 }
 
 /* What we have of the time that a page covers as a whole. */

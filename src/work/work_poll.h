@@ -28,6 +28,12 @@ int poll_next_at(struct op *op, int64_t channel_id, int64_t *ret) MUST_CHECK;
 /* When the network last counted anew what was read already; 0: never. */
 int poll_recounted_at(struct op *op, int64_t channel_id, int64_t *ret) MUST_CHECK;
 
+/* What of the channel cannot be read while the rest can, and why; empty: all can. */
+struct poll_part {
+    struct str error, trouble; /* as of a receipt */
+};
+int poll_part(struct op *op, int64_t channel_id, struct poll_part *ret) MUST_CHECK;
+
 /* Poll now, to the end, on this thread. ERR_CONFLICT in words when another process is at
  * it, or the network cannot be polled; ERR_UNAVAILABLE when it does not answer. Called
  * without a transaction. */

@@ -64,7 +64,7 @@ const ILL = (health) => ({
   outbox: { queued: 3, unknown: 1, uncertain: 1, failed: 2 },
   sending: { ...health.sending, state: 'open', failures: 5, next_try_at: hours(-1), budget: { calls: 60, left: 4 }, quiet_ms: 120_000, shown_after_ms: 40_000 },
   token: { renewed_at: hours(1), until_at: hours(-1) },
-  polling: { ...health.polling, last_at: hours(3), next_at: hours(-1), error: 'x', trouble: 'credential_refused', reread_at: hours(9), reread_missed: 3 },
+  polling: { ...health.polling, last_at: hours(3), next_at: hours(-1), error: 'x', trouble: 'credential_refused', part_error: 'x', part_trouble: 'chat_refused', reread_at: hours(9), reread_missed: 3 },
 });
 
 test('a channel that is ill says so row by row, in words', async () => {
@@ -80,13 +80,14 @@ test('a channel that is ill says so row by row, in words', async () => {
     assert.match(await FACT('Wird abgeholt').innerText(), /\d{2}:\d{2}/);
     const trouble = await FACT('Abholen scheitert').innerText();
     assert.ok(trouble.length > 10 && !trouble.includes('credential'), trouble);
+    assert.match(await FACT('Ein Teil fehlt').innerText(), /keinen Zugriff auf Direktnachrichten/);
     assert.match(await FACT('Nachts noch einmal gelesen').innerText(), /uns entgangen und jetzt geholt: 3/);
     await everyLook('channel-ill', `/settings/channels/${place.id}`);
   });
 });
 
 test('a channel that is well shows no alarm', async () => {
-  const well = (health) => ({ ...health, last_error: '', last_error_at: null, polling: { ...health.polling, error: '', trouble: '' }, sending: { ...health.sending, state: 'closed', next_try_at: null } });
+  const well = (health) => ({ ...health, last_error: '', last_error_at: null, polling: { ...health.polling, error: '', trouble: '', part_error: '', part_trouble: '' }, sending: { ...health.sending, state: 'closed', next_try_at: null } });
   await changed(`/channels/${place.id}/health`, well, async () => {
     await visit(page, `/settings/channels/${place.id}`);
     assert.equal(await page.locator('dl.facts .alarm').count(), 0);

@@ -261,6 +261,22 @@ test('a warning before a text, theirs and ours, and what a picture shows stay te
   assert.ok(shown.taken - before > talks.length, 'all of it was refused');
 });
 
+test('what a network says of its trouble, as a whole and of a part, stays text', async () => {
+  const { id } = (await admin.get('/channels?limit=200')).items.find(({ network }) => network === 'bluesky');
+  let said = '';
+  const health = `**/channels/${id}/health`;
+  await page.route(health, async (route) => {
+    const told = await (await route.fetch()).json();
+    Object.assign(told.polling, { error: said, trouble: '', part_error: said, part_trouble: '' });
+    await route.fulfill({ json: told });
+  });
+  for (const { text } of VECTORS.filter((_, at) => at % 12 === 0)) {
+    said = text;
+    await assertInert(`/settings/channels/${id}`, 'dl.facts .alarm');
+  }
+  await page.unroute(health);
+});
+
 /** Left empty by people; who fills it in is a machine. */
 const TRAP = 'website';
 /** Text fields of the public forms that no vector stood in: "/contact/{id} name". */

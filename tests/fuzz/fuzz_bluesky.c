@@ -1,6 +1,6 @@
 /* fuzz_bluesky.c - whatever a server tells as a post becomes an item within its ceilings,
  * the same bytes each time, or is refused with words. Input: an item; the same bytes as a
- * post; as a text of ours; and as a name of the protocol. */
+ * post and as a chat message; as a text of ours; and as a name of the protocol. */
 #include "fuzz.h"
 
 #include "base/utf8.h"
@@ -19,14 +19,25 @@ static void check_item(const struct item *item)
     check_pictures(item);
     PROMISE(item->external_id.n > 0 && item->external_id.n <= ITEM_MAX_ID);
     PROMISE(item->thread.external_id.n > 0 && item->thread.external_id.n <= ITEM_MAX_ID);
-    PROMISE(item->body.n > 0 && item->body.n <= ITEM_MAX_BODY);
-    PROMISE(utf8_is_valid(item->body) && !memchr(item->body.p, 0, item->body.n));
+    PROMISE((item->body.n > 0 || item->wordless) && item->body.n <= ITEM_MAX_BODY);
+    PROMISE(utf8_is_valid(item->body));
+    PROMISE(!item->body.n || !memchr(item->body.p, 0, item->body.n));
     PROMISE(utf8_graphemes(item->author.name) <= ITEM_MAX_NAME);
     PROMISE(utf8_graphemes(item->author.handle) <= ITEM_MAX_NAME);
     PROMISE(bluesky_is_did(item->author.external_id));
     PROMISE(item->thread.url.n <= ITEM_MAX_URL);
     PROMISE(!item->thread.url.n || str_starts(item->thread.url, STR("https://")));
-    PROMISE(item->reaction_count == 3 && item->reactions[0].number >= 0);
+    PROMISE(item->reaction_count <= ITEM_MAX_REACTIONS);
+    for (size_t i = 0; i < item->reaction_count; i++)
+        PROMISE(item->reactions[i].kind.n > 0 && item->reactions[i].number >= 0);
+}
+
+static void check_chat_id(struct op *op, struct str text)
+{
+    struct bluesky_chat_id id;
+
+    if (bluesky_chat_id_read(text, &id))
+        PROMISE(str_eq(bluesky_chat_id(op, id.convo, id.message), text));
 }
 
 static void check_parse(struct op *op, struct str bytes)
@@ -65,6 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     check_parse(&op, INPUT);
     check_facets(&op, INPUT);
+    check_chat_id(&op, INPUT);
     if (bluesky_uri_read(INPUT, &uri))
         PROMISE(bluesky_is_did(uri.repo) || bluesky_is_handle(uri.repo));
     if (json_parse(&op, INPUT, &json) < 0)
@@ -73,5 +85,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bytes = bluesky_item(&op, &me, json, false);
     check_parse(&op, bytes);
     PROMISE(json_parse(&op, bytes, &again) == 0);
+    bytes = bluesky_chat_item(&op, &me, STR("c1"), json_get(json, "author"), json);
+    if (bytes.n) {
+        check_parse(&op, bytes);
+        PROMISE(json_parse(&op, bytes, &again) == 0);
+    }
     return 0;
 }

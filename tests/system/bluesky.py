@@ -12,6 +12,7 @@ from harness import HERE, MINUTE, eventually
 from walk import RealNetwork, Walk  # it knows the way to the peers
 from between import Between
 from bluesky_peer import Network
+from visitor import Visitor
 
 PIXEL = base64.b64encode(base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")).decode()
@@ -344,6 +345,199 @@ class Killed(Posts):
         self.assertEqual(self.health()["polling"]["error"], "")
         posts = [p["value"]["text"] for p in self.us.posts()]
         self.assertEqual(posts, ["Diese Antwort wartet auf den Server."])
+
+
+class Chats(Posts):
+    """Private messages. Real are the server of accounts, which passes the calls on and vouches for who asks, the
+    stranger's client and the lexicons that all of it is held to; the service itself is scripted
+    (peers/bluesky_chat.mjs), since Bluesky's own is not published."""
+
+    privileged, settings, visibility = True, {"chat": True}, "private"
+
+    def seen(self, text=None):
+        """What the stranger sees, all or that one."""
+        messages = self.fan.chat_seen(of="haus")["messages"]
+        return messages if text is None else [m for m in messages if text in m["text"]]
+
+    def asked(self, method):
+        return len([m for m, who in self.world.call("chat_asked") if m.endswith(method) and who == "haus.test"])
+
+    def answer(self, case, text, **more):
+        self.reply(self.eva, case["id"], text, "private", **more)
+        self.sent(case["id"])
+
+    def test_1_verify_says_that_chat_messages_can_be_read(self):
+        answer = self.verify()
+        self.assertTrue(answer["ok"])
+        self.assertEqual(answer["message"],
+                         "the server answers: we are @haus.test there; chat messages can be read")
+        self.assertIn(("atproto-proxy", CHAT), self.between.replaced)
+
+    def test_2_what_a_stranger_writes_in_private_is_answered_there_and_nowhere_else(self):
+        cls = type(self)
+        cls.first = self.fan.chat_say(to="haus", text="Meine Kundennummer ist canary-chat 4711 <b>")
+        self.fan.post("@haus.test und öffentlich?")
+        self.poll()
+        case = self.case("canary-chat")
+        self.assertEqual((case["state"], case["thread"]["visibility"], case["person"]["name"]),
+                         ("new", "private", "fan.test"))
+        self.assertEqual(case["messages"][0]["body"], "Meine Kundennummer ist canary-chat 4711 <b>")
+        self.assertTrue(case["thread"]["url"].startswith("https://bsky.app/messages/"))
+        public = self.case("öffentlich?")
+        self.assertNotEqual(case["id"], public["id"])
+        self.assertEqual(case["person"]["id"], public["person"]["id"])
+        there = self.us.chat_seen(of="fan")
+        self.assertEqual((there["unread"], there["status"]), (1, "request"))
+        self.answer(case, "Danke, @fan.test: https://example.org/a?b=1 hilft. canary-answer")
+        (reply,) = self.seen("canary-answer")
+        self.assertEqual(reply["by"], "haus.test")
+        text = reply["text"].encode()
+        links = {text[f["index"]["byteStart"]:f["index"]["byteEnd"]].decode(): f["features"][0] for f in reply["facets"]}
+        self.assertEqual(links["https://example.org/a?b=1"]["uri"], "https://example.org/a?b=1")
+        self.assertEqual(links["@fan.test"]["did"], self.fan.did)
+        there = self.us.chat_seen(of="fan")
+        self.assertEqual((there["unread"], there["status"]), (0, "accepted"), "what was answered was read")
+        self.poll(15)
+        self.assertEqual(self.directions(case["id"]), ["in", "out"])
+        self.assertEqual(self.us.posts(), [])
+
+    def test_3_thanks_come_to_the_same_conversation_and_so_does_what_we_say_with_another_program(self):
+        case = self.case("canary-chat")
+        self.fan.chat_say(to="haus", text="Danke dir, canary-chat!")
+        self.us.chat_say(to="fan", text="Von unterwegs: gern. canary-phone")
+        self.fan.chat_react(of="haus", id=self.first, value="❤️")
+        self.poll()
+        again = self.open(case["id"])
+        self.assertEqual([m["direction"] for m in again["messages"] if m["body"].startswith("Danke dir")], ["in"])
+        self.assertEqual([m["direction"] for m in again["messages"] if "canary-phone" in m["body"]], ["out"])
+        self.assertEqual(len(again["messages"]), 4)
+        rows = self.store.sql("SELECT kind, number FROM reaction_count r JOIN message m ON m.id = r.message_id "
+                              f"WHERE m.external_id LIKE '%/{self.first}'")
+        self.assertEqual([(kind, int(number)) for kind, number in rows], [("❤️", 1)])
+
+    def test_4_no_page_that_anybody_may_see_shows_a_word_of_it(self):
+        self.check(self.admin.patch("/public-pages", {"imprint": "Beispiel GmbH, Musterweg 1", "threads": True,
+                                                      "transparency": True}), 200)
+        case, visitor = self.case("canary-chat"), Visitor(self.server.address)
+        public = self.case("öffentlich?")["thread"]["id"]
+        self.assertIn("und öffentlich?", visitor.get(f"/p/{public}").text)
+        paths = [f"/p/{case['thread']['id']}", f"/p/{public}", "/transparency", "/contact", "/"]
+        for path in paths:
+            page = visitor.get(path)
+            for word in ("canary-", "4711", case["thread"]["url"]):
+                self.assertNotIn(word, page.html, path)
+        self.assertEqual(visitor.get(paths[0]).status, 404)
+        self.problem(self.eva.post(f"/conversations/{case['id']}/replies", {"body": "x", "visibility": "public"}), 422,
+                     "visibility")
+
+    def test_5_how_much_a_chat_message_may_have_and_that_it_has_no_pictures(self):
+        case = self.case("canary-chat")
+        rules = case["reply_rules"]
+        self.assertEqual((rules["files"], rules["private"]["most"], rules["private"]["most_bytes"]), (False, 1000, 10000))
+        self.problem(self.eva.post(f"/conversations/{case['id']}/replies", {
+            "body": "ä" * 1001, "visibility": "private"}), 422, "body")
+        self.answer(case, "👍" * 1000)
+        self.assertEqual(len(self.seen("👍" * 1000)), 1)
+        public = self.case("öffentlich?")
+        self.problem(self.eva.post(f"/conversations/{public['id']}/replies", {"body": "x", "visibility": "private"}), 422,
+                     "visibility", "no private messages")
+
+    def test_6_what_is_deleted_there_is_deleted_for_one_pair_of_eyes_and_stays_here(self):
+        self.us.chat_delete(of="fan", id=self.first)
+        self.fan.chat_say(to="haus", text="noch etwas")
+        self.poll()
+        self.case("noch etwas")
+        message = self.message("4711")
+        self.assertEqual((message["removed_at"], message["standing"]), (None, ""))
+        self.assertEqual(len(self.seen("4711")), 1)
+
+    def test_7_an_answer_that_was_lost_is_found_by_reading_back_and_is_there_once(self):
+        case = self.case("canary-chat")
+        self.world.call("chat_fault", method="sendMessage", what="lost")
+        self.reply(self.eva, case["id"], "Nur einmal, bitte.", "private")
+        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "unknown", 20, "the doubt")
+        self.poll(3)
+        self.sent(case["id"])
+        self.poll(15)
+        self.assertEqual(len(self.seen("Nur einmal")), 1)
+        self.assertEqual(len([m for m in self.open(case["id"])["messages"] if "Nur einmal" in m["body"]]), 1)
+
+    def test_8_what_may_have_arrived_and_is_not_there_is_for_a_person_to_decide(self):
+        case = self.case("canary-chat")
+        self.assertEqual({k: self.health()["sending"][k] for k in ("class", "chat_class")},
+                         {"class": "A", "chat_class": "D"})
+        self.world.call("chat_fault", method="sendMessage", what="503")
+        self.reply(self.eva, case["id"], "Ist das angekommen?", "private")
+        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "unknown", 20, "the doubt")
+        self.poll(3)
+        box = eventually(lambda: [b for b in self.open(case["id"])["outbox"] if b["state"] == "uncertain"], 20,
+                         "a person to be asked")[0]
+        self.assertEqual(self.seen("Ist das angekommen?"), [])
+        self.check(self.admin.post(f"/outbox/{box['id']}/retry"), 200)
+        self.sent(case["id"])
+        self.assertEqual(len(self.seen("Ist das angekommen?")), 1)
+
+    def test_9_a_refusal_is_told_in_words_and_a_429_is_obeyed(self):
+        case = self.case("canary-chat")
+        self.world.call("chat_fault", method="sendMessage", what="closed")
+        self.reply(self.eva, case["id"], "An eine geschlossene Tür.", "private")
+        eventually(lambda: self.open(case["id"])["outbox"][-1]["state"] == "failed", 20, "the refusal")
+        self.assertIn("recipient has disabled incoming messages", self.open(case["id"])["outbox"][-1]["reason"])
+        self.world.call("chat_fault", method="listConvos", what="429")
+        before = self.asked("listConvos")
+        self.poll()
+        self.assertEqual(self.asked("listConvos"), before + 1)
+        self.assertEqual(self.health()["polling"]["part_trouble"], "busy")
+        self.fan.post("@haus.test geht das noch?")
+        self.fan.chat_say(to="haus", text="und das?")
+        self.poll(5)
+        self.case("geht das noch?")
+        self.assertEqual(self.asked("listConvos"), before + 1, "it asked although it was told to wait")
+        self.poll(12)
+        self.case("und das?")
+        self.assertEqual(self.health()["polling"]["part_error"], "")
+
+
+class ChatsRefused(Posts):
+    """An app password without access to direct messages, refused by the real server of accounts."""
+
+    settings = {"chat": True}
+
+    def test_1_it_is_said_in_words_and_posts_go_on(self):
+        self.fan.post("@haus.test öffentlich geht es")
+        self.fan.chat_say(to="haus", text="und so?")
+        self.poll()
+        polling = self.health()["polling"]
+        self.assertEqual((polling["error"], polling["part_trouble"]), ("", "chat_refused"))
+        self.assertIn("no access to direct messages", polling["part_error"])
+        self.answer(self.case("öffentlich geht es"), "Ja.")
+        self.between.asked.clear()
+        self.poll(5)
+        self.assertEqual([p for m, p in self.between.asked if "Session" in p], [], "the session is as good as before")
+        self.assertIn("no access", self.verify()["message"])
+
+    def test_2_with_another_password_nothing_is_lost(self):
+        self.check(self.admin.patch(f"/channels/{self.place['id']}", {
+            "settings": {"app_password": self.us.app_password(name="mehr", privileged=True)}}), 200)
+        self.poll(3)
+        self.case("und so?")
+        polling = self.health()["polling"]
+        self.assertEqual((polling["part_error"], polling["part_trouble"]), ("", ""))
+
+    def test_3_a_server_that_passes_nothing_on_is_said_in_words(self):
+        self.between.headers = {("atproto-proxy", CHAT): self.us.did + "#bsky_chat"}
+        self.fan.post("@haus.test öffentlich geht es immer")
+        self.poll()
+        self.case("geht es immer")
+        polling = self.health()["polling"]
+        self.assertEqual((polling["error"], polling["part_trouble"]), ("", "chat_none"))
+        case = self.case("und so?")["id"]
+        self.reply(self.eva, case, "Wartet.", "private")
+        eventually(lambda: self.open(case)["outbox"][-1]["reason"], 20, "the refusal")
+        self.assertEqual(self.health()["sending"]["state"], "closed", "posts still leave")
+        self.check(self.admin.patch(f"/channels/{self.place['id']}", {"settings": {"chat": False}}), 200)
+        self.poll()
+        self.assertEqual(self.health()["polling"]["part_error"], "")
 
 
 class Faults(Posts):

@@ -62,6 +62,7 @@ static void what_follows_a_look_depends_on_what_the_network_offers(void **state)
         struct connection connection = { 0 };
         struct outbox box = { .unknown_since_at = f.op.now - cases[i].asked_after_ms };
         struct ended ended = { .connector = &connector,
+                               .class = connector.delivery,
                                .quiet_ms = QUIET_MS,
                                .connection = &connection,
                                .box = &box,

@@ -541,6 +541,7 @@ export const de = {
   'health.polling': 'Zuletzt abgeholt',
   'health.polling.next': 'Wird abgeholt',
   'health.polling.error': 'Abholen scheitert',
+  'health.polling.part': 'Ein Teil fehlt',
   'health.watching': 'Neues',
   'health.watching.value': 'wird sofort gemeldet und gelesen',
   'health.recounted': 'Neu nummeriert',

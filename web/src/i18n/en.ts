@@ -539,6 +539,7 @@ export const en: Record<Key, Message> = {
   'health.polling': 'Last fetched',
   'health.polling.next': 'Fetched next',
   'health.polling.error': 'Fetching fails',
+  'health.polling.part': 'A part is missing',
   'health.watching': 'What is new',
   'health.watching.value': 'is announced and read at once',
   'health.recounted': 'Numbered anew',

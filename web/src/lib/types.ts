@@ -429,6 +429,9 @@ export interface Health {
     failed_at: string | null;
     error: string;
     trouble: string;
+    /** Of what cannot be fetched while the rest can; empty: all can. */
+    part_error: string;
+    part_trouble: string;
     recounted_at: string | null;
     reread_at: string | null;
     reread_missed: number;
