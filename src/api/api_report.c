@@ -10,9 +10,11 @@
 #include "admin/workspace.h"
 #include "base/clock.h"
 #include "base/ids.h"
+#include "base/utf8.h"
+#include "dialogue/message.h"
 #include "insight/metric.h"
 
-enum { USUAL_DAYS = 30, MAX_OPEN_ITEMS = 200 };
+enum { USUAL_DAYS = 30, MAX_OPEN_ITEMS = 200, MAX_WORDS = 80 };
 
 struct report {
     const struct metric *metric;
@@ -82,6 +84,8 @@ static void put_figure(struct json_writer *w, const struct figure *f)
     put_ms(w, "service_p90_ms", f->service_p90_ms);
     put_ms(w, "survival_median_ms", f->survival_median_ms);
     put_ms(w, "customer_median_ms", f->customer_median_ms);
+    put_ms(w, "sum", f->sum);
+    put_ms(w, "base", f->base);
 }
 
 static int put_open_items(struct op *op, struct json_writer *w,
@@ -272,13 +276,32 @@ static int report_show(struct op *op, struct api_call *call, struct http_answer 
     return api_answer(ret, 200, &w);
 }
 
+/* By which a post of ours is known again; empty: it is another kind of case. */
+static int words_of(struct op *op, const struct observation *o, struct str *ret)
+{
+    struct message msg = { .id = 0 };
+    struct str body, rest;
+    int r;
+
+    *ret = STR("");
+    if (!o->thread_id)
+        return 0;
+    r = message_get(op, o->message_id, &msg);
+    if (r == 0)
+        r = message_body(op, msg.id, msg.version, &body);
+    if (r == 0)
+        *ret = utf8_cut(str_trim(str_cut(str_trim(body), '\n', &rest)), MAX_WORDS);
+    return r < 0 ? r : 0;
+}
+
 static int put_case(struct show *s, const struct observation *o)
 {
     struct person person = { .id = 0 };
     struct json_writer *w = s->w;
-    int r = 0;
+    struct str words;
+    int r = words_of(s->op, o, &words);
 
-    if (o->person_id)
+    if (r >= 0 && o->person_id)
         r = person_get(s->op, o->person_id, &person);
     if (r < 0)
         return r;
@@ -296,6 +319,10 @@ static int put_case(struct show *s, const struct observation *o)
     put_ms(w, "wall_ms", o->wall_ms);
     put_ms(w, "service_ms", o->service_ms);
     put_ms(w, "customer_ms", o->customer_ms);
+    put_ms(w, "number", o->number);
+    put_ms(w, "reach", o->reach);
+    json_put_id(w, "thread_id", o->thread_id);
+    json_put_text(w, "words", words);
     json_put_text(w, "intent", o->intent);
     json_put_text(w, "part", o->part);
     json_put_bool(w, "hidden", o->hidden);
@@ -389,6 +416,8 @@ static int put_csv_row(struct op *op, struct strbuf *b, const struct observation
     put_number_cell(op, b, o->service_ms);
     put_cell(b, o->intent, false);
     put_cell(b, o->part, false);
+    put_number_cell(op, b, o->number);
+    put_number_cell(op, b, o->reach);
     put_cell(b, o->hit ? STR("1") : STR("0"), false);
     put_cell(b, o->open ? STR("1") : STR("0"), true);
     return 0;
@@ -404,7 +433,7 @@ static int report_csv(struct op *op, struct api_call *call, struct http_answer *
         return r;
     strbuf_add(&b, STR("\xEF\xBB\xBF" /* so that spreadsheets take it for UTF-8 */
                        "at,conversation_id,person,channel,wall_ms,service_ms,intent,"
-                       "part,counts,open\r\n"));
+                       "part,number,reach,counts,open\r\n"));
     for (size_t i = 0; r >= 0 && i < report.set.count; i++)
         r = put_csv_row(op, &b, &report.set.items[i]);
     if (r < 0)

@@ -109,6 +109,52 @@ const struct metric metrics[] = {
                         "hidden counts too and stands beside it." },
     },
     {
+        .slug = "shareability",
+        .unit = "number",
+        .sum = METRIC_PER_ONE,
+        .load = observe_posts,
+        .title = { "Weitergesagt je Beitrag", "Shares per post" },
+        .definition = { "Wie oft Beiträge des Hauses aus dem Zeitraum bis jetzt "
+                        "weitergegeben wurden, geteilt durch diese Beiträge. "
+                        "Öffentliche, "
+                        "die ein Gespräch beginnen, so weit ihr Netzwerk das zählt.",
+                        "How often the house's posts of the period were shared until "
+                        "now, divided by these posts. Public ones that begin a talk, as "
+                        "far as their network counts it." },
+    },
+    {
+        .slug = "shareability_reach",
+        .unit = "permille",
+        .sum = METRIC_OF_REACH,
+        .load = observe_reach,
+        .title = { "Weitergesagt je Reichweite", "Shares by reach" },
+        .definition = { "Wie oft dieselben Beiträge weitergegeben wurden, geteilt durch "
+                        "ihre Reichweite: wie oft sie gesehen wurden (gemessen), und wo "
+                        "das Netzwerk das nicht sagt, wie viele dem Konto folgten "
+                        "(geschätzt).",
+                        "How often the same posts were shared, divided by their reach: "
+                        "how often they were seen (measured), and where the network does "
+                        "not tell, how many followed the account (estimated)." },
+    },
+    {
+        .slug = "interacting_followers",
+        .unit = "share",
+        .sum = METRIC_OF_BASE,
+        .load = observe_followers,
+        .title = { "Wer mitredet", "Who takes part" },
+        .definition = { "Menschen, die im Zeitraum geschrieben haben, geteilt durch die, "
+                        "die dem Konto an dessen Ende folgten; nur Kanäle, deren "
+                        "Netzwerk "
+                        "das zählt. Ob jemand folgt, sagt kein Netzwerk: so ist die Zahl "
+                        "eher zu hoch. Wer nur zustimmt oder weitergibt, hat dort keinen "
+                        "Namen und zählt nicht.",
+                        "People who wrote in the period, divided by those who followed "
+                        "the account at its end; of channels whose network counts them. "
+                        "Whether somebody follows no network tells, so it is rather too "
+                        "high. Who only likes or shares has no name there and does not "
+                        "count." },
+    },
+    {
         .slug = "books_balance",
         .unit = "number",
         .sum = METRIC_BALANCE,
@@ -235,6 +281,28 @@ static int64_t hits(const struct observations *set)
     return n;
 }
 
+/* Of what is known: -1 is not. */
+static int64_t sum_of(const struct observations *set, bool reach)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < set->count; i++) {
+        int64_t one = reach ? set->items[i].reach : set->items[i].number;
+
+        sum += one > 0 ? one : 0;
+    }
+    return sum;
+}
+
+/* Nothing is divided by nothing. */
+static void divide(struct figure *f, int64_t sum, int64_t base)
+{
+    f->sum = sum;
+    f->base = base;
+    f->has_value = base > 0;
+    f->value = base > 0 ? (double)sum / (double)base : 0;
+}
+
 static int64_t hidden_ones(const struct observations *set)
 {
     int64_t n = 0;
@@ -257,6 +325,8 @@ struct figure metric_figure(struct op *op, const struct metric *metric,
         .service_p90_ms = -1,
         .survival_median_ms = -1,
         .customer_median_ms = -1,
+        .sum = -1,
+        .base = -1,
     };
 
     switch (metric->sum) {
@@ -274,6 +344,15 @@ struct figure metric_figure(struct op *op, const struct metric *metric,
         break;
     case METRIC_BALANCE:
         f.value = (double)(set->received - f.n);
+        break;
+    case METRIC_PER_ONE:
+        divide(&f, sum_of(set, false), f.n);
+        break;
+    case METRIC_OF_REACH:
+        divide(&f, sum_of(set, false), sum_of(set, true));
+        break;
+    case METRIC_OF_BASE:
+        divide(&f, f.n, set->base);
         break;
     }
     return f;
@@ -362,6 +441,13 @@ static void join(struct op *op, struct group *group, const struct observation *o
     set->received++; /* each group balances by itself */
 }
 
+/* What a group is a part of: a channel of its own followers, all else of all. */
+static int64_t base_of(const struct observations *set, const struct observation *first,
+                       enum metric_group by)
+{
+    return by == BY_CHANNEL && set->base ? first->number : set->base;
+}
+
 int metric_groups(struct op *op, const struct observations *set, enum metric_group by,
                   struct str time_zone, struct group **ret, size_t *ret_count)
 {
@@ -381,6 +467,7 @@ int metric_groups(struct op *op, const struct observations *set, enum metric_gro
         if (!group) {
             group = &groups[n++];
             group->key = key;
+            group->set.base = base_of(set, &set->items[i], by);
             map_put(&by_text, key, group);
         }
         join(op, group, &set->items[i]);

@@ -3,7 +3,8 @@
  * Every figure is a set of observations (waits, solutions, messages,
  * conversations) of a period, and one way to sum them up; its series groups the
  * same observations, its cases list them. So a figure and what it opens can
- * never disagree. The rows come from the records that the event log rebuilds.
+ * never disagree. The rows come from the records that the event log rebuilds, and of
+ * posts and followers from what their networks counted.
  *
  * Median of an even count: the mean of the two middle ones, rounded half up.
  * p90: the nearest rank. Survival median: Kaplan and Meier (1958), where open
@@ -27,10 +28,13 @@ struct observation {
     int64_t service_ms;  /* -1: unknown */
     int64_t customer_ms; /* of it: waiting for the customer; -1: not asked for */
     struct str intent;
-    struct str part; /* its class, where the figure has classes */
-    bool hit;        /* counts for the numerator of a share */
-    bool hidden;     /* something of it was hidden; counts all the same */
-    bool open;       /* not over yet: wall_ms is how long so far */
+    int64_t number;    /* what was counted of it; -1: nothing is */
+    int64_t reach;     /* of it: among so many; -1: unknown */
+    int64_t thread_id; /* where it stands, of what is no conversation; 0: not asked for */
+    struct str part;   /* its class, where the figure has classes */
+    bool hit;          /* counts for the numerator of a share */
+    bool hidden;       /* something of it was hidden; counts all the same */
+    bool open;         /* not over yet: wall_ms is how long so far */
 };
 
 struct observations {
@@ -38,6 +42,7 @@ struct observations {
     size_t count, size;
     int64_t received; /* books: counted by another statement */
     int64_t pending;  /* too young to be judged */
+    int64_t base;     /* METRIC_OF_BASE: what the whole is a part of; 0: unknown */
 };
 
 enum metric_sum {
@@ -46,11 +51,14 @@ enum metric_sum {
     METRIC_PER_PERSON, /* value: n / distinct persons */
     METRIC_BALANCE,    /* value: received minus the sum of the classes */
     METRIC_COUNT,      /* value: n */
+    METRIC_PER_ONE,    /* value: the sum of the numbers / n */
+    METRIC_OF_REACH,   /* value: the sum of the numbers / that of their reaches */
+    METRIC_OF_BASE,    /* value: n / base */
 };
 
 struct metric {
     const char *slug;
-    const char *unit; /* ms, share, number */
+    const char *unit; /* ms, share, permille, number */
     enum metric_sum sum;
     int64_t closes_early_ms; /* solved less than that ago is pending */
     int (*load)(struct op *op, const struct metric *metric, int64_t from, int64_t until,
@@ -71,6 +79,7 @@ struct figure {
     int64_t service_median_ms, service_p90_ms; /* -1: none */
     int64_t survival_median_ms;                /* -1: not reached */
     int64_t customer_median_ms;                /* -1: the figure does not ask for it */
+    int64_t sum, base;                         /* what is divided by what; -1: not told */
 };
 struct figure metric_figure(struct op *op, const struct metric *metric,
                             const struct observations *set);
@@ -121,5 +130,11 @@ int observe_mix(struct op *op, const struct metric *metric, int64_t from, int64_
                 struct observations *ret) MUST_CHECK;
 int observe_check_backs(struct op *op, const struct metric *metric, int64_t from,
                         int64_t until, struct observations *ret) MUST_CHECK;
+int observe_posts(struct op *op, const struct metric *metric, int64_t from, int64_t until,
+                  struct observations *ret) MUST_CHECK;
+int observe_reach(struct op *op, const struct metric *metric, int64_t from, int64_t until,
+                  struct observations *ret) MUST_CHECK;
+int observe_followers(struct op *op, const struct metric *metric, int64_t from,
+                      int64_t until, struct observations *ret) MUST_CHECK;
 
 #endif

@@ -32,6 +32,8 @@ static struct observation read_row(struct op *op, struct db_rows *rows)
         .wall_ms = db_int(rows, 7),
         .service_ms = db_is_null(rows, 8) ? -1 : db_int(rows, 8),
         .customer_ms = -1,
+        .number = -1,
+        .reach = -1,
         .intent = db_text(op, rows, 9),
         .hit = db_int(rows, 10) != 0,
     };
@@ -53,6 +55,25 @@ static void read_mix(struct op *op, struct db_rows *rows, struct observation *o)
 {
     read_part(op, rows, o);
     o->hidden = db_int(rows, 12) != 0;
+}
+
+static int64_t number_or_not(struct db_rows *rows, int column)
+{
+    return db_is_null(rows, column) ? -1 : db_int(rows, column);
+}
+
+/* Seen so often is measured, followed by so many is an estimate from above. */
+static void read_post(struct op *op, struct db_rows *rows, struct observation *o)
+{
+    (void)op;
+    o->thread_id = db_int(rows, 11);
+    o->number = db_int(rows, 12);
+    o->reach = number_or_not(rows, 13);
+    o->part = STR("measured");
+    if (o->reach >= 0)
+        return;
+    o->reach = number_or_not(rows, 14);
+    o->part = o->reach >= 0 ? STR("estimated") : STR("");
 }
 
 static int load(struct op *op, const struct db_stmt *stmt, int64_t from, int64_t until,
@@ -295,6 +316,64 @@ int observe_check_backs(struct op *op, const struct metric *metric, int64_t from
     int r = load(op, &SQL_OBSERVE_CHECK_BACKS, from, end, read_part, &set);
 
     (void)metric;
+    if (r < 0)
+        return r;
+    *ret = set;
+    return 0;
+}
+
+/* The most shared first. */
+int observe_posts(struct op *op, const struct metric *metric, int64_t from, int64_t until,
+                  struct observations *ret)
+{
+    struct observations set = { 0 };
+    int r = load(op, &SQL_OBSERVE_POSTS, from, until, read_post, &set);
+
+    (void)metric;
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < set.count; i++)
+        set.items[i].part = STR(""); /* which counts by reach alone */
+    *ret = set;
+    return 0;
+}
+
+/* Those alone of which it is known: shares without a reach would make it too high. */
+int observe_reach(struct op *op, const struct metric *metric, int64_t from, int64_t until,
+                  struct observations *ret)
+{
+    struct observations set = { 0 };
+    size_t kept = 0;
+    int r = load(op, &SQL_OBSERVE_POSTS, from, until, read_post, &set);
+
+    (void)metric;
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < set.count; i++)
+        if (set.items[i].reach > 0)
+            set.items[kept++] = set.items[i];
+    set.count = kept;
+    *ret = set;
+    return 0;
+}
+
+/* Each person once for each channel, whose followers are the number. */
+static void read_follower(struct op *op, struct db_rows *rows, struct observation *o)
+{
+    (void)op;
+    o->number = db_int(rows, 11);
+}
+
+int observe_followers(struct op *op, const struct metric *metric, int64_t from,
+                      int64_t until, struct observations *ret)
+{
+    struct observations set = { 0 };
+    int r = load(op, &SQL_OBSERVE_FOLLOWERS, from, until, read_follower, &set);
+
+    (void)metric;
+    if (r >= 0)
+        r = db_number(op, &set.base, &SQL_COUNT_FOLLOWERS, ARG_WS, ARG_INT(from),
+                      ARG_INT(until));
     if (r < 0)
         return r;
     *ret = set;

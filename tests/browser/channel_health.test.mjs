@@ -145,6 +145,23 @@ test('how many follow us is told with the change, day by day, and what is not to
   });
 });
 
+test('how many take part is told as a number with its share, and shares by reach in thousandths', async () => {
+  const told = (more) => (found) => ({ ...found, n: 35, no_data: false, ...more });
+  const tile = (title) => page.locator('li.card', { has: page.getByRole('heading', { name: title, exact: true }) }).locator('.value');
+  await changed('/reports/interacting_followers', told({ value: 0.025, sum: 35, base: 1400 }), async () => {
+    await visit(page, '/reports');
+    await tile('Wer mitredet').getByText(/^35 \(2,5\s%\)$/).waitFor();
+    await visit(page, '/reports/interacting_followers');
+    await page.getByText('35 Menschen haben geschrieben, 1.400 folgen.').waitFor();
+  });
+  await changed('/reports/shareability_reach', told({ value: 0.002, sum: 30, base: 15000 }), async () => {
+    await visit(page, '/reports');
+    await tile('Weitergesagt je Reichweite').getByText(/^2\s‰$/).waitFor();
+    await visit(page, '/reports/shareability_reach');
+    await page.getByText('30-mal weitergegeben, bei einer Reichweite von 15.000.').waitFor();
+  });
+});
+
 test('a post of ours shows what its network counts, and says where the answers differ', async () => {
   await inbound(channel, item({ author: { external_id: 'm-1', handle: 'mara', name: 'Mara' }, body: 'Wann habt ihr offen?' }));
   const { items } = await admin.get('/conversations?view=all');
@@ -168,4 +185,19 @@ test('a post of ours shows what its network counts, and says where the answers d
     await visit(page, `/conversations/${id}`);
     assert.ok(!(await message(page, 'Von acht bis acht.').innerText()).includes('Das Netz zählt'));
   });
+});
+
+test('the posts of ours stand by how often they were shared, with how they begin', async () => {
+  const us = { external_id: 'us', name: 'Wir', is_us: true };
+  const posts = [['Das kleine Fest', 2], ['Das große Fest', 9]];
+  await inbound(channel, ...posts.map(([body, share], n) =>
+    item({ thread: { external_id: `fest-${n}`, kind: 'post' }, author: us, body, reactions: { share, view: 1000 } })));
+  await visit(page, '/reports/shareability');
+  await page.getByText('11-mal weitergegeben, bei 2 Beiträgen').waitFor();
+  const rows = page.locator('#cases tbody tr');
+  assert.deepEqual(await rows.locator('a').allInnerTexts(), ['Das große Fest', 'Das kleine Fest']);
+  await rows.first().locator('a').click();
+  await page.getByText('Das große Fest').first().waitFor();
+  assert.match(page.url(), /\/threads\/\d+#message-\d+$/);
+  await everyLook('shares', '/reports/shareability', async () => void (await rows.first().waitFor()));
 });

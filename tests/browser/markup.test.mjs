@@ -120,6 +120,15 @@ test('what strangers send is taken or refused with a reason, in every field of a
   await send(messages(VECTORS.map(({ text }) => text), 'xss'));
 });
 
+test('what stands in posts of our own stays text where they are ranked', async () => {
+  const author = { external_id: 'xss-us', name: 'Wir', is_us: true };
+  for (const [part, texts] of inParts(VECTORS.map(({ text }) => text), 50).entries()) {
+    await send(texts.map((body, at) =>
+      item({ external_id: `own-${part}-${at}`, thread: { external_id: `own-thread-${part}-${at}` }, author, body, reactions: { share: part * 50 + at, view: 9 } })));
+    await assertInert('/reports/shareability', '#cases tbody tr'); // which shows fifty, those that came last
+  }
+});
+
 const isTextSetting = ({ type, secret }) => /text|lines|url|colour/.test(type) && !secret;
 
 /** What a network takes for a setting that it needs. */

@@ -1,11 +1,13 @@
 """metrics.py - the figures are exact, open their cases, and say when they know nothing."""
 import csv
+import datetime
 import io
 
 from case import DrahtTest
-from harness import DAY, HOUR, MINUTE
+from harness import DAY, HOUR, MINUTE, iso
 
 MS = 60_000  # a minute in milliseconds
+MOMENT = datetime.timedelta(milliseconds=1)
 
 
 class Figures(DrahtTest):
@@ -305,3 +307,50 @@ class Outcomes(Figures):
         self.assertEqual(float(report["value"]), 0, "the difference")
         cases = self.cases("books_balance", "2027-02-01T00:00:00Z", "2027-02-02T00:00:00Z")
         self.assertEqual({c["conversation_id"] for c in cases}, set(ids))
+
+
+class Shareability(Figures):
+    US = {"external_id": "us", "name": "Service", "is_us": True}
+
+    def post(self, name, shares, views=None, **more):
+        counted = {"share": shares} | ({"view": views} if views is not None else {})
+        self.say(self.place, "post " + name, None, name, author=self.US, reactions=counted, **more)
+
+    def test_6_posts_with_30_shares_among_15000_are_5_each_and_2_of_a_thousand(self):
+        """S0-29: and which of them, the most shared first."""
+        since = "2026-11-02T08:00:00Z"
+        self.server.clock(since)
+        self.assertTrue(self.report("shareability", since, iso(self.server.now + MOMENT))["no_data"])
+        for n, shares in enumerate((4, 9, 0, 7, 2, 8)):
+            self.post(f"Beitrag {n}", shares, 2500)
+        self.say(self.place, "post Beitrag 0", "Anna", "Schön")
+        self.say(self.place, "post Beitrag 0", None, "Eine Antwort ist kein Beitrag", author=self.US,
+                 reactions={"share": 100}, parent_external_id=self.conversation(self.place, "Anna")["messages"][0]["external_id"])
+        self.say(self.place, "post leise", None, "Niemand zählt", author=self.US)
+        self.server.clock(1)
+        report = self.report("shareability", since)
+        self.assertEqual((report["value"], report["n"], report["sum"], report["base"], report["unit"]), (5.0, 6, 30, 6, "number"))
+        reach = self.report("shareability_reach", since)
+        self.assertEqual((reach["value"], reach["sum"], reach["base"], reach["unit"]), (0.002, 30, 15000, "permille"))
+        self.assertEqual([(p["key"], p["n"]) for p in reach["parts"]], [("measured", 6)])
+        ranking = self.cases("shareability", since)
+        self.assertEqual([(c["words"], c["number"], c["reach"]) for c in ranking],
+                         [(f"Beitrag {n}", shares, 2500) for n, shares in ((1, 9), (5, 8), (3, 7), (0, 4), (4, 2), (2, 0))])
+        self.assertTrue(all(c["thread_id"] and c["message_id"] for c in ranking))
+        table = self.admin.get("/reports/shareability/cases.csv", from_=since, to=iso(self.server.now)).body.decode()
+        self.assertEqual(list(csv.DictReader(io.StringIO(table.lstrip("\ufeff"))))[0]["number"], "9")
+
+    def test_a_post_whose_reach_nobody_knows_is_in_one_figure_and_not_in_the_other(self):
+        since = "2026-11-05T08:00:00Z"
+        self.server.clock(since)
+        self.post("Ungesehen", 12)
+        self.server.clock(1)
+        self.assertEqual(self.report("shareability", since)["value"], 12.0)
+        self.assertTrue(self.report("shareability_reach", since)["no_data"])
+        self.assertEqual([c["reach"] for c in self.cases("shareability", since)], [None])
+
+    def test_where_no_network_counts_followers_nobody_says_how_many_take_part(self):
+        self.ask("Gerda")
+        self.server.clock(1)
+        report = self.report("interacting_followers", "2026-11-01T00:00:00Z")
+        self.assertEqual((report["no_data"], report["value"], report["n"]), (True, None, 0))

@@ -9,7 +9,7 @@ import sys
 import unittest
 
 from case import DrahtTest
-from harness import HERE, MINUTE, eventually
+from harness import HERE, MINUTE, eventually, iso
 
 
 class Network:
@@ -43,7 +43,7 @@ class Network:
         self.process.stdout.close()
 
 
-class MockNetwork(DrahtTest):
+class OnNetwork(DrahtTest):
     people = {"eva": "agent"}
 
     @classmethod
@@ -76,6 +76,8 @@ class MockNetwork(DrahtTest):
     def people_here(self):
         return {c["person"]["name"] for c in self.conversations(self.place)}
 
+
+class MockNetwork(OnNetwork):
     def test_what_is_new_comes_within_a_minute_and_all_of_it(self):
         names = [f"P{n}" for n in range(25)]
         self.publish(*names)
@@ -231,3 +233,35 @@ class MockNetwork(DrahtTest):
 
 if __name__ == "__main__":
     unittest.main()
+
+
+class Followers(OnNetwork):
+    def publish_as_us(self, name, **more):
+        self.net.told["items"].append(self.item(name, None, name, author={"external_id": "us", "is_us": True}, **more))
+        self.net.tell()
+
+    def test_35_of_1400_who_follow_are_2_5_percent_and_posts_reach_no_more_than_them(self):
+        """S0-30, and the part of S0-29 where nobody counts who saw a post."""
+        since = iso(self.server.now)
+        self.net.tell(counts={"followers": 1400, "posts": {"*": {"likes": 12, "shares": 7}}})
+        self.server.clock(24 * 60 * MINUTE)
+        before = self.report("interacting_followers", since)
+        self.assertEqual((before["value"], before["sum"], before["base"]), (0, 0, 1400))
+        self.publish(*[f"F{n}" for n in range(35)], "F0", "F1")  # two of them twice
+        self.publish_as_us("Unser Fest")
+        self.server.clock(26 * 60 * MINUTE)
+        self.net.tell(counts={"followers": 2000, "posts": {"*": {"likes": 12, "shares": 7}}})
+        middle = iso(self.server.now)
+        self.server.clock(24 * 60 * MINUTE)
+        report = self.report("interacting_followers", since, middle)
+        self.assertEqual((report["value"], report["n"], report["sum"], report["base"]), (0.025, 35, 35, 1400))
+        self.assertEqual(len({c["person_id"] for c in self.cases("interacting_followers", since, middle)}), 35)
+        by = self.report("interacting_followers", since, middle, by="channel")["series"]
+        self.assertEqual([(one["label"], one["value"], one["base"]) for one in by], [("Netz", 0.025, 1400)])
+        self.assertEqual(self.report("interacting_followers", since)["base"], 2000)
+        reach = self.report("shareability_reach", since, middle)
+        self.assertEqual((reach["value"], reach["base"], [p["key"] for p in reach["parts"]]), (0.005, 1400, ["estimated"]))
+        other = self.channel("Anderswo")
+        self.say(other, "dort", "Fremd", "Hallo")
+        self.server.clock(1)
+        self.assertEqual(self.report("interacting_followers", since)["n"], 35)

@@ -234,6 +234,7 @@ static const char *const walkers[] = {
     "CHANNEL_LIMITED",
     "CHANNEL_LIST",
     "CHANNEL_WORKSPACE",
+    "COUNT_FOLLOWERS", /* of each channel the newest count */
     "CHAIN_HEAD",
     "CHAIN_LOCK",
     "CHAIN_SET",
@@ -247,6 +248,7 @@ static const char *const walkers[] = {
     "MIGRATION_LIST",
     "MIGRATION_TABLE",
     "NOTE_ACCOUNTS",
+    "OBSERVE_FOLLOWERS", /* the people of a period, each once */
     "PURGE_TABLES",
     "PURGE_WORDS_SQLITE",
     "READ_AGAIN_GET",

@@ -113,6 +113,63 @@ static void twelve_contacts_of_five_people_are_2_4_each(void **state)
     assert_true(figure.value > 2.39999 && figure.value < 2.40001);
 }
 
+static void
+thirty_shares_of_six_posts_among_15000_are_5_each_and_2_of_a_thousand(void **state)
+{
+    struct observation items[6];
+    struct observations set = { .items = items, .count = 6 };
+    struct figure figure;
+    FIXTURE(f);
+
+    (void)state;
+    for (size_t i = 0; i < 6; i++)
+        items[i] = (struct observation){ .number = (int64_t)i * 2, .reach = 2500 };
+    figure = metric_figure(&f.op, metric_by_slug(STR("shareability")), &set);
+    assert_int_equal(figure.sum, 30);
+    assert_true(figure.value > 4.99999 && figure.value < 5.00001);
+    figure = metric_figure(&f.op, metric_by_slug(STR("shareability_reach")), &set);
+    assert_int_equal(figure.base, 15000);
+    assert_true(figure.value > 0.00199999 && figure.value < 0.00200001);
+}
+
+static void nobody_of_1400_is_0_and_nobody_of_an_unknown_number_is_no_data(void **state)
+{
+    const struct metric *metric = metric_by_slug(STR("interacting_followers"));
+    struct observations set = { .base = 1400 };
+    struct figure figure;
+    FIXTURE(f);
+
+    (void)state;
+    figure = metric_figure(&f.op, metric, &set);
+    assert_true(figure.has_value);
+    assert_int_equal(figure.sum, 0);
+    set.base = 0;
+    assert_false(metric_figure(&f.op, metric, &set).has_value);
+}
+
+static void
+a_channel_is_divided_by_its_own_followers_and_a_day_by_those_of_all(void **state)
+{
+    const struct metric *metric = metric_by_slug(STR("interacting_followers"));
+    struct observation items[] = {
+        { .channel_id = 7, .person_id = 1, .number = 100 },
+        { .channel_id = 7, .person_id = 2, .number = 100 },
+        { .channel_id = 8, .person_id = 1, .number = 300 },
+    };
+    struct observations set = { .items = items, .count = COUNT_OF(items), .base = 900 };
+    struct group *groups;
+    size_t count;
+    FIXTURE(f);
+
+    (void)state;
+    CHECK_OK(&f, metric_groups(&f.op, &set, BY_CHANNEL, STR("UTC"), &groups, &count));
+    assert_int_equal(metric_figure(&f.op, metric, &groups[0].set).base, 100);
+    assert_int_equal(metric_figure(&f.op, metric, &groups[1].set).base, 300);
+    CHECK_OK(&f, metric_groups(&f.op, &set, BY_DAY, STR("UTC"), &groups, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(metric_figure(&f.op, metric, &groups[0].set).base, 900);
+}
+
 static void groups_share_out_every_observation_once(void **state)
 {
     struct observation items[] = {
@@ -202,6 +259,11 @@ int main(void)
         cmocka_unit_test(p90_is_the_nearest_rank),
         cmocka_unit_test(an_empty_set_has_no_value_in_any_figure),
         cmocka_unit_test(twelve_contacts_of_five_people_are_2_4_each),
+        cmocka_unit_test(
+            thirty_shares_of_six_posts_among_15000_are_5_each_and_2_of_a_thousand),
+        cmocka_unit_test(nobody_of_1400_is_0_and_nobody_of_an_unknown_number_is_no_data),
+        cmocka_unit_test(
+            a_channel_is_divided_by_its_own_followers_and_a_day_by_those_of_all),
         cmocka_unit_test(groups_share_out_every_observation_once),
         cmocka_unit_test(hours_of_the_day_are_local),
         cmocka_unit_test(days_weeks_and_months_are_those_on_the_wall),

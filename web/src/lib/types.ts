@@ -522,6 +522,9 @@ export interface Figure {
   service_p90_ms: number | null;
   survival_median_ms: number | null;
   customer_median_ms: number | null;
+  /** What is divided by what, of a figure that tells it. */
+  sum: number | null;
+  base: number | null;
 }
 
 export interface Mark extends Figure {
@@ -577,7 +580,7 @@ export interface MeasuredSeries {
 
 export interface ReportHead {
   metric: string;
-  unit: 'ms' | 'number' | 'share';
+  unit: 'ms' | 'number' | 'share' | 'permille';
   title: string;
   definition: string;
 }
