@@ -80,6 +80,16 @@ static int bluesky_verify(struct op *op, const struct connection *connection,
     return bluesky_chat_verify(op, connection, ret);
 }
 
+static int bluesky_preview(struct op *op, const struct connection *connection,
+                           const struct outbound *out, struct str handle UNUSED,
+                           struct reply_look *ret)
+{
+    ret->from = arena_fmt(op->arena, "@" STR_FMT,
+                          STR_ARG(str_trim(json_text(connection->settings, "handle"))));
+    ret->body = out->body;
+    return 0;
+}
+
 const struct connector connector_bluesky = {
     .network = "bluesky",
     .name = "Bluesky",
@@ -97,6 +107,7 @@ const struct connector connector_bluesky = {
     .token_life = bluesky_token_life,
     .parse = bluesky_parse,
     .compose = bluesky_compose,
+    .preview = bluesky_preview,
     .send = bluesky_send,
     .find = bluesky_find,
     .quiet_ms = bluesky_quiet_ms,

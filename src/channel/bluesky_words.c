@@ -5,6 +5,7 @@
  */
 #include "base/utf8.h"
 #include "channel/bluesky.h"
+#include "text/leads.h"
 
 /* In the middle of a character. */
 static bool splits(struct str text, size_t at)
@@ -121,78 +122,19 @@ struct str bluesky_words(struct op *op, const struct json *record)
     return bluesky_clean(op, strbuf_str(&out), true);
 }
 
-static bool is_word(char c)
-{
-    return ((unsigned char)c >= 0x80) || (c >= '0' && c <= '9') ||
-           (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-static bool ends_address(char c)
-{
-    return (unsigned char)c <= ' ' || strchr("<>\"", c);
-}
-
-/* Up to a blank, without the punctuation at its end: as text/length.h counts one. */
-static size_t address_end(struct str text, size_t at)
-{
-    size_t end = at;
-
-    while (end < text.n && !ends_address(text.p[end]))
-        end++;
-    while (end > at && strchr(".,;:!?)]}'", text.p[end - 1]))
-        end--;
-    return end;
-}
-
-static size_t name_end(struct str text, size_t at)
-{
-    size_t end = at;
-
-    while (end < text.n && (unsigned char)text.p[end] < 0x80 &&
-           (is_word(text.p[end]) || text.p[end] == '.' || text.p[end] == '-'))
-        end++;
-    while (end > at && !is_word(text.p[end - 1]))
-        end--;
-    return end;
-}
-
-static size_t tag_end(struct str text, size_t at)
-{
-    enum { MAX_TAG = 64 };
-    size_t end = at;
-
-    while (end < text.n && (is_word(text.p[end]) || text.p[end] == '-'))
-        end++;
-    if (utf8_graphemes(str_sub(text, at, end - at)) > MAX_TAG)
-        return at;
-    for (size_t i = at; i < end; i++)
-        if (text.p[i] < '0' || text.p[i] > '9')
-            return end;
-    return at; /* a number alone is none */
-}
-
-/* Something that leads somewhere begins here; false: nothing does. */
+/* A name that cannot be one of this network stays a word. */
 static bool facet_at(struct str text, size_t at, struct bluesky_facet *ret)
 {
-    struct bluesky_facet facet = { .start = at };
-    struct str rest = str_sub(text, at, text.n);
+    static const enum bluesky_facet_kind kinds[] = {
+        [LEAD_ADDRESS] = FACET_LINK, [LEAD_NAME] = FACET_NAME, [LEAD_TAG] = FACET_TAG
+    };
+    struct lead lead;
 
-    if (at && is_word(text.p[at - 1]))
+    if (!lead_at(text, at, &lead) ||
+        (lead.kind == LEAD_NAME && !bluesky_is_handle(lead.value)))
         return false;
-    if (str_starts(rest, STR("https://")) || str_starts(rest, STR("http://"))) {
-        facet.kind = FACET_LINK;
-        facet.end = address_end(text, at);
-        facet.value = str_sub(text, at, facet.end - at);
-        *ret = facet;
-        return facet.value.n > sizeof("https://");
-    }
-    if (rest.p[0] != '@' && rest.p[0] != '#')
-        return false;
-    facet.kind = rest.p[0] == '@' ? FACET_NAME : FACET_TAG;
-    facet.end = facet.kind == FACET_NAME ? name_end(text, at + 1) : tag_end(text, at + 1);
-    facet.value = str_sub(text, at + 1, facet.end - at - 1);
-    *ret = facet;
-    return facet.value.n && (facet.kind == FACET_TAG || bluesky_is_handle(facet.value));
+    *ret = (struct bluesky_facet){ kinds[lead.kind], lead.start, lead.end, lead.value };
+    return true;
 }
 
 size_t bluesky_facets(struct op *op, struct str text, struct bluesky_facet **ret)

@@ -175,6 +175,13 @@ struct house_mail {
     struct str to, name, subject, text;
 };
 
+/* How a reply will look there. Empty: there is no such thing. */
+struct reply_look {
+    struct str from;        /* under which name it stands */
+    struct str to, subject; /* of a mail */
+    struct str body;        /* all its words, with what goes before ours */
+};
+
 /* What the network said, beside the outcome. */
 struct receipt {
     struct str external_id; /* what it calls the message; empty: it has no name for it */
@@ -421,6 +428,13 @@ struct connector {
 
     /* The bytes that send() will send, made once. */
     int (*compose)(struct op *op, const struct outbound *out, struct str *ret);
+
+    /* How it will look there, shown to whoever writes it; asks nobody. `out` may have no
+     * key, files or parent yet, and `handle` is that of whoever is answered. NULL: its
+     * words alone. */
+    int (*preview)(struct op *op, const struct connection *connection,
+                   const struct outbound *out, struct str handle,
+                   struct reply_look *ret);
 
     int (*send)(struct op *op, const struct connection *connection,
                 const struct outbound *out, struct receipt *ret);

@@ -136,6 +136,23 @@ static struct str references_of(struct op *op, const struct outbound *out)
                      root.n && parent.n ? " " : "", STR_ARG(parent));
 }
 
+static int email_preview(struct op *op, const struct connection *connection,
+                         const struct outbound *out, struct str handle UNUSED,
+                         struct reply_look *ret)
+{
+    struct email_account account;
+
+    email_account(op, connection->settings, &account);
+    ret->from = account.name.n
+                    ? arena_fmt(op->arena, STR_FMT " <" STR_FMT ">",
+                                STR_ARG(account.name), STR_ARG(account.address))
+                    : account.address;
+    ret->to = out->to;
+    ret->subject = subject_of(op, out, account.subject_token);
+    ret->body = out->body;
+    return 0;
+}
+
 /* {"to", "id"} on a line, and the mail behind it. */
 static int email_compose(struct op *op, const struct outbound *out, struct str *ret)
 {
@@ -368,6 +385,7 @@ const struct connector connector_email = {
     .parse = email_parse,
     .show = email_show,
     .compose = email_compose,
+    .preview = email_preview,
     .send = email_send,
     .find = email_find,
     .quiet_ms = email_quiet_ms,

@@ -133,6 +133,7 @@ const struct connector connector_mastodon = {
     .consented = mastodon_consented,
     .parse = mastodon_parse,
     .compose = mastodon_compose,
+    .preview = mastodon_preview,
     .send = mastodon_send,
     .find = mastodon_find,
     .quiet_ms = mastodon_quiet_ms,

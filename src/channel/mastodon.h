@@ -113,6 +113,9 @@ int mastodon_media(struct op *op, const struct connection *connection,
                    struct receipt *receipt);
 
 /* mastodon_send.c */
+int mastodon_preview(struct op *op, const struct connection *connection,
+                     const struct outbound *out, struct str handle,
+                     struct reply_look *ret);
 int mastodon_compose(struct op *op, const struct outbound *out, struct str *ret);
 int mastodon_send(struct op *op, const struct connection *connection,
                   const struct outbound *out, struct receipt *ret);

@@ -108,6 +108,16 @@ static struct str words(struct op *op, struct str body, struct str acct)
     return arena_fmt(op->arena, STR_FMT " " STR_FMT, STR_ARG(name), STR_ARG(body));
 }
 
+int mastodon_preview(struct op *op, const struct connection *connection UNUSED,
+                     const struct outbound *out, struct str handle,
+                     struct reply_look *ret)
+{
+    struct str ours, warning = warning_cut(out->body, &ours);
+
+    ret->body = warning_put(op->arena, warning, words(op, ours, handle));
+    return 0;
+}
+
 static struct str post_of(struct op *op, const struct json *ours,
                           const struct json *parent, struct str me,
                           const struct mastodon_medium *media)

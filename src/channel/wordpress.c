@@ -67,6 +67,15 @@ static int64_t id_of(struct str text)
     return str_to_i64(text, &id) && id > 0 ? id : 0;
 }
 
+static int wordpress_preview(struct op *op UNUSED, const struct connection *connection,
+                             const struct outbound *out, struct str handle UNUSED,
+                             struct reply_look *ret)
+{
+    ret->from = json_text(connection->settings, "user");
+    ret->body = out->body;
+    return 0;
+}
+
 static int wordpress_compose(struct op *op, const struct outbound *out, struct str *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
@@ -299,6 +308,7 @@ const struct connector connector_wordpress = {
     .verify = wordpress_verify,
     .parse = wordpress_parse,
     .compose = wordpress_compose,
+    .preview = wordpress_preview,
     .send = wordpress_send,
     .find = wordpress_find,
     .quiet_ms = wordpress_quiet_ms,

@@ -33,6 +33,21 @@ test('what arrives shows there by itself, and leads to answering it', async () =
   await page.getByText('Kommt das an?').first().waitFor();
 });
 
+test('before it leaves it is shown as it will look there', async () => {
+  const answer = page.getByRole('textbox', { name: 'Text der Antwort' });
+  await answer.fill('Ja, siehe https://example.org/plan und #Netz');
+  await page.getByRole('button', { name: 'So sieht es dort aus' }).click();
+  const shown = page.getByRole('region', { name: 'So sieht es dort aus' });
+  await shown.getByText('https://example.org/plan', { exact: true }).waitFor();
+  await shown.getByText('#Netz', { exact: true }).waitFor();
+  await answer.fill('<img src=x onerror=alert(1)>');
+  await shown.getByText('<img src=x onerror=alert(1)>').waitFor();
+  await look(page, 'reply-preview');
+  await answer.fill('');
+  await shown.waitFor({ state: 'detached' });
+  assert.equal(peer.taken.length, 0);
+});
+
 test('an answer that left is told on the page of the channel, and then it is quiet there', async () => {
   const id = new URL(page.url()).pathname.split('/').pop();
   const of = (await place.admin.get('/channels')).items[0].id;

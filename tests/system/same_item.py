@@ -65,3 +65,38 @@ class SameItem(DrahtTest):
         badges = [json.dumps(r[0]["channel"]) for r in self.rows()]
         self.assertEqual(len(set(badges)), 3)
         self.assertIn("email", badges[2])
+
+    def look(self, row, **more):
+        return self.check(self.eva.post(f"/conversations/{row['id']}/preview",
+                                        {"body": "Siehe https://example.org, #Netz", "visibility": "private", **more}), 200).json
+
+    def test_a_reply_is_shown_before_it_leaves_as_its_network_shows_it(self):
+        (by_file,), _, (by_mail,) = self.rows()
+        plain, mail = self.look(by_file), self.look(by_mail)
+        self.assertEqual((mail["from"], mail["to"], mail["subject"]),
+                         ("hilfe@example.org", "paula@example.com", "Re: Anschluss"))
+        self.assertEqual((plain["from"], plain["to"], plain["subject"], plain["warning"]), ("", "", "", ""))
+        self.assertEqual([(p["text"], p["leads"]) for p in plain["parts"]],
+                         [("Siehe ", ""), ("https://example.org", "address"), (", ", ""), ("#Netz", "tag")])
+        self.assertEqual(plain["parts"], mail["parts"])
+        self.assertEqual(self.open(by_mail["id"])["outbox"], [])
+        self.problem(self.eva.post(f"/conversations/{by_file['id']}/preview",
+                                   {"body": "x", "visibility": "private", "warning": "y"}), 422, "warning")
+
+    def test_on_mastodon_the_name_goes_before_the_words(self):
+        place = self.channel("Tröt", network="mastodon", settings={"url": "https://social.example"})
+        status = {"me": {"id": "1"}, "thread": {"id": "4"}, "status": {
+            "id": "8", "account": {"id": "2", "acct": "fan@social.example"}, "mentions": [{"id": "1"}],
+            "visibility": "public", "spoiler_text": "Bahn", "content": "<p>Wann?</p>",
+            "created_at": "2026-11-02T06:30:00.000Z"}}
+        path = os.path.join(self.store.folder, "status.ndjson")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(json.dumps(status) + "\n")
+        self.store.run("import", path, "--channel", place["id"], "--open")
+        row = self.conversation(place)
+        shown = self.look(row, visibility="public")
+        self.assertEqual((shown["warning"], [(p["text"], p["leads"]) for p in shown["parts"][:2]]),
+                         ("Bahn", [("@fan@social.example", "name"), (" Siehe ", "")]))
+        named = self.look(row, visibility="public", body="Hallo @fan@social.example", warning="")
+        self.assertEqual((named["warning"], "".join(p["text"] for p in named["parts"])),
+                         ("", "Hallo @fan@social.example"))
