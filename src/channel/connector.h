@@ -433,8 +433,7 @@ struct connector {
      * key, files or parent yet, and `handle` is that of whoever is answered. NULL: its
      * words alone. */
     int (*preview)(struct op *op, const struct connection *connection,
-                   const struct outbound *out, struct str handle,
-                   struct reply_look *ret);
+                   const struct outbound *out, struct str handle, struct reply_look *ret);
 
     int (*send)(struct op *op, const struct connection *connection,
                 const struct outbound *out, struct receipt *ret);

@@ -262,6 +262,7 @@ test('a warning before a text, theirs and ours, and what a picture shows stay te
     await attempt('PATCH', `/attachments/${file.id}`, { description: cut(some[at], 400) });
     await attempt('PUT', `${path}/draft`, { body: some[at], visibility: 'public', attachment_ids: [file.id] });
     await assertInert(path, 'article');
+    await attempt('POST', `${path}/preview`, { body: cut(some[at], 100), warning: cut(some[at], 100), visibility: 'public' });
     await attempt('POST', `${path}/replies`, { body: 'Danke.', warning: cut(some[at], 100), visibility: 'public', attachment_ids: [file.id] });
     await assertInert(path, 'article');
     await unfoldAll();
