@@ -287,6 +287,31 @@ test('what a network says of its trouble, as a whole and of a part, stays text',
   await page.unroute(health);
 });
 
+test('what is noted of a report, a mute and a block stays text, and so does what the network says', async () => {
+  const some = VECTORS.filter((_, at) => at % 12 === 5).map(({ text }) => text);
+  const network = await startMastodon();
+  network.tokens.add('token');
+  const { channel: there } = await admin.post('/channels', { name: 'Noch eins', network: 'mastodon', mode: 'dialogue', purpose: 'x', settings: { url: network.url, access_token: 'token' } });
+  for (const _ of some) network.ask('Ihr Idioten.');
+  await moveClock(server, new Date(server.now.getTime() + 2 * 60_000));
+  const talks = (await admin.get(`/conversations?view=all&limit=200&channel_id=${there.id}`)).items;
+  assert.equal(talks.length, some.length);
+  const before = shown.taken;
+  for (const [at, { id }] of talks.entries()) {
+    const { messages: [said], person } = await admin.get(`/conversations/${id}`);
+    const ask = (kind, more) => attempt('POST', `/messages/${said.id}/restraints`, { kind, reason: 'insult', note: cut(some[at], 900), ...more });
+    network.refusal = cut(some[at], 150);
+    await ask('report', { forward: true });
+    await ask('mute', { days: 1 });
+    await ask('block', { days: 1 });
+    await moveClock(server, new Date(server.now.getTime() + 60_000));
+    await assertInert(`/conversations/${id}`, 'article [data-restraint]');
+    await assertInert('/moderation');
+    if (at === 0) await assertInert(`/persons/${person.id}`, '[data-restraint]');
+  }
+  assert.ok(shown.taken - before > 2 * talks.length - 4, `${shown.taken - before} were taken`);
+});
+
 /** Left empty by people; who fills it in is a machine. */
 const TRAP = 'website';
 /** Text fields of the public forms that no vector stood in: "/contact/{id} name". */

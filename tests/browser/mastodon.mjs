@@ -2,7 +2,7 @@
  * mastodon.mjs - a server of Mastodon's interface, as far as a person agrees there that a program
  * may speak for an account: it makes programs known, asks on a page of its own, and gives a token
  * once for each code. And as far as strangers write there and are answered: ask() and `posted`; and
- * as far as they are reported and muted, `told`. Blocks it does not offer.
+ * as far as they are reported and muted, `told`. Blocks it does not offer, or refuses with the words `refusal`.
  */
 import { createServer } from 'node:http';
 import { atEnd } from './runner.mjs';
@@ -15,7 +15,7 @@ const page = (query) => `<!doctype html><html lang="de"><title>Zustimmen</title>
  * another site for the browser: who comes back from there brings no cookie along at first.
  */
 export async function startMastodon({ username = 'haus' } = {}) {
-  const peer = { codes: new Map(), tokens: new Set(), programs: new Map(), refuse: false, username, statuses: [], posted: [], media: [], told: [] };
+  const peer = { codes: new Map(), tokens: new Set(), programs: new Map(), refuse: false, username, statuses: [], posted: [], media: [], told: [], refusal: '' };
 
   /** A stranger mentions us. */
   peer.ask = (content, more = {}) => {
@@ -68,7 +68,7 @@ export async function startMastodon({ username = 'haus' } = {}) {
       peer.told.push(['unmute']);
       return { id: '2', muting: false };
     },
-    'POST /api/v1/accounts/2/block': () => ({ status: 404, html: '<h1>404 Not Found</h1>' }),
+    'POST /api/v1/accounts/2/block': () => (peer.refusal ? { status: 422, error: peer.refusal } : { status: 404, html: '<h1>404 Not Found</h1>' }),
     'GET /api/v1/instance': () => ({ configuration: { statuses: { max_characters: 500 } } }),
   };
 

@@ -65,6 +65,7 @@ test('a reason that is none is refused with the rule', async () => {
 
 test('whoever is muted calls nobody, is counted, and is heard again', async () => {
   await dialog().getByLabel('Grund').selectOption({ label: 'Beleidigung ohne Sachbezug' });
+  await dialog().getByText('Das ist kein Grund, jemanden zu melden').waitFor({ state: 'detached' });
   await dialog().getByLabel('Für wie lange?').selectOption({ label: '7 Tage' });
   await lookAround('restrain-mute');
   await button(dialog(), 'Stummschalten').click();
@@ -78,7 +79,7 @@ test('whoever is muted calls nobody, is counted, and is heard again', async () =
   await page.getByText('Das Konto war stumm oder blockiert.').waitFor();
   await visit(page, '/moderation');
   const open = page.getByRole('region', { name: 'Stumm und blockiert' });
-  await open.getByText('Seither kam 1 Nachricht.').waitFor();
+  await open.getByText('Währenddessen kam 1 Nachricht.').waitFor();
   await lookAround('restrained');
   await button(open, 'Aufheben').click();
   await open.getByText('Niemand ist stumm oder blockiert.').waitFor({ timeout: 20_000 });

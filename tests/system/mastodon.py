@@ -399,6 +399,86 @@ class Consent(Mentions):
         self.problem(self.admin.post(f"/channels/{other['id']}/consent", {"back": self.BACK}), 409)
 
 
+class Restraints(Mentions):
+    """This server blocks and lifts blocks for programs, and knows neither their mutes nor their reports."""
+
+    people = {"eva": "agent", "ben": "manager"}
+
+    def asked(self, by, text, kind, **more):
+        """The restraint as the network made it, and the message that it is for."""
+        message = self.case(text)["messages"][0]
+        made = self.check(by.post(f"/messages/{message['id']}/restraints", {
+            "kind": kind, "reason": "insult", "note": "Schimpft nur.", **more}), 201)
+        return eventually(lambda: self.of(message["id"], made["id"], "waiting"), 20, "the network to answer"), message
+
+    def of(self, message, restraint, *other_than):
+        rows = self.check(self.admin.get(f"/messages/{message}"), 200)["restraints"]
+        return next((r for r in rows if r["id"] == restraint and r["state"] not in other_than), None)
+
+    def blocks(self):
+        """Whom our account blocks, as its server tells."""
+        account = self.us.mentions()[0]["account"]["id"]
+        return self.us.api(f"accounts/relationships?id[]={account}").json()[0]["blocking"]
+
+    def test_1_what_the_server_does_not_offer_is_said_and_is_not_in_force(self):
+        self.ask("ihr seid alle unfähig")
+        self.poll()
+        for kind, more in (("report", {"forward": True}), ("mute", {"days": 7})):
+            row, _ = self.asked(self.eva, "alle unfähig", kind, **more)
+            self.assertEqual((row["state"], row["trouble"]), ("refused", "not_offered"))
+            self.assertIn("does not offer", row["answer"])
+        self.assertEqual(self.health()["polling"]["error"], "")
+        self.assertEqual(self.admin.all("/restraints"), [])
+
+    def test_2_a_block_needs_its_right_a_reason_and_an_end(self):
+        where = f"/messages/{self.case('alle unfähig')['messages'][0]['id']}/restraints"
+        block = {"kind": "block", "reason": "insult", "days": 7}
+        self.problem(self.eva.post(where, block), 403)
+        self.problem(self.ben.post(where, {**block, "reason": "image"}), 422, "reason")
+        self.problem(self.ben.post(where, {**block, "days": 31}), 422, "days")
+        self.problem(self.ben.post(where, {"kind": "block", "reason": "insult"}), 422, "days")
+        self.problem(self.ben.post(where, {"kind": "report", "reason": "spam"}), 422, "note")
+        self.assertIn("restraint.refused", [e["kind"] for e in self.admin.all("/audit")])
+        self.assertFalse(self.blocks())
+        other = self.channel("Eigenes", network="custom")
+        self.say(other, "post", "Kim", "Idioten!")
+        case = eventually(lambda: self.conversations(other), 20, "the message to be understood")[0]
+        said = self.open(case["id"])["messages"][0]
+        self.assertEqual(said["restraint_offers"], [])
+        self.problem(self.ben.post(f"/messages/{said['id']}/restraints", block), 422, "kind")
+
+    def test_3_a_block_stands_there_is_taken_back_and_somebody_is_heard_again(self):
+        row, message = self.asked(self.ben, "alle unfähig", "block", days=7)
+        self.assertEqual((row["state"], row["trouble"]), ("stands", ""))
+        self.assertTrue(row["asked_by"])
+        self.assertTrue(self.blocks())
+        self.problem(self.ben.post(f"/messages/{message['id']}/restraints", {
+            "kind": "block", "reason": "insult", "days": 1}), 409)
+        self.assertEqual([r["restraint"]["id"] for r in self.admin.all("/restraints")], [row["id"]])
+        self.fan.post("@haus@a.localhost hört mich noch jemand?")
+        self.poll(5)
+        self.check(self.eva.post(f"/restraints/{row['id']}/end"), 200)
+        eventually(lambda: not self.blocks(), 20, "the block to be lifted")
+        eventually(lambda: self.of(message["id"], row["id"], "lifting"), 20, "the network to say so")
+        self.ask("jetzt wieder freundlich")
+        self.poll()
+        self.assertEqual(self.case("wieder freundlich")["state"], "new")
+
+    def test_4_its_end_comes_by_itself(self):
+        row, message = self.asked(self.ben, "alle unfähig", "block", days=1)
+        self.assertTrue(self.blocks())
+        self.server.stop()
+        self.server.now += datetime.timedelta(days=1)
+        self.server.start()
+        self.poll(2)
+        eventually(lambda: self.of(message["id"], row["id"], "stands", "lifting"), 20, "the network to say so")
+        over = self.of(message["id"], row["id"])
+        self.assertEqual((over["state"], over["ended_by"]), ("lifted", None))
+        self.assertFalse(self.blocks())
+        person = message["author"]["person_id"]
+        self.assertEqual(len(self.check(self.admin.get(f"/persons/{person}/restraints"), 200)["restraints"]), 4)
+
+
 class Faults(Mentions):
     def bodies(self):
         return [m["body"] for c in self.conversations(self.place) for m in self.open(c["id"])["messages"]]

@@ -39,7 +39,7 @@ export const restraintsDe = {
   'restraint_badge.mute': 'stumm',
   'restraint_badge.block': 'blockiert',
   'restraint.by': '{name}, {time}: {reason}',
-  'restraint.kept': { one: 'Seither kam {n} Nachricht.', other: 'Seither kamen {n} Nachrichten.' },
+  'restraint.kept': { one: 'Währenddessen kam {n} Nachricht.', other: 'Währenddessen kamen {n} Nachrichten.' },
   'restraint.end': 'Aufheben',
   'restraint.ended': 'Es wird aufgehoben.',
   'restraint.open': 'Stumm und blockiert',

@@ -40,7 +40,7 @@ export const restraintsEn: Record<keyof typeof restraintsDe, Message> = {
   'restraint_badge.mute': 'muted',
   'restraint_badge.block': 'blocked',
   'restraint.by': '{name}, {time}: {reason}',
-  'restraint.kept': { one: '{n} message came since.', other: '{n} messages came since.' },
+  'restraint.kept': { one: '{n} message came meanwhile.', other: '{n} messages came meanwhile.' },
   'restraint.end': 'End it',
   'restraint.ended': 'It is being ended.',
   'restraint.open': 'Muted and blocked',
