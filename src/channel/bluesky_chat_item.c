@@ -10,7 +10,7 @@
 
 enum { MAX_KINDS = 16, MAX_KIND = 32 };
 
-/* Its words, and nothing for people to see beside them, may be empty. */
+/* Else it says that something was deleted, or who came and went. */
 static bool is_message(const struct json *message)
 {
     return str_is(json_text(message, "$type"), "chat.bsky.convo.defs#messageView");

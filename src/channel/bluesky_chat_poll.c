@@ -154,7 +154,7 @@ bool bluesky_chat_is_due(const struct op *op, const struct connection *connectio
            op->now - chat->listed >= ROUND_LIST_MS;
 }
 
-/* Something of the talk is new, as far as one can see. */
+/* Nothing of it is new, as far as one can see. */
 static bool is_known(const struct bluesky_chat *chat, const struct talk *talk)
 {
     for (size_t i = 0; i < chat->known.count; i++)

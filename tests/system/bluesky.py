@@ -512,7 +512,8 @@ class ChatsRefused(Posts):
         self.assertIn("no access to direct messages", polling["part_error"])
         self.answer(self.case("öffentlich geht es"), "Ja.")
         self.between.asked.clear()
-        self.poll(5)
+        self.poll(12)
+        self.assertTrue([p for m, p in self.between.asked if "listConvos" in p])
         self.assertEqual([p for m, p in self.between.asked if "Session" in p], [], "the session is as good as before")
         self.assertIn("no access", self.verify()["message"])
 
