@@ -2,6 +2,7 @@
 #include "api/api_show.h"
 
 #include "dialogue/findings.h"
+#include "work/work_train.h"
 
 /* What a person can set right, and the values that it can have. */
 static const struct {
@@ -177,6 +178,8 @@ static int finding_judge(struct op *op, struct api_call *call, struct http_answe
         return r;
     compare(op, &said, kind, &verdict);
     r = verdict_add(op, &msg, &verdict);
+    if (r >= 0)
+        r = training_plan(op);
     return r < 0 ? r : answer_judged(op, &msg, ret);
 }
 
@@ -189,6 +192,8 @@ static int finding_unjudge(struct op *op, struct api_call *call, struct http_ans
         r = verdict_take_back(op, &msg, call->name);
     if (r == VERDICT_NONE)
         return op_fail(op, ERR_NOT_FOUND, "nobody said anything of this");
+    if (r >= 0)
+        r = training_plan(op);
     return r < 0 ? r : answer_judged(op, &msg, ret);
 }
 
@@ -197,6 +202,30 @@ static int allow_own(struct op *op, struct api_call *call)
     struct message msg;
 
     return need_writable_message(op, call, &msg);
+}
+
+/* What the workspace's people taught as a whole, and how the last training went. */
+static int put_own(struct op *op, struct json_writer *w)
+{
+    struct own_model own;
+    int r = own_model_get(op, &own);
+
+    if (r) {
+        json_put_null(w, "own");
+        return r < 0 ? r : 0;
+    }
+    json_begin_object(w, "own");
+    json_put_text(w, "version", own.version);
+    json_put_time(w, "since_at", own.since_at);
+    json_put_int(w, "learned", own.learned);
+    json_put_time(w, "tried_at", own.tried_at);
+    json_put_text(w, "outcome", own.outcome);
+    json_put_int(w, "tried", own.tried_count);
+    json_put_int(w, "right_shipped", own.shipped);
+    json_put_int(w, "right_at_once", own.at_once);
+    json_put_int(w, "right_trained", own.trained);
+    json_end_object(w);
+    return 0;
 }
 
 static int quality_show(struct op *op, struct api_call *call, struct http_answer *ret)
@@ -210,6 +239,9 @@ static int quality_show(struct op *op, struct api_call *call, struct http_answer
         return r;
     json_begin_object(&w, NULL);
     json_put_text(&w, "model", finding_model());
+    r = put_own(op, &w);
+    if (r < 0)
+        return r;
     json_begin_array(&w, "items");
     for (size_t i = 0; i < count; i++) {
         json_begin_object(&w, NULL);

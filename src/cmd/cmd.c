@@ -20,7 +20,8 @@ extern const struct command command_token_add, command_channel_add, command_chan
 extern const struct command command_channel_verify, command_channel_poll;
 extern const struct command command_import, command_verify;
 extern const struct command command_backup, command_restore, command_doctor;
-extern const struct command command_demo_remove, command_evaluate, command_train;
+extern const struct command command_demo_remove, command_evaluate, command_train,
+    command_train_own;
 #ifdef DRAHT_TEST_HOOKS
 extern const struct command command_simulate;
 #endif
@@ -42,6 +43,7 @@ const struct command *const commands[] = {
     &command_demo_remove,
     &command_doctor,
     &command_evaluate,
+    &command_train_own,
     &command_train,
     &command_config,
     &command_routes,

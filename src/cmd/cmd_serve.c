@@ -26,6 +26,7 @@
 #include "work/work_measure.h"
 #include "work/work_poll.h"
 #include "work/work_read_again.h"
+#include "work/work_train.h"
 #include "work/works.h"
 
 enum {
@@ -99,6 +100,8 @@ static int plan_work(struct op *op, void *ctx UNUSED)
             r = reading_plan(op);
         if (r >= 0)
             r = measure_plan_all(op);
+        if (r >= 0)
+            r = training_plan_anew(op);
         if (r < 0)
             break;
     }

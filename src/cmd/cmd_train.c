@@ -8,6 +8,7 @@
 #include "cmd/evaluate_heads.h"
 #include "text/labelled.h"
 #include "text/model_train.h"
+#include "work/work_train.h"
 
 static int read_languages(struct op *op, struct str name, struct labels *labels,
                           struct labelled *rows)
@@ -67,6 +68,48 @@ static int train(struct op *op, struct call *call)
     evaluate_say_heads(op, call, &corpus, scores);
     return write_file(op, call_option(call, "out"), bytes);
 }
+
+static void say_text(const struct call *call, const char *name, struct str value)
+{
+    if (call->json)
+        json_put_text(call->out, name, value);
+    else
+        printf("%s " STR_FMT "\n", name, STR_ARG(value));
+}
+
+static int choose_workspace(struct op *op, void *ctx)
+{
+    return call_workspace(op, ctx);
+}
+
+/* What the people of a workspace set right, learned now instead of in the night. */
+static int train_own(struct op *op, struct call *call)
+{
+    struct own_model own;
+    int r = store_read(op, choose_workspace, call);
+
+    if (r >= 0)
+        r = training_run(op, &own);
+    if (r < 0)
+        return r;
+    say_text(call, "outcome", own.outcome);
+    say_text(call, "in_force", own.version.n ? own.version : STR("none"));
+    evaluate_say_count(call, "n", (uint64_t)own.tried_count);
+    evaluate_say_count(call, "right_shipped", (uint64_t)own.shipped);
+    evaluate_say_count(call, "right_at_once", (uint64_t)own.at_once);
+    evaluate_say_count(call, "right_trained", (uint64_t)own.trained);
+    return 0;
+}
+
+const struct command command_train_own = {
+    .name = "train own",
+    .usage = "[--workspace NAME]",
+    .help = "learn what the people of a workspace set right; the server may run",
+    .options = "workspace",
+    .flags = "",
+    .store = COMMAND_STORE,
+    .run = train_own,
+};
 
 const struct command command_train = {
     .name = "train",

@@ -62,6 +62,13 @@ int read_again_left(struct op *op, const struct read_again *row, int64_t *ret)
     return r < 0 ? r : 0;
 }
 
+/* By this shipped model, with or without one of the workspace's own beside it. */
+static bool is_by(struct str model, struct str shipped)
+{
+    return str_starts(model, shipped) &&
+           (model.n == shipped.n || model.p[shipped.n] == '+');
+}
+
 int read_again_list(struct op *op, const struct read_again *row, int64_t limit,
                     struct to_read **ret, size_t *ret_count)
 {
@@ -77,7 +84,7 @@ int read_again_list(struct op *op, const struct read_again *row, int64_t limit,
             .version = db_int(rows, 1),
             .conversation_id = db_int(rows, 2),
             .visibility = db_text(op, rows, 3),
-            .wanted = row->everything || !str_eq(db_text(op, rows, 4), row->model),
+            .wanted = row->everything || !is_by(db_text(op, rows, 4), row->model),
             .body = db_text(op, rows, 5),
             .findings = db_text(op, rows, 6),
         };

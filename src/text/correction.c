@@ -1,6 +1,9 @@
 /* correction.c - learning one example at a time. */
 #include "text/correction.h"
 
+#include <math.h>
+#include <pthread.h>
+
 /* A logit this far on the right side is right enough; a step moves it by at most so
  * much. */
 #define MARGIN 1.0F
@@ -21,34 +24,69 @@ size_t correction_count(const struct correction *correction)
     return correction->count;
 }
 
-/* Words, pairs and signs, of length 1; runs of characters would blur what is meant. */
-static struct vector words_of(struct arena *arena, const float *rarity, struct str text)
-{
-    struct features f = text_features(arena, text);
-    struct vector v;
-    size_t kept = 0;
-    float square = 0;
+/* A word that the shipped model has never seen is a name or a matter of the house: it
+ * counts as much as the rarest that it knows. */
+static struct {
+    pthread_once_t once;
+    float rows[MODEL_ROWS];
+} rarity = { .once = PTHREAD_ONCE_INIT };
 
+static void fill_rarity(void)
+{
+    const float *known = model_shipped()->rarity;
+    float most = 0;
+
+    for (size_t k = 0; k < MODEL_ROWS; k++)
+        most = known[k] > most ? known[k] : most;
+    for (size_t k = 0; k < MODEL_ROWS; k++)
+        rarity.rows[k] = known[k] > 0 ? known[k] : most;
+}
+
+/* Words and pairs; runs of characters would blur what is meant. */
+static struct features places_of(struct arena *arena, struct str text)
+{
+    struct features f = text_features(arena, str_sub(text, 0, FEATURES_MAX_CHARACTERS));
+    size_t kept = 0;
+
+    pthread_once(&rarity.once, fill_rarity);
     for (size_t i = 0; i < f.count; i++) {
         if (f.list[i].block == FEATURE_WORD)
             f.list[kept++] = f.list[i];
     }
     f.count = kept;
-    v = model_vector(arena, rarity, &f);
-    for (size_t k = 0; k < v.n; k++)
-        square += v.value[k] * v.value[k];
-    if (square <= 0) /* no word that the shipped model knows: all count the same */
-        v = model_vector(arena, NULL, &f);
-    for (size_t k = 0; k < v.n; k++)
-        v.index[k] &= CORRECTION_ROWS - 1;
-    return v;
+    return f;
+}
+
+/* Of length 1. */
+struct vector correction_words(struct arena *arena, struct str text)
+{
+    struct features f = places_of(arena, text);
+
+    return model_vector(arena, rarity.rows, &f);
+}
+
+struct features correction_places(struct arena *arena, struct str text,
+                                  float **ret_values)
+{
+    struct features f = places_of(arena, text);
+    float *values = arena_new(arena, float, f.count + 1), square = 0;
+
+    for (size_t i = 0; i < f.count; i++) {
+        f.list[i].index &= MODEL_ROWS - 1;
+        values[i] = rarity.rows[f.list[i].index];
+        square += values[i] * values[i];
+    }
+    for (size_t i = 0; i < f.count; i++)
+        values[i] /= sqrtf(square);
+    *ret_values = values;
+    return f;
 }
 
 static void add(const struct correction *c, const struct vector *v,
                 float logits[MODEL_HEADS])
 {
     for (size_t k = 0; k < v->n; k++) {
-        const float *w = c->weights[v->index[k]];
+        const float *w = c->weights[v->index[k] & (CORRECTION_ROWS - 1)];
 
         for (size_t h = 0; h < MODEL_HEADS; h++)
             logits[h] += w[h] * v->value[k];
@@ -62,8 +100,7 @@ void correction_add(struct arena *scratch, const struct correction *c, struct st
 
     if (c->count == 0)
         return;
-    v = words_of(scratch, model_shipped()->rarity,
-                 str_sub(text, 0, FEATURES_MAX_CHARACTERS));
+    v = correction_words(scratch, text);
     add(c, &v, logits);
 }
 
@@ -95,8 +132,7 @@ static bool excludes(enum finding_kind kind, size_t one, size_t other)
     return kind == FINDING_SENTIMENT;
 }
 
-/* What the example says of each head: 1, -1, or 0 for nothing. */
-static bool targets_of(const struct correction_example *e, int8_t ret[MODEL_HEADS])
+bool correction_targets(const struct correction_example *e, int8_t ret[MODEL_HEADS])
 {
     struct range range = heads_of(e->kind);
     struct str name =
@@ -130,12 +166,12 @@ bool correction_learn(struct arena *scratch, struct correction *c,
     struct features f;
     struct vector v;
 
-    if (c->count >= CORRECTION_MAX_EXAMPLES || !targets_of(e, targets))
+    if (c->count >= CORRECTION_MAX_EXAMPLES || !correction_targets(e, targets))
         return false;
     f = text_features(scratch, text);
     v = model_vector(scratch, model->rarity, &f);
     model_score(model, &v, logits);
-    v = words_of(scratch, model->rarity, text);
+    v = correction_words(scratch, text);
     add(c, &v, logits);
     for (size_t h = 0; h < MODEL_HEADS; h++) {
         float short_of = MARGIN - logits[h] * (float)targets[h];
@@ -144,7 +180,7 @@ bool correction_learn(struct arena *scratch, struct correction *c,
             continue;
         short_of = (short_of < STEP ? short_of : STEP) * (float)targets[h];
         for (size_t k = 0; k < v.n; k++)
-            c->weights[v.index[k]][h] += short_of * v.value[k];
+            c->weights[v.index[k] & (CORRECTION_ROWS - 1)][h] += short_of * v.value[k];
     }
     c->count++;
     return true;

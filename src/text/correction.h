@@ -40,6 +40,15 @@ bool correction_learn(struct arena *scratch, struct correction *correction,
 /* How many it has learned. */
 size_t correction_count(const struct correction *correction);
 
+/* Shared with trained.h: the words of a text, also where the shipped model has never seen
+ * them; and what an example says of each head: 1, -1, or 0 for nothing (false: nothing
+ * can be learned of it). */
+struct vector correction_words(struct arena *arena, struct str text);
+struct features correction_places(struct arena *arena, struct str text,
+                                  float **ret_values); /* place by place */
+bool correction_targets(const struct correction_example *example,
+                        int8_t ret[MODEL_HEADS]);
+
 /* Adds what was learned to the logits of a text. */
 void correction_add(struct arena *scratch, const struct correction *correction,
                     struct str text, float logits[MODEL_HEADS]);

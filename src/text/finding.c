@@ -4,6 +4,7 @@
 #include "text/finding_parts.h"
 #include "text/model.h"
 #include "text/personal.h"
+#include "text/trained.h"
 
 static const char *const kind_names[FINDING_KINDS] = {
     "language",   "intent",        "sentiment", "toward",     "topic",
@@ -112,6 +113,14 @@ static struct str beginning(struct str text)
     return str_sub(text, 0, n);
 }
 
+static struct str version_of(struct arena *arena, const struct finding_setting *setting)
+{
+    if (!setting->own)
+        return finding_model();
+    return arena_fmt(arena, STR_FMT "+" STR_FMT, STR_ARG(finding_model()),
+                     STR_ARG(setting->own->version));
+}
+
 struct findings text_findings(struct arena *arena, struct str text,
                               const struct finding_setting *setting)
 {
@@ -119,7 +128,7 @@ struct findings text_findings(struct arena *arena, struct str text,
 
     parts.text = beginning(text);
     parts.out.list = arena_new(arena, struct finding, FINDING_MAX);
-    parts.out.model = finding_model();
+    parts.out.model = version_of(arena, setting);
     parts.out.fingerprint = text_fingerprint(arena, parts.text);
     find_personal(&parts);
     finding_by_lists(&parts);

@@ -70,14 +70,16 @@ struct finding {
 /* What the caller knows. All zero: nothing. */
 struct finding_setting {
     const struct text_lists *lists;   /* NULL: the defaults */
-    const struct correction *learned; /* from this workspace's corrections; NULL: none */
+    const struct trained *own;        /* of this workspace; NULL: none */
+    const struct correction *learned; /* from its newer corrections; NULL: none */
     const struct topics *topics;      /* from its examples; NULL: none */
 };
 
 struct findings {
     struct finding *list; /* in the order of the kinds; in the arena */
     size_t count;
-    struct str model; /* its version: a new one finds otherwise */
+    struct str model; /* the shipped one's version, and "+" the workspace's own: a new
+                         one finds otherwise */
     struct fingerprint fingerprint;
 };
 

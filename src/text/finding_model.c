@@ -5,6 +5,7 @@
 
 #include "text/correction.h"
 #include "text/topics.h"
+#include "text/trained.h"
 
 /* A probability below YES and above DOUBT is "unsure". They are calibrated, so an answer
  * that is not called unsure is right more often than six times of ten. */
@@ -24,6 +25,8 @@ struct judging {
     float *counts; /* what each feature counts where it stands */
     float p[MODEL_HEADS];
     float *carried; /* a number for each token */
+    struct features own;
+    float *own_counts; /* the same of the workspace's own model, where it has one */
 };
 
 /* As features_vector() weighs them, but for every occurrence. */
@@ -45,17 +48,22 @@ static void weigh_blocks(struct judging *j)
                        scales[j->features.list[i].block];
 }
 
+/* In logits, so that what the workspace taught counts beside what was shipped. */
 static void carry(struct judging *j, size_t head)
 {
     const int8_t *weights = &j->model->weights[head];
+    const float unit = j->model->heads[head].slope * j->model->heads[head].scale;
 
     memset(j->carried, 0, j->features.token_count * sizeof(*j->carried));
     for (size_t i = 0; i < j->features.count; i++) {
         const struct feature *f = &j->features.list[i];
 
         j->carried[f->token] +=
-            (float)weights[(size_t)f->index * MODEL_HEADS] * j->counts[i];
+            (float)weights[(size_t)f->index * MODEL_HEADS] * j->counts[i] * unit;
     }
+    if (j->parts->setting->own)
+        trained_carry(j->parts->setting->own, &j->own, j->own_counts,
+                      (enum model_head)head, j->carried);
 }
 
 /* The strongest token that is not taken yet, or none. */
@@ -271,6 +279,10 @@ void finding_by_model(struct finding_parts *parts)
         return;
     v = model_vector(parts->arena, j.model->rarity, &j.features);
     model_score(j.model, &v, j.p);
+    if (parts->setting->own) {
+        trained_add(parts->arena, parts->setting->own, parts->text, j.p);
+        j.own = correction_places(parts->arena, parts->text, &j.own_counts);
+    }
     if (parts->setting->learned)
         correction_add(parts->arena, parts->setting->learned, parts->text, j.p);
     for (size_t h = 0; h < MODEL_HEADS; h++)

@@ -58,7 +58,7 @@ static uint32_t next_random(uint64_t *state)
     return (uint32_t)(*state >> 33);
 }
 
-static void shuffle(uint32_t *list, size_t n, uint64_t *state)
+void machine_shuffle(uint32_t *list, size_t n, uint64_t *state)
 {
     for (size_t i = n; i > 1; i--) {
         size_t j = next_random(state) % i;
@@ -93,7 +93,7 @@ void machine_learn(struct machine *m)
     for (unsigned round = 0; round < ROUNDS; round++) {
         float most = 0;
 
-        shuffle(order, m->count, &state);
+        machine_shuffle(order, m->count, &state);
         for (size_t i = 0; i < m->count; i++)
             most = fmaxf(most, learn_row(m, order[i], &alpha[order[i]]));
         if (most < tolerance)

@@ -25,6 +25,9 @@ struct machine {
 void machine_learn(struct machine *m);
 float machine_product(const struct machine *m, const struct vector *x);
 
+/* The same state gives the same order. */
+void machine_shuffle(uint32_t *list, size_t n, uint64_t *state);
+
 /* A copy in another arena. */
 struct vector vector_kept(struct arena *arena, struct vector v);
 

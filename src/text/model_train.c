@@ -155,7 +155,7 @@ static void learn_head(struct training *t, size_t head)
     }
 }
 
-static uint64_t hash_of(struct str bytes)
+uint64_t model_digest(struct str bytes)
 {
     uint64_t h = 0xCBF29CE484222325U;
 
@@ -195,7 +195,7 @@ static struct str write_model(const struct training *t, const struct model_examp
                (struct str){ (const char *)tongue.costs,
                              TONGUE_BUCKETS * tongue.label_count + TONGUE_BEYOND });
     strbuf_fmt(&out, "draht model 1\nversion 1-%08x\n",
-               (unsigned)(hash_of(strbuf_str(&body)) >> 32));
+               (unsigned)(model_digest(strbuf_str(&body)) >> 32));
     strbuf_add(&out, strbuf_str(&body));
     return strbuf_str(&out);
 }

@@ -16,4 +16,7 @@ struct model_examples {
 struct str model_train(struct arena *arena, const struct model_examples *examples,
                        float **ret_scores);
 
+/* Of the bytes of a model, for its version. */
+uint64_t model_digest(struct str bytes);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "db/store.h"
 #include "dialogue/findings.h"
+#include "dialogue/own_model.h"
 
 enum { EXAMPLES_AT_ONCE = 500 };
 
@@ -15,6 +16,8 @@ struct lesson {
     struct arena arena;
     struct correction *correction;
     struct topics *topics;
+    struct str version; /* of its own model; empty: none */
+    struct trained own;
 };
 
 static struct {
@@ -39,8 +42,10 @@ struct learned learned_borrow(const struct op *op)
 
     pthread_rwlock_rdlock(&kept.lock);
     lesson = find(op);
-    return lesson ? (struct learned){ lesson->correction, lesson->topics }
-                  : (struct learned){ NULL, NULL };
+    if (!lesson)
+        return (struct learned){ .own = NULL };
+    return (struct learned){ lesson->own.weights ? &lesson->own : NULL,
+                             lesson->correction, lesson->topics };
 }
 
 void learned_release(void)
@@ -48,7 +53,8 @@ void learned_release(void)
     pthread_rwlock_unlock(&kept.lock);
 }
 
-static bool is_fresh(const struct op *op, int64_t revision, uint64_t sentences)
+/* Whether what is kept is of these verdicts, sentences and own model. */
+static bool is_fresh(const struct op *op, const struct lesson *now)
 {
     static const struct text_lists none = { NULL, 0 };
     const struct lesson *lesson;
@@ -56,8 +62,11 @@ static bool is_fresh(const struct op *op, int64_t revision, uint64_t sentences)
 
     pthread_rwlock_rdlock(&kept.lock);
     lesson = find(op);
-    fresh = lesson ? lesson->revision == revision && lesson->sentences == sentences
-                   : revision == 0 && sentences == topics_digest(&none);
+    fresh = lesson ? lesson->revision == now->revision &&
+                         lesson->sentences == now->sentences &&
+                         str_eq(lesson->version, now->version)
+                   : now->revision == 0 && now->sentences == topics_digest(&none) &&
+                         now->version.n == 0;
     pthread_rwlock_unlock(&kept.lock);
     return fresh;
 }
@@ -76,79 +85,132 @@ static void put(const struct op *op, struct lesson *lesson)
     arena_reset(&old.arena);
 }
 
-/* The newest, and of them the oldest first: what was said last weighs most. */
-struct examples {
-    struct verdict_example *list;
-    size_t count;
-    int64_t revision;
-};
-
-static int read_examples(struct op *op, void *ctx)
+static void turn_round(struct verdict_example *list, size_t count)
 {
-    struct examples *e = ctx;
+    for (size_t i = 0; i < count / 2; i++) {
+        struct verdict_example one = list[i];
+
+        list[i] = list[count - 1 - i];
+        list[count - 1 - i] = one;
+    }
+}
+
+/* What was said last comes last: it weighs most. */
+int learned_examples(struct op *op, int64_t after, struct learned_examples *ret)
+{
     struct verdict_example *page;
     size_t n;
     int64_t below = 0;
-    int r = verdict_revision(op, &e->revision);
+    int r = verdict_revision(op, &ret->revision);
 
     if (r < 0)
         return r;
-    e->count = 0;
+    ret->count = 0;
     do {
         r = verdict_examples(op, below, EXAMPLES_AT_ONCE, &page, &n);
         if (r < 0)
             return r;
-        for (size_t i = 0; i < n && e->count < CORRECTION_MAX_EXAMPLES; i++)
-            e->list[e->count++] = page[i];
+        for (size_t i = 0; i < n && page[i].id > after; i++)
+            if (ret->count < CORRECTION_MAX_EXAMPLES)
+                ret->list[ret->count++] = page[i];
         below = n ? page[n - 1].id : 0;
-    } while (n == EXAMPLES_AT_ONCE && e->count < CORRECTION_MAX_EXAMPLES);
+    } while (n == EXAMPLES_AT_ONCE && below > after &&
+             ret->count < CORRECTION_MAX_EXAMPLES);
+    turn_round(ret->list, ret->count);
     return 0;
 }
 
-static void learn(const struct verdict_example *one, struct lesson *lesson)
+bool learned_example(const struct verdict_example *one, struct correction_example *ret)
 {
-    ARENA(scratch);
-    struct correction_example example = {
+    *ret = (struct correction_example){
         .text = findings_text(one->visibility, one->body),
         .value = one->value,
         .holds = one->holds,
     };
+    return finding_kind_parse(one->kind, &ret->kind) == 0;
+}
 
-    if (finding_kind_parse(one->kind, &example.kind) != 0)
+/* Topics are learned of all; the rest of what came after the last training. */
+static void learn(const struct verdict_example *one, int64_t after, struct lesson *lesson)
+{
+    ARENA(scratch);
+    struct correction_example example;
+
+    if (!learned_example(one, &example))
         return;
     if (example.kind == FINDING_TOPIC)
         (void)topics_learn(&scratch, lesson->topics, example.text, example.value,
                            example.holds);
-    else
+    else if (one->id > after)
         (void)correction_learn(&scratch, lesson->correction, &example);
 }
 
-static int read_revision(struct op *op, void *ctx)
+/* What is needed to make a lesson anew. */
+struct source {
+    struct own_model own; /* the version is empty when none is in force */
+    struct str weights;
+    struct learned_examples examples;
+};
+
+static int read_state(struct op *op, void *ctx)
 {
-    return verdict_revision(op, ctx);
+    struct source *source = ctx;
+    int r = verdict_revision(op, &source->examples.revision);
+
+    if (r >= 0)
+        r = own_model_get(op, &source->own);
+    if (r == OWN_MODEL_NONE)
+        source->own = (struct own_model){ .version = STR("") };
+    return r < 0 ? r : 0;
+}
+
+static int read_source(struct op *op, void *ctx)
+{
+    struct source *source = ctx;
+    int r = read_state(op, source);
+
+    if (r >= 0 && source->own.version.n)
+        r = own_model_weights(op, &source->weights);
+    return r < 0 ? r : learned_examples(op, 0, &source->examples);
+}
+
+/* One that another program has trained is of no use here, until this one has. */
+static void take_own(struct lesson *lesson, const struct source *source)
+{
+    struct str bytes = arena_dup(&lesson->arena, source->weights);
+
+    lesson->version = arena_dup(&lesson->arena, source->own.version);
+    if (bytes.n == 0 || trained_read(bytes, &lesson->own) != 0)
+        lesson->own = (struct trained){ .weights = NULL };
 }
 
 int learned_refresh(struct op *op, const struct text_lists *lists)
 {
-    struct examples e = { .count = 0 };
+    struct source source = { .weights = STR("") };
     struct lesson lesson = { .store = op->world->store,
                              .workspace = op->workspace,
                              .sentences = topics_digest(lists) };
-    int64_t revision;
-    int r = store_read(op, read_revision, &revision);
+    const struct learned_examples *e = &source.examples;
+    int64_t after;
+    int r = store_read(op, read_state, &source);
 
-    if (r < 0 || is_fresh(op, revision, lesson.sentences))
+    lesson.revision = e->revision;
+    lesson.version = source.own.version;
+    if (r < 0 || is_fresh(op, &lesson))
         return r;
-    e.list = arena_new(op->arena, struct verdict_example, CORRECTION_MAX_EXAMPLES);
-    r = store_read(op, read_examples, &e);
+    source.examples.list =
+        arena_new(op->arena, struct verdict_example, CORRECTION_MAX_EXAMPLES);
+    r = store_read(op, read_source, &source);
     if (r < 0)
         return r;
-    lesson.revision = e.revision;
+    lesson.revision = e->revision;
+    take_own(&lesson, &source);
+    after = lesson.own.weights ? source.own.until_id : 0;
     lesson.correction = correction_new(&lesson.arena);
     lesson.topics = topics_new(&lesson.arena);
     topics_learn_lists(lesson.topics, lists);
-    for (size_t i = e.count; i > 0; i--)
-        learn(&e.list[i - 1], &lesson);
+    for (size_t i = 0; i < e->count; i++)
+        learn(&e->list[i], after, &lesson);
     put(op, &lesson);
     return 0;
 }

@@ -116,13 +116,14 @@ struct str understand_text(struct op *op, const struct understanding *words,
     struct learned learned = learned_borrow(op);
     struct findings found;
 
+    setting.own = learned.own;
     setting.learned = learned.correction;
     setting.topics = learned.topics;
     found = text_findings(&scratch, said, &setting);
     learned_release();
     if (at == body.n)
         forget_spans(&found);
-    *ret_model = found.model;
+    *ret_model = arena_dup(op->arena, found.model);
     return findings_pack(op->arena, &found, at);
 }
 

@@ -34,7 +34,8 @@ struct reading {
     struct read_again row;
     struct to_read *list;
     size_t count, done;
-    struct str found[READ_AGAIN_PORTION]; /* of those that are wanted */
+    /* Of those that are wanted, and by which model. */
+    struct str found[READ_AGAIN_PORTION], models[READ_AGAIN_PORTION];
     bool lost;
 };
 
@@ -113,15 +114,15 @@ static int load(struct op *op, void *ctx)
 static int understand_portion(struct op *op, struct reading *reading)
 {
     struct understanding *words;
-    struct str model;
     int r = understanding_load(op, &words);
 
     for (size_t i = 0; r >= 0 && i < reading->count; i++) {
         const struct to_read *one = &reading->list[i];
 
         if (one->wanted)
-            reading->found[i] = understand_text(
-                op, words, one->body, findings_text(one->visibility, one->body), &model);
+            reading->found[i] = understand_text(op, words, one->body,
+                                                findings_text(one->visibility, one->body),
+                                                &reading->models[i]);
     }
     return r;
 }
@@ -177,7 +178,7 @@ static int write_some(struct op *op, void *ctx)
                                      .version = reading->list[i].version };
 
         if (reading->list[i].wanted)
-            r = message_set_findings(op, &msg, reading->found[i], reading->row.model);
+            r = message_set_findings(op, &msg, reading->found[i], reading->models[i]);
     }
     if (r == 0)
         r = sort_conversations(op, w);

@@ -5,6 +5,7 @@
 #include "text/correction.h"
 #include "text/personal.h"
 #include "text/topics.h"
+#include "text/trained.h"
 
 enum { MOST = 1 << 13 };
 
@@ -60,6 +61,28 @@ static void learn(struct arena *arena, struct str text, struct finding_setting s
         check_spans(&all.list[i], text.n);
 }
 
+/* A model of the workspace that every word weighs on, and the bytes as such a model. */
+static void read_with_own(struct arena *arena, struct str text,
+                          struct finding_setting setting)
+{
+    static int8_t weights[TRAINED_ROWS * MODEL_HEADS];
+    struct trained own = { .version = STR("00000001"), .weights = weights }, other;
+    const struct vector words = correction_words(arena, text);
+    struct findings all;
+
+    for (size_t k = 0; k < words.n; k++)
+        PROMISE(words.index[k] < MODEL_ROWS);
+    memset(weights, 100, sizeof(weights));
+    for (size_t h = 0; h < MODEL_HEADS; h++)
+        own.scales[h] = h % 2 ? 0.1F : 0;
+    setting.own = &own;
+    all = text_findings(arena, text, &setting);
+    PROMISE(str_ends(all.model, STR("+00000001")));
+    for (size_t i = 0; i < all.count; i++)
+        check_spans(&all.list[i], text.n);
+    PROMISE(trained_read(text, &other) == TRAINED_OTHER);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct text_list rows[] = {
@@ -86,6 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         PROMISE(all.list[i].unsure || finding_first(&all, all.list[i].kind));
     }
     learn(&arena, INPUT, setting);
+    read_with_own(&arena, INPUT, setting);
     if (finding_kind_parse(INPUT, &kind) == 0)
         PROMISE(str_eq(str_of(finding_kind_name(kind)), INPUT));
     PROMISE(text_personal(INPUT, STR("A-000"), places) <= PERSONAL_MAX);

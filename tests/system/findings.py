@@ -151,6 +151,108 @@ class Findings(DrahtTest):
         self.check(self.judge(message, self.lea, kind="urgent"), 403)
 
 
+class OwnModel(DrahtTest):
+    """What people set right is learned as a whole in the night, tried, and used when it helps."""
+
+    people = {"eva": "agent"}
+    MATTERS = ("mit der Lieferung", "bei der Rechnung vom Mai", "in der Filiale am Bahnhof", "mit dem Vertrag", "bei der Buchung",
+               "am Schalter", "mit der Anmeldung", "mit dem Gerät aus dem Regal", "auf der Fahrt nach Hause", "bei der Reparatur")
+    UNSEEN = "Das war wieder Zwurbel an der Kasse im Erdgeschoss"
+
+    @classmethod
+    def prepare(cls):
+        cls.place = cls.channel("Eigenes", target_ms=HOUR * 1000)
+        cls.count = 0
+
+    def ask(self, body):
+        type(self).count += 1
+        who = f"Wer {self.count}"
+        self.say(self.place, "of " + who, who, body)
+        return self.open(self.conversation(self.place, who)["id"])["messages"][0]
+
+    def judge(self, message, **word):
+        self.check(self.eva.post(f"/messages/{message['id']}/findings", word), 200)
+
+    def own(self):
+        return self.check(self.eva.get("/findings/quality"), 200)["own"]
+
+    def at_risk(self, message):
+        return [(one["source"], one["unsure"]) for one in message["findings"] if one["kind"] == "at_risk"]
+
+    def night(self):
+        self.server.clock(25 * HOUR)
+
+    def read_all_again(self):
+        self.check(self.admin.post("/findings/reading", {}), 200)
+        eventually(lambda: self.check(self.eva.get("/findings/reading"), 200)["state"] == "done")
+
+    def test_1_a_word_that_only_people_teach_is_known_after_the_night_and_not_before(self):
+        self.assertIsNone(self.own())
+        plain = self.ask(self.UNSEEN)
+        self.assertEqual(self.at_risk(plain), [])
+        self.assertNotIn("+", plain["model"])
+        type(self).taught = []
+        for n in range(48):
+            matter = self.MATTERS[n // 2 % len(self.MATTERS)]
+            message = self.ask(f"Das war {'' if n % 2 else 'wieder Zwurbel '}{matter}, Vorgang {7919 * n}")
+            self.judge(message, kind="at_risk", holds=n % 2 == 0)
+            self.taught.append(message["id"])
+        self.assertIsNone(self.own())
+        self.night()
+        own = self.own()
+        self.assertEqual((own["outcome"], own["tried"], own["learned"]), ("taken", 48, 48), own)
+        self.assertGreater(own["right_trained"], own["right_shipped"])
+        self.assertTrue(own["version"] and own["since_at"])
+        known = self.ask(self.UNSEEN)
+        self.assertEqual(known["model"], plain["model"] + "+" + own["version"])
+        self.assertEqual(self.at_risk(known), [("model", False)])
+        span = next(one["spans"][0] for one in known["findings"] if one["kind"] == "at_risk")
+        self.assertIn("Zwurbel", known["body"][span["from"]:span["to"]])
+        kept = self.check(self.eva.get(f"/conversations/{self.conversation(self.place, 'Wer 1')['id']}"), 200)
+        self.assertEqual(kept["messages"][0]["model"], plain["model"])  # what was read stays, until somebody asks
+        self.judge(kept["messages"][0], kind="at_risk", holds=False)
+        self.read_all_again()
+        again = self.open(self.conversation(self.place, "Wer 1")["id"])["messages"][0]
+        self.assertEqual(again["model"], known["model"])
+        self.assertEqual(self.at_risk(again), [])  # a person's word stands
+        self.check(self.eva.delete(f"/messages/{again['id']}/findings/at_risk"), 200)
+        self.assertEqual(self.at_risk(self.open(self.conversation(self.place, "Wer 1")["id"])["messages"][0]), [("model", False)])
+        self.server.restart()
+        self.assertEqual(self.own()["version"], own["version"])
+        self.assertEqual(self.at_risk(self.ask(self.UNSEEN + ", noch einmal")), [("model", False)])
+
+    def test_2_the_command_learns_at_once_and_the_same_words_make_the_same_model(self):
+        before = self.own()
+        said = self.store.run("train", "own")
+        self.assertIn(f"outcome taken\nin_force {before['version']}\nn 48\n", said.stdout)
+        self.assertEqual(self.own()["since_at"], before["since_at"])
+
+    def test_3_many_new_words_do_not_wait_for_the_night_and_noise_is_refused(self):
+        before, dice = self.own(), 12345
+        for n in range(60):
+            dice = (dice * 1103515245 + 12345) % 2 ** 31
+            message = self.ask(f"{self.MATTERS[n % 10]} und {self.MATTERS[(n // 3) % 10]}, Nummer {n * 31}")
+            self.judge(message, kind="intent", value=("praise", "question", "order", "suggestion")[dice >> 16 & 3])
+        for message in self.taught:
+            self.check(self.eva.delete(f"/messages/{message}/findings/at_risk"), 200)
+        self.server.clock(120)
+        own = self.own()
+        self.assertNotEqual(own["tried_at"], before["tried_at"])
+        self.assertIn(own["outcome"], ("refused", "harms"), own)
+
+    def test_4_when_hardly_any_words_are_left_it_is_put_away(self):
+        for conversation in self.eva.all("/conversations", view="all"):
+            for message in self.open(conversation["id"])["messages"]:
+                if any(one["source"] == "person" for one in message["findings"]):
+                    self.check(self.eva.delete(f"/messages/{message['id']}/findings/intent"), 200)
+        self.night()
+        own = self.own()
+        self.assertEqual((own["outcome"], own["version"], own["since_at"]), ("few", "", None), own)
+        plain = self.ask(self.UNSEEN)
+        self.assertEqual(self.at_risk(plain), [])
+        self.assertNotIn("+", plain["model"])
+
+
 class ReadAgain(DrahtTest):
     """What an older program found, or none, is read by the one of today: in the background."""
 

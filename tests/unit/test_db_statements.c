@@ -249,6 +249,9 @@ static const char *const walkers[] = {
     "MIGRATION_TABLE",
     "NOTE_ACCOUNTS",
     "OBSERVE_FOLLOWERS", /* the people of a period, each once */
+    "OWN_MODEL_GET",     /* one row for each workspace */
+    "OWN_MODEL_WEIGHTS",
+    "OWN_MODEL_WAITING",
     "PURGE_TABLES",
     "PURGE_WORDS_SQLITE",
     "READ_AGAIN_GET",

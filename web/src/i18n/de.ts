@@ -448,6 +448,8 @@ export const de = {
   'event.role_updated': 'Rolle geändert',
   'event.word_list_created': 'Wortliste angelegt',
   'event.word_list_updated': 'Wortliste geändert',
+  'event.findings_trained': 'aus Berichtigungen gelernt, gilt ab jetzt',
+  'event.findings_untrained': 'aus Berichtigungen Gelerntes gilt nicht mehr',
   'event.findings_read_again': 'ältere Nachrichten werden noch einmal gelesen',
   'event.workspace_created': 'Organisation angelegt',
   'event.workspace_updated': 'Organisation geändert',

@@ -446,6 +446,8 @@ export const en: Record<Key, Message> = {
   'event.role_updated': 'role changed',
   'event.word_list_created': 'word list created',
   'event.word_list_updated': 'word list changed',
+  'event.findings_trained': 'learned from corrections, in force from now on',
+  'event.findings_untrained': 'what was learned from corrections is no longer in force',
   'event.findings_read_again': 'older messages are read again',
   'event.workspace_created': 'organisation created',
   'event.workspace_updated': 'organisation changed',

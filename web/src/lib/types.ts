@@ -86,6 +86,20 @@ export interface Conversation {
   version: number;
 }
 
+/** What the people of a workspace taught as a whole, and how the last training went. */
+export interface OwnModel {
+  /** Empty: none is in force. */
+  version: string;
+  since_at: string | null;
+  learned: number;
+  tried_at: string;
+  outcome: 'taken' | 'refused' | 'harms' | 'few';
+  tried: number;
+  right_shipped: number;
+  right_at_once: number;
+  right_trained: number;
+}
+
 /** Nearly the same messages, counted up to `most`. */
 export interface Alike {
   id: string;
