@@ -151,14 +151,18 @@ test('how many take part is told as a number with its share, and shares by reach
   await changed('/reports/interacting_followers', told({ value: 0.025, sum: 35, base: 1400 }), async () => {
     await visit(page, '/reports');
     await tile('Wer mitredet').getByText(/^35 \(2,5\s%\)$/).waitFor();
+    await quiet(page); // an answer that is on its way is given
     await visit(page, '/reports/interacting_followers');
     await page.getByText('35 Menschen haben geschrieben, 1.400 folgen.').waitFor();
+    await quiet(page);
   });
   await changed('/reports/shareability_reach', told({ value: 0.002, sum: 30, base: 15000 }), async () => {
     await visit(page, '/reports');
     await tile('Weitergesagt je Reichweite').getByText(/^2\s‰$/).waitFor();
+    await quiet(page);
     await visit(page, '/reports/shareability_reach');
     await page.getByText('30-mal weitergegeben, bei einer Reichweite von 15.000.').waitFor();
+    await quiet(page);
   });
 });
 
@@ -175,6 +179,7 @@ test('a post of ours shows what its network counts, and says where the answers d
   });
   await changed(`/conversations/${id}`, change({}), async () => {
     await visit(page, `/conversations/${id}`);
+    await quiet(page);
     const said = await message(page, 'Von acht bis acht.').innerText();
     assert.match(said, /3 gefällt es, 1-mal geteilt, 7 Antworten, gemessen vor/);
     assert.match(said, /Das Netz zählt 7 Antworten, hier sind 4\. Davon ausgeblendet oder zurückgehalten: 1\. Was fehlt, kann/);

@@ -13,7 +13,7 @@ ID = "T-02"
 TITLE = "kill -9 while replies leave"
 PROMISE = ("A reply is sent once, or marked as uncertain and shown to a person, also when the "
            "program is killed while it sends.")
-QUICK, FULL, CONTROL = 24, 1000, 12
+QUICK, FULL, CONTROL = 24, 1000, 30
 ENGINES = ("sqlite", "postgres")
 FULL_SECONDS = 1500
 CASES = 24
