@@ -163,7 +163,7 @@ static int finding_judge(struct op *op, struct api_call *call, struct http_answe
     enum finding_kind kind = FINDING_KINDS;
     struct message_said said;
     struct message msg;
-    int r = need_writable_message(op, call, &msg);
+    int r = need_writable_message(op, call, call->id, &msg);
 
     if (r < 0)
         return r;
@@ -186,7 +186,7 @@ static int finding_judge(struct op *op, struct api_call *call, struct http_answe
 static int finding_unjudge(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct message msg;
-    int r = need_writable_message(op, call, &msg);
+    int r = need_writable_message(op, call, call->id, &msg);
 
     if (r >= 0)
         r = verdict_take_back(op, &msg, call->name);
@@ -201,7 +201,7 @@ static int allow_own(struct op *op, struct api_call *call)
 {
     struct message msg;
 
-    return need_writable_message(op, call, &msg);
+    return need_writable_message(op, call, call->id, &msg);
 }
 
 /* What the workspace's people taught as a whole, and how the last training went. */

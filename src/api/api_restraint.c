@@ -118,7 +118,7 @@ static int ask(struct op *op, struct api_call *call, struct http_answer *ret)
                              .note = api_text(call, "note") };
     const struct reason_refused refused = { "restraint.refused", true, one.reason };
     struct message msg;
-    int r = need_writable_message(op, call, &msg);
+    int r = need_writable_message(op, call, call->id, &msg);
 
     if (r >= 0)
         r = check(op, call, &msg);
@@ -138,15 +138,24 @@ static int ask(struct op *op, struct api_call *call, struct http_answer *ret)
     return r < 0 ? r : api_answer(ret, 201, &w);
 }
 
+/* The restraint that is named, when the caller may write at its message. */
+static int need(struct op *op, const struct api_call *call, struct restraint *ret)
+{
+    struct message msg;
+    int r = restraint_get(op, call->id, ret);
+
+    if (r == RECORD_NOT_FOUND)
+        return op_fail(op, ERR_NOT_FOUND, "there is no such report, mute or block");
+    return r < 0 ? r : need_writable_message(op, call, ret->message_id, &msg);
+}
+
 static int end(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct json_writer w = JSON_WRITER(op->arena);
     struct show s = show_begin(op, &w);
     struct restraint one;
-    int r = restraint_get(op, call->id, &one);
+    int r = need(op, call, &one);
 
-    if (r == RECORD_NOT_FOUND)
-        return op_fail(op, ERR_NOT_FOUND, "there is no such report, mute or block");
     if (r >= 0)
         r = restraint_end(op, &one);
     if (r >= 0)
@@ -224,7 +233,7 @@ static int allow_own(struct op *op, struct api_call *call)
 {
     struct message msg;
 
-    return need_writable_message(op, call, &msg);
+    return need_writable_message(op, call, call->id, &msg);
 }
 
 static const struct api_field ask_fields[] = {

@@ -81,8 +81,8 @@ int topic_name(struct op *op, struct str name, struct str *ret) MUST_CHECK;
 int topic_judge(struct op *op, const struct api_call *call,
                 const struct conversation *c) MUST_CHECK;
 
-/* The message of call->id, when the caller may write in its department. */
-int need_writable_message(struct op *op, const struct api_call *call,
+/* A message, when the caller may write in its department. */
+int need_writable_message(struct op *op, const struct api_call *call, int64_t id,
                           struct message *ret) MUST_CHECK;
 
 /* The first words of a text, at most 140 characters, in one line. */

@@ -147,22 +147,23 @@ static int thread_show(struct op *op, struct api_call *call, struct http_answer 
     return api_answer(ret, 200, &w);
 }
 
-static int need(struct op *op, const struct api_call *call, struct message *ret)
+static int need(struct op *op, int64_t id, struct message *ret)
 {
-    int r = message_get(op, call->id, ret);
+    int r = message_get(op, id, ret);
 
-    return r == RECORD_NOT_FOUND ? op_fail(op, ERR_NOT_FOUND, "there is no message %lld",
-                                           (long long)call->id)
-                                 : r;
+    return r == RECORD_NOT_FOUND
+               ? op_fail(op, ERR_NOT_FOUND, "there is no message %lld", (long long)id)
+               : r;
 }
 
 /* A message belongs to the department of its conversation, wherever that was handed on
  * to; one that nobody owns to its channel's. */
-int need_writable_message(struct op *op, const struct api_call *call, struct message *ret)
+int need_writable_message(struct op *op, const struct api_call *call, int64_t id,
+                          struct message *ret)
 {
     struct conversation c;
     struct channel channel;
-    int r = need(op, call, ret);
+    int r = need(op, id, ret);
 
     if (r >= 0 && ret->conversation_id) {
         r = conversation_need(op, ret->conversation_id, &c);
@@ -180,7 +181,7 @@ static int allow_own(struct op *op, struct api_call *call)
 {
     struct message msg;
 
-    return need_writable_message(op, call, &msg);
+    return need_writable_message(op, call, call->id, &msg);
 }
 
 static int answer_message(struct op *op, int64_t id, struct http_answer *ret)
@@ -199,7 +200,7 @@ static int answer_message(struct op *op, int64_t id, struct http_answer *ret)
 static int message_show(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct message msg;
-    int r = need(op, call, &msg);
+    int r = need(op, call->id, &msg);
 
     return r < 0 ? r : answer_message(op, msg.id, ret);
 }
@@ -207,7 +208,7 @@ static int message_show(struct op *op, struct api_call *call, struct http_answer
 static int message_patch(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct message old, now;
-    int r = need_writable_message(op, call, &old);
+    int r = need_writable_message(op, call, call->id, &old);
 
     if (r < 0)
         return r;
@@ -223,7 +224,7 @@ static int message_patch(struct op *op, struct api_call *call, struct http_answe
 static int message_confirm(struct op *op, struct api_call *call, struct http_answer *ret)
 {
     struct message old, now;
-    int r = need_writable_message(op, call, &old);
+    int r = need_writable_message(op, call, call->id, &old);
 
     if (r < 0)
         return r;
@@ -273,7 +274,7 @@ static int message_open(struct op *op, struct api_call *call, struct http_answer
     struct conversation c;
     struct message msg;
     int64_t id;
-    int r = need_writable_message(op, call, &msg);
+    int r = need_writable_message(op, call, call->id, &msg);
 
     if (r >= 0)
         r = check_joining(op, call, &msg);
@@ -292,7 +293,7 @@ static int message_history(struct op *op, struct api_call *call, struct http_ans
     struct message_version *versions;
     struct message msg;
     size_t count;
-    int r = need(op, call, &msg);
+    int r = need(op, call->id, &msg);
 
     if (r >= 0)
         r = message_versions(op, msg.id, &versions, &count);

@@ -9,16 +9,18 @@
 #include "db/store.h"
 #include "page/expect.h"
 
+/* How a channel stands on the page. */
+enum way { WAY_LEFT_OUT, WAY_OPEN, WAY_LISTENING, WAY_SILENT };
+
 struct ways {
     const struct page_ask *ask;
     struct sheet page;
     struct channel *channels;
+    struct channel_site *own; /* of each, and how it stands */
+    enum way *way;
     size_t count;
     bool is_there;
 };
-
-/* How a channel stands on the page. */
-enum way { WAY_LEFT_OUT, WAY_OPEN, WAY_LISTENING, WAY_SILENT };
 
 static int judge(struct op *op, const struct channel *channel,
                  const struct channel_site *own, enum way *ret)
@@ -107,23 +109,17 @@ static void put_unanswered(struct sheet *page, const struct channel *channel,
 /* All channels of one kind; `*ret` counts them. */
 static int put_kind(struct ways *w, enum way wanted, size_t *ret)
 {
-    struct op *op = w->page.op;
-    struct channel_site own;
-    enum way way = WAY_LEFT_OUT;
     int r = 0;
 
     *ret = 0;
     for (size_t i = 0; r == 0 && i < w->count; i++) {
-        r = channel_site_get(op, w->channels[i].id, &own);
-        if (r == 0)
-            r = judge(op, &w->channels[i], &own, &way);
-        if (r < 0 || way != wanted)
+        if (w->way[i] != wanted)
             continue;
         (*ret)++;
-        if (way == WAY_OPEN)
-            r = put_open(&w->page, &w->channels[i], &own);
+        if (wanted == WAY_OPEN)
+            r = put_open(&w->page, &w->channels[i], &w->own[i]);
         else
-            put_unanswered(&w->page, &w->channels[i], &own);
+            put_unanswered(&w->page, &w->channels[i], &w->own[i]);
     }
     return r;
 }
@@ -175,6 +171,22 @@ static int put(struct ways *w)
     return r ? r : put_below(w, WAY_SILENT, W_CONTACT_SILENT, W_CONTACT_SILENT_TEXT);
 }
 
+static int read_channels(struct op *op, struct ways *w)
+{
+    int r = channel_list(op, &w->channels, &w->count);
+
+    if (r < 0)
+        return r;
+    w->own = arena_new(op->arena, struct channel_site, w->count);
+    w->way = arena_new(op->arena, enum way, w->count);
+    for (size_t i = 0; r >= 0 && i < w->count; i++) {
+        r = channel_site_get(op, w->channels[i].id, &w->own[i]);
+        if (r >= 0)
+            r = judge(op, &w->channels[i], &w->own[i], &w->way[i]);
+    }
+    return r;
+}
+
 static int load(struct op *op, void *ctx)
 {
     struct ways *w = ctx;
@@ -185,7 +197,7 @@ static int load(struct op *op, void *ctx)
     if (r != 0)
         return r < 0 ? r : 0;
     w->is_there = true;
-    r = channel_list(op, &w->channels, &w->count);
+    r = read_channels(op, w);
     return r < 0 ? r : put(w);
 }
 

@@ -28,14 +28,21 @@ static size_t address_end(struct str text, size_t at)
     return end;
 }
 
-/* With the server that follows a second "@", as in the Fediverse. */
+static bool goes_on(char c)
+{
+    return (unsigned char)c < 0x80 && c && (is_word(c) || strchr(".-@", c));
+}
+
+/* With the server that follows a second "@", as in the Fediverse. It has a ceiling, so
+ * that a text of such signs alone is not read to its end at each of them. */
 static size_t name_end(struct str text, size_t at)
 {
     size_t end = at;
 
-    while (end < text.n && (unsigned char)text.p[end] < 0x80 &&
-           (is_word(text.p[end]) || strchr(".-@", text.p[end])))
+    while (end < text.n && end - at <= LEAD_MAX_NAME && goes_on(text.p[end]))
         end++;
+    if (end - at > LEAD_MAX_NAME)
+        return at;
     while (end > at && !is_word(text.p[end - 1]))
         end--;
     return end;

@@ -9,7 +9,10 @@
 
 #include "base/str.h"
 
-enum { LEAD_MAX_TAG = 64 }; /* characters of a tag */
+enum {
+    LEAD_MAX_TAG = 64,   /* characters of a tag */
+    LEAD_MAX_NAME = 320, /* bytes of a name, with its server; a longer one is none */
+};
 
 enum lead_kind { LEAD_ADDRESS = 1, LEAD_NAME, LEAD_TAG };
 

@@ -78,18 +78,17 @@ static void gather(struct trainer *t, const struct correction_example *list, siz
     struct map rows = MAP(t->arena);
 
     for (size_t i = 0; i < count; i++) {
-        struct unit *unit = &t->units[t->unit_count];
+        struct unit unit = { .example = &list[i] };
         struct row *row;
 
-        if (!correction_targets(&list[i], unit->targets))
+        if (!correction_targets(&list[i], unit.targets))
             continue;
         row = row_of(t, &rows, list[i].text);
-        *unit = (struct unit){ .example = &list[i], .row = row };
-        correction_targets(&list[i], unit->targets);
+        unit.row = row;
         for (size_t h = 0; h < MODEL_HEADS; h++)
-            if (unit->targets[h])
-                row->targets[h] = unit->targets[h];
-        t->unit_count++;
+            if (unit.targets[h])
+                row->targets[h] = unit.targets[h];
+        t->units[t->unit_count++] = unit;
     }
 }
 

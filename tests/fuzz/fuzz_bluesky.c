@@ -77,6 +77,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_parse(&op, INPUT);
     check_facets(&op, INPUT);
     check_chat_id(&op, INPUT);
+    PROMISE(!bluesky_is_tid(INPUT) ||
+            (size == BLUESKY_TID && bluesky_is_record_key(INPUT)));
     if (bluesky_uri_read(INPUT, &uri))
         PROMISE(bluesky_is_did(uri.repo) || bluesky_is_handle(uri.repo));
     if (json_parse(&op, INPUT, &json) < 0)

@@ -116,6 +116,23 @@ static void check_small(struct op *op, struct str bytes)
     PROMISE(imap_date(op, imap_time(op, bytes)).n >= 11);
 }
 
+/* A store that keeps what comes instead of a credential, or is at it elsewhere. */
+static int begin(struct op *op UNUSED, const struct connection *connection,
+                 struct str *ret)
+{
+    *ret = connection->credential.text;
+    return str_starts(*ret, STR("busy")) ? RENEWAL_BUSY : 0;
+}
+
+static int end(struct op *op UNUSED, const struct connection *connection UNUSED,
+               struct str text)
+{
+    PROMISE(!text.n || str_find(text, STR(" ")) >= 0); /* "SECRET REFRESH" */
+    return 0;
+}
+
+static const struct renewal renewal = { begin, end };
+
 static size_t of_settings(struct str line)
 {
     return line.n ? (unsigned char)line.p[0] % COUNT_OF(settings) : 0;
@@ -129,7 +146,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                              .most_bare = MOST_BARE };
     const struct world world = { .http = &script.http, .dialer = &script.dialer };
     struct op op = { .arena = &arena, .world = &world, .now = INT64_C(1793606400000) };
-    struct connection connection = { .channel_id = CHANNEL };
+    struct connection connection = { .channel_id = CHANNEL, .renewal = &renewal };
     struct str says, line = str_cut(INPUT, '\n', &says);
     struct receipt receipt = { .reason = STR("") };
     struct email_account account;

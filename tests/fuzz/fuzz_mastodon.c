@@ -13,6 +13,7 @@ static void check_warning(struct op *op, struct str body)
 
     PROMISE(warning.n + rest.n <= body.n && str_ends(body, rest));
     PROMISE(warning.n ? rest.n > 0 : str_eq(rest, body));
+    PROMISE(str_eq(warning_put(op->arena, STR(""), body), body));
     if (warning.n) {
         struct str again, said = warning_put(op->arena, warning, rest);
 

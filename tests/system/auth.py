@@ -4,11 +4,12 @@ authorisation.tsv says what is expected, /api/v1/openapi.json what exists: a
 route without a row fails, and so does a row without a route. The roles' rights
 are written down here once more, from docs/api.md, not asked of the program.
 """
+import json
 import os
 import re
 
 from case import DrahtTest
-from harness import HERE, PASSWORD
+from harness import HERE, PASSWORD, iso
 
 RIGHTS = {
     "administrator": "read draft answer note work approve moderate release hold report channels "
@@ -53,6 +54,7 @@ class Matrix(DrahtTest):
                                       {"department_ids": [made[where]]}), 200)
         cls.place = cls.channel("Matrix", department_id=made["Service"])
         cls.ids = dict(department=made["Service"], channel=cls.place["id"], **cls.talk())
+        cls.ids["restraint"] = cls.block(made["Service"])
         cls.ids["user"] = cls.accounts["reader"]
         cls.ids["role"] = cls.admin.get("/roles")["items"][-1]["id"]
         answer = cls.check(cls.admin.post("/word-lists", {
@@ -60,6 +62,21 @@ class Matrix(DrahtTest):
         cls.ids["word-list"] = (answer.json.get("word_list") or answer.json)["id"]
         tokens = cls.check(cls.client("revoked").get("/tokens"), 200)["items"]
         cls.check(cls.client("revoked").delete(f"/tokens/{tokens[0]['id']}"), 204)
+
+    @classmethod
+    def block(cls, department):
+        """Of somebody on a network that has blocks; nobody there is reached."""
+        place = cls.channel("Fediverse", network="mastodon", department_id=department,
+                            settings={"url": "https://social.example"})
+        path = os.path.join(cls.store.folder, "status.ndjson")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"me": {"id": "1"}, "thread": {"id": "4"}, "status": {
+                "id": "8", "account": {"id": "2", "acct": "fan@social.example"}, "mentions": [{"id": "1"}],
+                "visibility": "public", "content": "<p>Pfui</p>", "created_at": iso(cls.server.now)}}, file)
+        cls.store.run("import", path, "--channel", place["id"], "--open")
+        said = cls.conversation(place)["messages"][0]
+        return cls.check(cls.admin.post(f"/messages/{said['id']}/restraints", {
+            "kind": "block", "reason": "insult", "days": 1}), 201)["id"]
 
     @classmethod
     def talk(cls):

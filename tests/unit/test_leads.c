@@ -18,6 +18,7 @@ static void each_kind_is_found_with_its_end(void **state UNUSED)
         { "a@example.net", "", 0 },
         { "@", "", 0 },
         { "@-", "", 0 },
+        { "@.-@.-@", "", 0 },
         { "#Ruhe.", "Ruhe", LEAD_TAG },
         { "#Stra\xc3\x9f"
           "e",
@@ -56,11 +57,23 @@ static void a_tag_has_a_longest_length(void **state UNUSED)
     assert_false(lead_at(str_of(text), 0, &lead));
 }
 
+static void a_name_has_a_longest_length(void **state UNUSED)
+{
+    char text[LEAD_MAX_NAME + 3] = "@";
+    struct lead lead;
+
+    memset(text + 1, 'a', LEAD_MAX_NAME);
+    assert_true(lead_at(str_of(text), 0, &lead));
+    text[LEAD_MAX_NAME + 1] = 'a';
+    assert_false(lead_at(str_of(text), 0, &lead));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_is_found_with_its_end),
         cmocka_unit_test(a_tag_has_a_longest_length),
+        cmocka_unit_test(a_name_has_a_longest_length),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
