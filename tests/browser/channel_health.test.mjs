@@ -20,17 +20,25 @@ const place = made.channel ?? made;
 const FACT = (name) => page.locator('dl.facts dt', { hasText: new RegExp(`^${name}$`) }).locator('xpath=following-sibling::dd[1]');
 const hours = (n) => new Date(Date.now() - n * 3_600_000).toISOString();
 
+/** What is to be changed of which answer, and the answers that are on their way. One route stands all the time:
+ * taking it away and setting another leaves the browser now and then without either. */
+const changes = new Map();
+const underWay = new Set();
+await page.route((url) => changes.has(url.pathname), (route, request) => {
+  const change = changes.get(new URL(request.url()).pathname);
+  const given = route.fetch().then(async (answer) => route.fulfill({ response: answer, json: change(await answer.json()) }));
+  underWay.add(given);
+  return given.finally(() => underWay.delete(given));
+});
+
 /** The page gets the program's own answer, changed as a long day would have changed it. */
 async function changed(path, change, work) {
-  const where = (url) => url.pathname === `/api/v1${path}`;
-  await page.route(where, async (route) => {
-    const answer = await route.fetch();
-    await route.fulfill({ response: answer, json: change(await answer.json()) });
-  });
+  changes.set(`/api/v1${path}`, change);
   try {
     await work();
   } finally {
-    await page.unrouteAll({ behavior: 'wait' }); // an answer that is on its way is given
+    await Promise.allSettled(underWay);
+    changes.delete(`/api/v1${path}`);
   }
 }
 
