@@ -33,12 +33,16 @@ serve: ## install what is missing, build, and serve on 127.0.0.1:8080 with demo 
 	@$(MAKE) --no-print-directory all
 	@exec tools/serve $(BUILD)/draht $(LISTEN) $(DATA) $(DEMO)
 
+PEERS = tools/setup peers || echo "setup: the tests that need one of these servers are skipped, and say so" >&2
+
 check: ## install what is missing, then run every test of the quick lane
 	@tools/setup build web package test
+	@$(PEERS)
 	@tools/check
 
 check-full: ## make check, and the same tests under the thread sanitizer and valgrind
 	@tools/setup build web package test full
+	@$(PEERS)
 	@tools/check --full
 
 deb: ## build a Debian package, build/draht_VERSION_ARCH.deb
